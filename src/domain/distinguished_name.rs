@@ -170,7 +170,7 @@ fn escape(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
 
 /// Characters that must never reach a terminal, header, log or path: C0, DEL, C1, line and paragraph separators,
 /// bidirectional and zero-width formatting, the byte order mark.
-pub const fn is_unprintable(c: char) -> bool {
+pub fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
 }

@@ -1,15 +1,31 @@
 //! What is right: the procedure, its states and rules, as pure functions over plain data.
 //! No I/O, no clock, no randomness, no database, no text for people: time and ids come in as arguments.
 
+pub mod account;
+pub mod certificate;
+pub mod command;
 pub mod distinguished_name;
+pub mod event;
 pub mod identifiers;
 pub mod instant;
+pub mod policy;
 pub mod reason;
+pub mod refusal;
+pub mod request;
+pub mod sop;
 
+pub use account::{Account, Actor, Language, Person, Role, Scope};
+pub use certificate::{Certificate, CertificateKey, CertificateStatus, Revocation, Standing};
+pub use command::Command;
 pub use distinguished_name::DistinguishedName;
+pub use event::Event;
 pub use identifiers::{
     AccountId, CrlNumber, IssuerId, LetterId, MailId, Nik, Nip, RequestId, RequestNumber, Serial,
     Username,
 };
 pub use instant::{Day, Timestamp, Zone};
+pub use policy::{FourEyes, Policy};
 pub use reason::{ReasonCatalogue, ReasonCode, ReasonId};
+pub use refusal::Refusal;
+pub use request::{Item, Request, State};
+pub use sop::Step;
