@@ -1,0 +1,402 @@
+//! What screens and commands are shown: plain values made by queries. Text from outside is already printable here.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::domain::account::{AccountStatus, PendingGrant};
+use crate::domain::distinguished_name::RdnComparison;
+use crate::domain::request::{Item, Misuse};
+use crate::domain::workflow::Act;
+use crate::domain::{
+    Account, AccountId, Certificate, CertificateKey, CertificateStatus, CrlNumber, IssuerId, Language, LetterId, MailId,
+    Refusal, Request, RequestId, RequestNumber, Role, Serial, State, Timestamp,
+};
+
+/// One line of the queue; small enough to keep a hundred thousand in memory.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct QueueRow {
+    pub id: RequestId,
+    pub number: Option<RequestNumber>,
+    pub state: State,
+    pub urgent: bool,
+    pub owner: AccountId,
+    pub owner_name: Arc<str>,
+    pub agency: Arc<str>,
+    pub serial: Serial,
+    /// Reason ids, the first first.
+    pub reasons: Arc<[Arc<str>]>,
+    pub submitted_at: Option<Timestamp>,
+    pub first_submitted_at: Option<Timestamp>,
+    pub changed_at: Timestamp,
+    pub claimed_by: Option<Arc<str>>,
+    /// The letter that follows is due then.
+    pub letter_due: Option<Timestamp>,
+    pub filer: AccountId,
+    pub companion: Option<AccountId>,
+    pub version: u64,
+}
+
+/// Column by which the queue is sorted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum QueueSort {
+    /// Urgent first, then oldest submission first: the order of work.
+    #[default]
+    Work,
+    Number,
+    Age,
+    Owner,
+    Agency,
+    State,
+}
+
+/// A filter and an order, as typed: `instansi:dinkes status:diajukan alasan:lupa umur:>1d !budi`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct QueueQuery {
+    pub filter: String,
+    pub sort: QueueSort,
+    pub descending: bool,
+}
+
+/// A filter's whole result by id in order; rows are fetched for the window shown.
+#[derive(Clone, Debug)]
+pub struct QueueList {
+    pub ids: Arc<Vec<RequestId>>,
+    /// How many rows this person may see without the filter.
+    pub all: usize,
+    /// What in the filter was not understood, if anything.
+    pub problem: Option<String>,
+}
+
+/// Everything about one request.
+#[derive(Clone, Debug)]
+pub struct RequestDetail {
+    pub request: Request,
+    /// The version a command on it must name.
+    pub version: u64,
+    pub owner: AccountView,
+    pub filer: String,
+    pub companion: Option<String>,
+    pub claimed_by: Option<String>,
+    pub certificate: CertificateView,
+    /// Labels of the reasons in the reader's language.
+    pub reason_labels: Vec<String>,
+    pub letters: Vec<LetterView>,
+    /// Field by field: account, letter and certificate (step 5 and 6).
+    pub comparison: Vec<FieldComparison>,
+    /// Account's expected subject against the certificate's subject, RDN by RDN.
+    pub subject_comparison: Vec<RdnComparison>,
+    pub signature: SignatureState,
+    pub timeline: Vec<TimelineEntry>,
+    pub mails: Vec<MailRow>,
+    /// The certificate's other active siblings of the same owner.
+    pub other_certificates: Vec<CertificateView>,
+    /// What this person may do now; a refusal says why not.
+    pub acts: Vec<(Act, Result<(), Refusal>)>,
+    /// Whether the owner may ask for a new certificate ("boleh mengajukan sertifikat baru").
+    pub may_apply_anew: bool,
+    /// When the 24-hour clock runs out.
+    pub decide_by: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignatureState {
+    Verified,
+    Broken,
+    IssuerUnknown,
+}
+
+/// How two or three sources agree on one field.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Agreement {
+    Same,
+    Differs,
+    /// One side has nothing to compare.
+    Empty,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FieldComparison {
+    pub item: Item,
+    pub account: String,
+    /// What the letter says, where its text was read and the field found.
+    pub letter: Option<String>,
+    pub certificate: Option<String>,
+    pub agreement: Agreement,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LetterView {
+    pub id: LetterId,
+    pub version: u32,
+    pub kind: &'static str,
+    pub bytes: u64,
+    pub pages: u32,
+    pub sha256: String,
+    pub attached_at: Timestamp,
+    pub attached_by: String,
+    pub signed: bool,
+    /// Lines of the extracted text; empty for a scan.
+    pub lines: Vec<LetterLine>,
+    /// Sentences about what is odd: a scan without text, JavaScript inside …
+    pub remarks: Vec<String>,
+}
+
+/// A line of a letter with the ranges (byte offsets) where something expected was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LetterLine {
+    pub page: u32,
+    pub text: String,
+    pub marks: Vec<(std::ops::Range<usize>, LetterMark)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LetterMark {
+    Name,
+    Nip,
+    Reason,
+    Number,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CertificateView {
+    pub certificate: Certificate,
+    pub status: CertificateStatus,
+    pub owner: Option<String>,
+    pub subject: String,
+    pub issuer: String,
+    /// The open request on it, if any.
+    pub open_request: Option<(RequestId, Option<RequestNumber>)>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TimelineEntry {
+    pub seq: u64,
+    pub at: Timestamp,
+    /// Name of the actor, or "sistem".
+    pub actor: String,
+    /// Log action name.
+    pub action: String,
+    pub from: Option<State>,
+    pub to: Option<State>,
+    pub refusal: Option<String>,
+}
+
+/// An account as others see it; the NIK is masked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AccountView {
+    pub account: Account,
+    pub nik_masked: Option<String>,
+    pub active_certificates: usize,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AccountRow {
+    pub id: AccountId,
+    pub username: String,
+    pub name: String,
+    pub nip: Option<String>,
+    pub agency: String,
+    pub roles: BTreeSet<Role>,
+    pub status: AccountStatus,
+    pub pending: Vec<PendingGrant>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MailRow {
+    pub id: MailId,
+    pub to: String,
+    pub kind: String,
+    /// `waiting`, `sent`, `failed`, `given_up`, `cancelled`.
+    pub status: &'static str,
+    pub subject: String,
+    pub request: Option<RequestNumber>,
+    pub queued_at: Timestamp,
+    pub attempts: u32,
+    pub next_attempt: Option<Timestamp>,
+    /// The server's last answer, printable and bounded.
+    pub answer: Option<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MailDetail {
+    pub row: MailRow,
+    pub message_id: String,
+    pub body: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct IssuerView {
+    pub id: IssuerId,
+    pub name: String,
+    pub not_after: Timestamp,
+    /// Whether the key is there and open.
+    pub key: KeyState,
+    pub last_number: Option<CrlNumber>,
+    pub next_update: Option<Timestamp>,
+    pub entries: u64,
+    pub published_path: Option<String>,
+    /// Decided but not yet on a published CRL.
+    pub waiting: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyState {
+    Open,
+    Locked,
+    Missing,
+    /// The CA certificate has expired: nothing is signed any more.
+    Expired,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CrlRow {
+    pub issuer: IssuerId,
+    pub issuer_name: String,
+    /// `complete`, `delta` or `partition`.
+    pub kind: &'static str,
+    pub number: CrlNumber,
+    pub entries: u64,
+    pub this_update: Timestamp,
+    pub next_update: Timestamp,
+    pub path: String,
+    pub published_at: Timestamp,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LogRow {
+    pub seq: u64,
+    pub at: Timestamp,
+    pub actor: String,
+    pub action: String,
+    pub object: String,
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub refusal: Option<String>,
+}
+
+/// The state of the log's last verification.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LogHealth {
+    pub size: u64,
+    /// Size covered by the last signed checkpoint.
+    pub checkpoint: u64,
+    pub root: String,
+    /// What is wrong, if anything.
+    pub problem: Option<String>,
+}
+
+/// One SOP step's time over the last 30 days.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StepStatistic {
+    pub number: u8,
+    pub standard_seconds: u32,
+    /// Requests that saw both ends.
+    pub measured: u32,
+    pub median_seconds: u32,
+    pub late: u32,
+}
+
+/// Today at a glance.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dashboard {
+    pub counts: Vec<(State, u64)>,
+    pub urgent: u64,
+    /// Past the 24-hour clock.
+    pub late: u64,
+    pub mine: u64,
+    pub letters_overdue: u64,
+    pub steps: Vec<StepStatistic>,
+    /// Revocations per day, oldest first, today last: 30 values.
+    pub revocations: Vec<u32>,
+    pub issuers: Vec<IssuerView>,
+    pub mail_waiting: u64,
+    pub mail_failed: u64,
+    pub certificates: Vec<(CertificateStatus, u64)>,
+    pub alarms: Vec<Alarm>,
+    pub log: LogHealth,
+}
+
+/// Something every officer must see until it is over.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Alarm {
+    KeyLocked { issuer: String },
+    CaExpired { issuer: String },
+    CrlExpiring { issuer: String, next_update: Timestamp },
+    CrlNotPublished { issuer: String, problem: String },
+    UnknownRevoked { issuer: String, count: u64 },
+    MailFailing { count: u64 },
+    BreakGlass { number: RequestNumber },
+    HoldUndecided { serial: Serial },
+    LetterOverdue { number: RequestNumber },
+    GrantPending { username: String, effective_at: Timestamp },
+    ClockJump,
+}
+
+/// The answers of the form an applicant fills in.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FormView {
+    pub reasons: Vec<ReasonChoice>,
+    pub misuse: Misuse,
+}
+
+/// A reason as the form offers it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReasonChoice {
+    pub id: String,
+    pub label: String,
+    pub in_sop: bool,
+    pub urgent: bool,
+    pub asks_misuse: bool,
+    pub offers_invalidity_date: bool,
+}
+
+/// Something changed that a screen may show.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Change {
+    Request(RequestId),
+    Certificate(CertificateKey),
+    Account(AccountId),
+    Mail(MailId),
+    Crl(IssuerId),
+    Log,
+    Settings,
+    Alarms,
+    /// The desk is about to stop.
+    Stopping,
+}
+
+/// A page of anything that is listed by cursor.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Page<T> {
+    pub rows: Vec<T>,
+    /// Hand this back to get the next page.
+    pub next: Option<String>,
+    /// How many there are in all, where that is known without counting.
+    pub total: Option<u64>,
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            next: None,
+            total: None,
+        }
+    }
+}
+
+/// A demo account that the login screen of a demo folder lists.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct DemoAccount {
+    pub username: String,
+    pub password: String,
+    pub roles: Vec<Role>,
+}
+
+/// Which language a message is wanted in, where a query makes text.
+pub type Reader = Language;
