@@ -1,1 +1,4 @@
 //! (room under construction)
+pub mod password;
+pub mod settings;
+pub mod vault;

@@ -1,0 +1,480 @@
+//! The command line as data: every subcommand and option of the contract. Parsing only; nothing is opened here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The revocation desk of a certificate authority in a terminal.
+#[derive(Parser, Debug)]
+#[command(name = "ams", version, disable_help_subcommand = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options that may stand before or after the subcommand.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Global {
+    /// Data folder
+    #[arg(long, global = true, value_name = "DIR", env = "AMS_DATA")]
+    pub data: Option<PathBuf>,
+    /// Account to act as
+    #[arg(long, global = true, value_name = "NAME")]
+    pub user: Option<String>,
+    /// File with the password in its first line; - reads standard input
+    #[arg(long, global = true, value_name = "F|-")]
+    pub password_file: Option<String>,
+    /// One-time code of the second factor
+    #[arg(long, global = true, value_name = "CODE")]
+    pub totp: Option<String>,
+    /// Language of messages: id or en
+    #[arg(long, global = true, value_name = "id|en", value_parser = ["id", "en"])]
+    pub lang: Option<String>,
+    /// Machine-readable output
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Run the desk as a service
+    Serve,
+    /// Make a data folder and the first admin
+    Init(Init),
+    /// Try it: a demo folder with a CA, people, certificates and requests
+    Demo(Demo),
+    /// Show and change settings
+    #[command(subcommand)]
+    Config(Config),
+    /// Certification authorities
+    #[command(subcommand)]
+    Ca(Ca),
+    /// Certificates
+    #[command(subcommand)]
+    Cert(Cert),
+    /// Accounts
+    #[command(subcommand)]
+    Account(Account),
+    /// Revocation requests
+    #[command(subcommand)]
+    Request(Request),
+    /// Statement letters
+    #[command(subcommand)]
+    Letter(Letter),
+    /// Certificate revocation lists
+    #[command(subcommand)]
+    Crl(Crl),
+    /// Outgoing mail
+    #[command(subcommand)]
+    Mail(Mail),
+    /// The verifiable log
+    #[command(subcommand)]
+    Log(Log),
+    /// Reports
+    #[command(subcommand)]
+    Report(Report),
+    /// Check that database, indexes and log agree
+    Check,
+    /// Copy the data folder's database while the desk runs
+    Backup { dest: PathBuf },
+}
+
+#[derive(Args, Debug)]
+pub struct Init {
+    /// User name of the first admin
+    #[arg(long, default_value = "admin")]
+    pub admin: String,
+    /// Full name of the first admin
+    #[arg(long, default_value = "Administrator")]
+    pub name: String,
+    /// E-mail address of the first admin
+    #[arg(long, default_value = "")]
+    pub email: String,
+}
+
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Open as this demo account without logging in
+    #[arg(long, value_name = "USER")]
+    pub r#as: Option<String>,
+    /// Screen to open on
+    #[arg(long, value_name = "NAME")]
+    pub screen: Option<String>,
+    /// Start over
+    #[arg(long)]
+    pub reset: bool,
+    /// Make the folder, print the accounts and leave
+    #[arg(long)]
+    pub no_open: bool,
+    /// How many requests to make
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub requests: Option<u32>,
+    /// A fixed clock (RFC 3339), for pictures and tests
+    #[arg(long, value_name = "T")]
+    pub now: Option<String>,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Config {
+    /// List every setting
+    List,
+    /// Show one setting
+    Get { key: String },
+    /// Change a setting; - reads the value from standard input
+    Set {
+        key: String,
+        #[arg(allow_hyphen_values = true)]
+        value: String,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Ca {
+    /// Take in a CA with its key
+    Add {
+        /// The CA's certificate (PEM or DER)
+        #[arg(long, value_name = "F")]
+        cert: String,
+        /// Its private key (PKCS#8, may be encrypted)
+        #[arg(long, value_name = "F")]
+        key: Option<String>,
+        /// File with the key's passphrase in its first line; - reads standard input
+        #[arg(long, value_name = "F|-")]
+        passphrase_file: Option<String>,
+        /// File descriptor to read the key's passphrase from
+        #[arg(long, value_name = "N")]
+        passphrase_fd: Option<i32>,
+        /// A name for lists
+        #[arg(long)]
+        label: Option<String>,
+    },
+    /// List the CAs
+    List,
+    /// Open a locked key
+    Unlock {
+        /// Id or part of the name; may be left out where there is one CA
+        issuer: Option<String>,
+        /// File with the passphrase in its first line; - reads standard input
+        #[arg(long, value_name = "F|-")]
+        passphrase_file: Option<String>,
+        /// File descriptor to read the passphrase from
+        #[arg(long, value_name = "N")]
+        passphrase_fd: Option<i32>,
+    },
+    /// Make a demo CA (demo folders only)
+    Demo,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Cert {
+    /// Take in certificates: PEM, DER, PKCS#7, folders; - reads standard input
+    Import {
+        #[arg(required = true)]
+        files: Vec<String>,
+        /// How the owner is found
+        #[arg(long, value_name = "HOW", value_parser = ["email", "uid", "cn"], default_value = "email")]
+        owner_by: String,
+        /// Count and name, but keep nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Verify each signature against its issuer
+        #[arg(long)]
+        verify: bool,
+    },
+    /// List certificates
+    List {
+        #[arg(long, value_name = "U")]
+        owner: Option<String>,
+        #[arg(long, value_name = "S", value_parser = ["active", "held", "revoked", "expired"])]
+        status: Option<String>,
+    },
+    /// Show one certificate
+    Show {
+        serial: String,
+        #[arg(long, value_name = "I")]
+        issuer: Option<String>,
+    },
+    /// Release a suspended certificate
+    Release {
+        serial: String,
+        #[arg(long, value_name = "LAST4")]
+        confirm: String,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Account {
+    /// Add an account; prints its one-time password
+    Add {
+        username: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        nip: Option<String>,
+        #[arg(long)]
+        nik: Option<String>,
+        #[arg(long, default_value = "")]
+        agency: String,
+        #[arg(long, default_value = "")]
+        unit: String,
+        #[arg(long, default_value = "")]
+        position: String,
+        #[arg(long = "role", required = true)]
+        roles: Vec<String>,
+        /// Agencies an op may decide for; all when left out
+        #[arg(long = "scope")]
+        scope: Vec<String>,
+    },
+    /// List accounts
+    List,
+    /// Show one account
+    Show { user: String },
+    /// Change a password: one's own, or a one-time password for another
+    Passwd {
+        user: Option<String>,
+        /// File with the new password in its first line; - reads standard input
+        #[arg(long, value_name = "F|-")]
+        new_password_file: Option<String>,
+    },
+    /// Enrol one's own second factor, or take another's away
+    Totp {
+        user: Option<String>,
+        /// The code shown by the authenticator, to finish enrolment
+        #[arg(long)]
+        code: Option<String>,
+    },
+    /// Change roles and scope
+    Grant {
+        user: String,
+        #[arg(long = "role", required = true)]
+        roles: Vec<String>,
+        #[arg(long = "scope")]
+        scope: Vec<String>,
+    },
+    /// Second admin's word on a waiting change
+    Approve { user: String },
+    Disable { user: String },
+    Enable { user: String },
+    /// Bind a unix user
+    Bind { user: String, uid: u32 },
+    /// Take in accounts from CSV
+    Import { csv: String },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Request {
+    /// File a request
+    New(NewRequest),
+    /// List requests
+    List {
+        #[arg(long, value_name = "S")]
+        state: Option<String>,
+        /// As in the queue: instansi:dinkes status:diajukan umur:>1d !budi
+        #[arg(long, value_name = "Q")]
+        filter: Option<String>,
+    },
+    /// Show one request
+    Show { number: String },
+    /// Submit a draft, or a returned request again
+    Submit { number: String },
+    Withdraw { number: String },
+    /// Take a request to work on it
+    Claim { number: String },
+    /// Give it back
+    Release { number: String },
+    /// Return it for correction
+    Return {
+        number: String,
+        #[arg(long = "item", required = true)]
+        items: Vec<String>,
+        #[arg(long)]
+        note: String,
+    },
+    Reject {
+        number: String,
+        #[arg(long)]
+        note: String,
+    },
+    /// Change the reason code
+    Reason {
+        number: String,
+        #[arg(long)]
+        code: String,
+        #[arg(long)]
+        note: String,
+        #[arg(long, value_name = "D")]
+        invalidity_date: Option<String>,
+    },
+    /// Step 5: data and letter are in order
+    Verify {
+        number: String,
+        /// Every item of the checklist is in order
+        #[arg(long)]
+        all_checked: bool,
+        /// Items in order, one by one
+        #[arg(long = "item")]
+        items: Vec<String>,
+        /// The letter has not come yet; tick that as a deviation
+        #[arg(long)]
+        letter_follows: bool,
+    },
+    /// Step 6: compare the certificate
+    Match { number: String },
+    /// Second officer's approval
+    Approve { number: String },
+    /// Step 7: revoke
+    Revoke {
+        number: String,
+        /// Last four hex digits of the serial
+        #[arg(long, value_name = "LAST4")]
+        confirm: String,
+        /// Revoke then instead of now
+        #[arg(long, value_name = "DATE")]
+        effective: Option<String>,
+    },
+    /// Step 8 another way than by mail
+    Notified {
+        number: String,
+        #[arg(long)]
+        channel: String,
+    },
+    /// Step 9: the notification was received
+    Acknowledge { number: String },
+}
+
+#[derive(Args, Debug)]
+pub struct NewRequest {
+    /// User name of the certificate's owner
+    #[arg(long, value_name = "U")]
+    pub owner: String,
+    #[arg(long, value_name = "S")]
+    pub serial: String,
+    #[arg(long = "reason", value_name = "R", required = true)]
+    pub reasons: Vec<String>,
+    /// Letter file; - reads standard input
+    #[arg(long, value_name = "F")]
+    pub letter: Option<String>,
+    /// The letter comes later (urgent reasons)
+    #[arg(long)]
+    pub letter_follows: bool,
+    #[arg(long, value_name = "N")]
+    pub letter_number: Option<String>,
+    #[arg(long, value_name = "D")]
+    pub letter_date: Option<String>,
+    /// Superior's name
+    #[arg(long, value_name = "NAME")]
+    pub superior: Option<String>,
+    #[arg(long, value_name = "NIP")]
+    pub superior_nip: Option<String>,
+    #[arg(long, value_name = "D")]
+    pub invalidity_date: Option<String>,
+    /// After loss: may others be using the key?
+    #[arg(long, value_parser = ["possible", "ruled-out"])]
+    pub misuse: Option<String>,
+    /// Officer beside the applicant
+    #[arg(long, value_name = "U")]
+    pub companion: Option<String>,
+    /// In whose name: subscriber, agency, ca or third_party
+    #[arg(long, default_value = "subscriber", value_parser = ["subscriber", "agency", "ca", "third_party"])]
+    pub requester: String,
+    /// Keep it as a draft
+    #[arg(long)]
+    pub draft: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Letter {
+    /// Write the statement-letter form as a PDF
+    Form {
+        #[arg(long, value_name = "U")]
+        owner: Option<String>,
+        #[arg(long, value_name = "S")]
+        serial: Option<String>,
+        #[arg(long = "reason", value_name = "R")]
+        reasons: Vec<String>,
+        /// File to write; - (the default) is standard output
+        #[arg(long, short, value_name = "F", default_value = "-")]
+        output: String,
+    },
+    /// Write a request's newest letter to standard output
+    Get {
+        number: String,
+        /// An older version
+        #[arg(long)]
+        version: Option<u32>,
+    },
+    /// Attach the letter on standard input
+    Put { number: String },
+    /// What is known of a request's letters
+    Show { number: String },
+    /// What a file is, without a desk
+    Inspect { file: String },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Crl {
+    /// Make and publish a CRL now
+    Issue {
+        #[arg(long, value_name = "I")]
+        issuer: Option<String>,
+    },
+    /// Published CRLs
+    List,
+    /// What stands on a CRL: a file, a number, or the newest
+    Show { what: Option<String> },
+    /// Compare two CRL files
+    Diff { a: String, b: String },
+    /// Check a CRL against RFC 5280
+    Check {
+        /// The issuer's certificate
+        #[arg(long, value_name = "C")]
+        issuer_cert: Option<String>,
+        what: String,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Mail {
+    /// The outbox
+    List,
+    Show { id: String },
+    /// Send a failed mail again
+    Retry { id: String },
+    /// Send a test mail
+    Test { address: String },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Log {
+    /// Newest entries first
+    List {
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    Show { seq: u64 },
+    /// Verify the desk's log, or an export with its public key
+    Verify {
+        #[arg(long, value_name = "F")]
+        public_key: Option<String>,
+        export: Option<String>,
+    },
+    /// Write every entry, one JSON line each
+    Export,
+    /// An applicant's receipt with its inclusion proofs
+    Prove { number: String },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Report {
+    /// Times per SOP step
+    Sop {
+        #[arg(long, value_name = "YYYY-MM")]
+        month: String,
+        #[arg(long)]
+        csv: bool,
+    },
+}
