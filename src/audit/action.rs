@@ -1,0 +1,116 @@
+//! The stable names of what the log records: DOMAIN's transitions and everything else that leaves an entry.
+//! A name never changes its meaning; a new act gets a new name. Titles for people are made from it at the edge.
+
+pub use super::word::Action;
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        impl Action {
+            $($(#[$doc])* pub const $name: Self = Self::constant(stringify!($name));)*
+
+            /// Every name this program writes, in the order of this file.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+actions! {
+    // Requests (the transition table of the domain).
+    DRAF_DIBUAT,
+    DRAF_DIUBAH,
+    PERMOHONAN_DIAJUKAN,
+    /// Submitted urgently, the letter to follow: a deviation until `SURAT_DISUSULKAN`.
+    SURAT_MENYUSUL,
+    SURAT_DISUSULKAN,
+    DITARIK,
+    DIAMBIL,
+    DILEPAS,
+    DIKEMBALIKAN,
+    DN_TIDAK_COCOK,
+    DIAJUKAN_ULANG,
+    DITOLAK,
+    DATA_SESUAI,
+    DN_COCOK,
+    DISETUJUI_KEDUA,
+    DIJADWALKAN,
+    DICABUT,
+    NOTIF_TERKIRIM,
+    DITERIMA,
+    SUDAH_DICABUT,
+    KEDALUWARSA,
+    /// An officer changed the proposed reason code; `reason_code` is the final one.
+    ALASAN_DIUBAH,
+    /// The entry was seen on the published CRL `crl_number`.
+    TERMUAT_DI_CRL,
+    /// Break-glass: decided without the second officer.
+    KEADAAN_DARURAT,
+    // Certificates.
+    SERTIFIKAT_DIIMPOR,
+    SERTIFIKAT_DICABUT,
+    SERTIFIKAT_DITANGGUHKAN,
+    SERTIFIKAT_DIPULIHKAN,
+    SERTIFIKAT_KEDALUWARSA,
+    /// A CRL entry that the desk lacked, adopted from the published CRL.
+    SERTIFIKAT_DIADOPSI,
+    // Issuers and CRLs.
+    PENERBIT_DITAMBAHKAN,
+    KUNCI_DIBUKA,
+    /// A CRL number reserved before signing; gaps are fine.
+    CRL_DIPESAN,
+    /// A CRL published and read back; `digest` is SHA-256 of its DER.
+    CRL_TERBIT,
+    /// The publishing gate refused; nothing was published.
+    CRL_DITAHAN,
+    // Letters and personal data.
+    SURAT_DISIMPAN,
+    SURAT_DIBACA,
+    NIK_DIBACA,
+    DATA_DIHAPUS,
+    // Mail.
+    NOTIF_GAGAL,
+    NOTIF_DIKIRIM_ULANG,
+    // Accounts and sessions.
+    AKUN_DIBUAT,
+    AKUN_DIUBAH,
+    AKUN_DINONAKTIFKAN,
+    AKUN_DIAKTIFKAN,
+    PERAN_DIAJUKAN,
+    PERAN_DIBERIKAN,
+    PERAN_DICABUT,
+    KATA_SANDI_DIUBAH,
+    KATA_SANDI_DIATUR_ULANG,
+    TOTP_DIDAFTARKAN,
+    TOTP_DIHAPUS,
+    UID_DIIKAT,
+    LOGIN,
+    /// Failures of one peer uid within one minute; `count` says how many.
+    LOGIN_GAGAL,
+    LOGOUT,
+    SESI_DIAKHIRI,
+    // The desk itself.
+    DITOLAK_ATURAN,
+    PENGATURAN_DIUBAH,
+    DESK_DIMULAI,
+    DESK_DIHENTIKAN,
+    JAM_MELOMPAT,
+    CADANGAN_DIBUAT,
+    /// First entry after a restore: object the new generation of the log, `count` the old size, `digest` the old
+    /// root, `related` the backup.
+    LOG_ASAL_BARU,
+    LOG_DIEKSPOR,
+    LAPORAN_DIBUAT,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_actions_share_a_name() {
+        let mut names: Vec<_> = Action::ALL.iter().map(Action::as_str).collect();
+        names.sort_unstable();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+}
