@@ -231,11 +231,14 @@ pub struct MailDetail {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct IssuerView {
     pub id: IssuerId,
+    /// The subject of its certificate.
     pub name: String,
+    pub label: String,
     pub not_after: Timestamp,
     /// Whether the key is there and open.
     pub key: KeyState,
     pub last_number: Option<CrlNumber>,
+    pub this_update: Option<Timestamp>,
     pub next_update: Option<Timestamp>,
     pub entries: u64,
     pub published_path: Option<String>,

@@ -312,7 +312,7 @@ pub static SETTINGS: &[Setting] = &[
         "crl.validity_hours",
         "Masa berlaku CRL, jam",
         "Validity of a CRL, hours",
-        "13 to 240, above the interval",
+        "13 to 240, at least twice the interval",
         |s, v| {
             let validity = span(v, HOUR, 13, 240)?;
             if validity <= s.crl.interval {
@@ -327,7 +327,7 @@ pub static SETTINGS: &[Setting] = &[
         "crl.interval_hours",
         "Jarak CRL rutin, jam",
         "Regular CRL every, hours",
-        "1 to 168, below the validity",
+        "1 to 120, at most half the validity",
         |s, v| {
             let interval = span(v, HOUR, 1, 168)?;
             if interval >= s.crl.validity {

@@ -1,0 +1,105 @@
+//! Why the desk could not do what it was asked: refused by a rule, found wrong, or not possible now.
+
+use crate::domain::Refusal;
+use crate::letter::LetterDefect;
+use crate::notify::message::MailError;
+use crate::pki::defect::Defect;
+use crate::store::StoreError;
+
+use super::environment::NoRandomness;
+use super::password::PasswordError;
+use super::settings::SettingError;
+use super::vault::Unsealable;
+
+/// What an error means to the one who asked; the exit status of a command follows from it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ErrorKind {
+    /// A rule refused it, or what was given is wrong: exit 1.
+    Refused,
+    /// It could not be done now (I/O, busy, no desk): exit 3.
+    Failed,
+}
+
+/// An act or query that did not succeed. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Letter(#[from] LetterDefect),
+    /// The password asked for again was wrong.
+    #[error("wrong password")]
+    WrongPassword { wait_seconds: Option<i64> },
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    #[error(transparent)]
+    Certificate(#[from] Defect),
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// A value given is not of its form.
+    #[error("{what}: expected {expected}")]
+    BadValue { what: String, expected: String },
+    /// Several things fit where one was meant.
+    #[error("{what}: several fit; name {hint}")]
+    Ambiguous { what: String, hint: String },
+    #[error("the key of {issuer} is locked")]
+    KeyLocked { issuer: String },
+    #[error("{0}")]
+    Publish(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{context}: {source}")]
+    Io {
+        context: String,
+        source: std::io::Error,
+    },
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    #[error(transparent)]
+    Vault(#[from] Unsealable),
+    #[error("the log cannot be written: {0}")]
+    Log(String),
+    /// The data folder is not what was asked for.
+    #[error("{0}")]
+    Folder(String),
+}
+
+impl DeskError {
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Refused(_)
+            | Self::Letter(_)
+            | Self::WrongPassword { .. }
+            | Self::Password(_)
+            | Self::Setting(_)
+            | Self::Certificate(_)
+            | Self::Mail(_)
+            | Self::BadValue { .. }
+            | Self::Ambiguous { .. } => ErrorKind::Refused,
+            Self::KeyLocked { .. }
+            | Self::Publish(_)
+            | Self::Store(_)
+            | Self::Io { .. }
+            | Self::Randomness(_)
+            | Self::Vault(_)
+            | Self::Log(_)
+            | Self::Folder(_) => ErrorKind::Failed,
+        }
+    }
+
+    pub fn io(context: impl Into<String>, source: std::io::Error) -> Self {
+        Self::Io {
+            context: context.into(),
+            source,
+        }
+    }
+
+    pub fn bad_value(what: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self::BadValue {
+            what: what.into(),
+            expected: expected.into(),
+        }
+    }
+}

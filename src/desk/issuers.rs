@@ -1,0 +1,302 @@
+//! The desk's issuers: taking one in with its key, opening locked keys, verifying certificates against them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::audit::{Action, Hash, ObjectRef};
+use crate::domain::distinguished_name::printable;
+use crate::domain::permission::{Permission, may};
+use crate::domain::{CertificateKey, CrlNumber, IssuerId, Timestamp};
+use crate::pki::certificate::CertificateFacts;
+use crate::pki::crl_issuer::CrlIssuer;
+use crate::pki::issuer::Issuer;
+use crate::pki::key::{KeyError, KeyHolder};
+use crate::pki::{demo_ca, publish};
+use crate::store::{CrlKind, IssuerRecord, IssuerSettings, KeyReference, Reader, Window};
+
+use super::transaction::Signer;
+use super::view::{Change, IssuerView, KeyState};
+use super::{Desk, DeskError, Identity};
+
+/// An issuer as a running desk holds it.
+pub(super) struct IssuerState {
+    pub record: IssuerRecord,
+    pub issuer: Issuer,
+    pub writer: CrlIssuer,
+    /// Absent where there is none, or where its file does not read; the reason stands beside it.
+    pub key: Mutex<Result<KeyHolder, String>>,
+}
+
+impl IssuerState {
+    pub fn name(&self) -> String {
+        self.issuer.certificate().subject.to_string()
+    }
+
+    fn key_state(&self, now: Timestamp) -> KeyState {
+        if now > self.issuer.not_after() {
+            return KeyState::Expired;
+        }
+        match &*self.key.lock().unwrap_or_else(PoisonError::into_inner) {
+            Ok(holder) if holder.is_locked() => KeyState::Locked,
+            Ok(_) => KeyState::Open,
+            Err(_) => KeyState::Missing,
+        }
+    }
+}
+
+/// The purpose under which an unencrypted CA key is sealed.
+const KEY_PURPOSE: &str = "ca key";
+
+/// An issuer to take in.
+pub struct NewIssuer<'a> {
+    /// The CA's certificate, PEM or DER.
+    pub certificate: &'a [u8],
+    /// Its private key: PKCS#8, SEC 1 or PKCS#1; PKCS#8 may be encrypted.
+    pub key: Option<&'a [u8]>,
+    /// Opens an encrypted key now; it stays encrypted on disk.
+    pub passphrase: Option<SecretString>,
+    pub label: Option<String>,
+}
+
+impl Desk {
+    pub(super) fn load_issuers(&self) -> Result<(), DeskError> {
+        let reader = self.inner.store.read()?;
+        let mut issuers = Vec::new();
+        for record in reader.issuers()? {
+            let issuer = Issuer::from_certificate(record.certificate_der.clone())?;
+            let writer = crl_issuer(&record.certificate_der)?;
+            let key = self.read_key(&record, &issuer);
+            issuers.push(Arc::new(IssuerState {
+                record,
+                issuer,
+                writer,
+                key: Mutex::new(key),
+            }));
+        }
+        *self.inner.issuers.write().unwrap_or_else(PoisonError::into_inner) = issuers;
+        Ok(())
+    }
+
+    /// The key as its file has it: sealed under the desk's key, or still encrypted with its passphrase.
+    fn read_key(&self, record: &IssuerRecord, issuer: &Issuer) -> Result<KeyHolder, String> {
+        let KeyReference::File { encrypted, .. } = &record.key else {
+            return Err("no key".to_owned());
+        };
+        let file = std::fs::read(self.inner.folder.issuer_key(record.id)).map_err(|e| e.to_string())?;
+        if *encrypted {
+            return KeyHolder::new(&file, None, issuer).map_err(|e| e.to_string());
+        }
+        let clear = self
+            .inner
+            .vault
+            .open_secret(KEY_PURPOSE, &file)
+            .map_err(|e| e.to_string())?;
+        KeyHolder::new(&clear, None, issuer).map_err(|e| e.to_string())
+    }
+
+    pub(super) fn issuer_states(&self) -> Vec<Arc<IssuerState>> {
+        self.inner
+            .issuers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(super) fn issuer_state(&self, id: IssuerId) -> Option<Arc<IssuerState>> {
+        self.issuer_states().into_iter().find(|s| s.record.id == id)
+    }
+
+    /// Takes in a CA: checks that the certificate is a current CA's that may sign CRLs and that the key is its key.
+    pub fn add_issuer(&self, who: &Identity, new: &NewIssuer<'_>) -> Result<IssuerView, DeskError> {
+        may(&who.actor(), Permission::ManageIssuers)?;
+        self.add_issuer_as(Signer::person(who.person(), &[crate::domain::Role::Admin]), new)
+    }
+
+    pub(super) fn add_issuer_as(&self, signer: Signer, new: &NewIssuer<'_>) -> Result<IssuerView, DeskError> {
+        let now = self.now();
+        let der = certificate_der(new.certificate)?;
+        let issuer = Issuer::from_certificate(der.clone())?;
+        issuer.check_authority(now)?;
+        let subject = issuer.certificate().subject.to_string();
+        if self.inner.folder.is_demo() && !subject.contains(demo_ca::MARK) {
+            return Err(DeskError::Folder(format!(
+                "a demo folder takes only CAs with {} in their name",
+                demo_ca::MARK
+            )));
+        }
+        let id = issuer.id();
+        let key = match new.key {
+            None => KeyReference::None,
+            Some(file) => self.keep_key(&issuer, file, new.passphrase.as_ref())?,
+        };
+        let label = new
+            .label
+            .clone()
+            .or_else(|| issuer.certificate().common_name().map(str::to_owned))
+            .unwrap_or_else(|| id.to_string());
+        let settings = IssuerSettings {
+            file_name: publish::file_name(&label, id),
+            ..IssuerSettings::default()
+        };
+        let record = IssuerRecord {
+            id,
+            certificate_der: der.clone(),
+            label: printable(&label),
+            key,
+            settings,
+            added_at: now,
+        };
+        self.transact(signer, |tx| {
+            tx.writer.put_issuer(&record)?;
+            tx.log(Action::PENERBIT_DITAMBAHKAN, ObjectRef::Issuer(id), |entry| {
+                entry.digest = Some(Hash(issuer.certificate().sha256()));
+            })?;
+            super::publisher::ask_issuer(tx, id)?;
+            tx.wake_publisher();
+            tx.changed(Change::Crl(id));
+            Ok(())
+        })?;
+        self.inner
+            .folder
+            .write_private(
+                &self.inner.folder.issuer_certificate(id),
+                demo_ca::certificate_pem(&der).as_bytes(),
+            )
+            .map_err(|e| DeskError::io("CA certificate", e))?;
+        self.load_issuers()?;
+        if let (Some(passphrase), Some(state)) = (&new.passphrase, self.issuer_state(id)) {
+            self.open_key(&state, passphrase)?;
+        }
+        self.issuers()?
+            .into_iter()
+            .find(|v| v.id == id)
+            .ok_or_else(|| DeskError::Folder("the issuer was not kept".to_owned()))
+    }
+
+    /// Keeps a key file: an encrypted one as it came, a clear one sealed under the desk's key.
+    fn keep_key(
+        &self,
+        issuer: &Issuer,
+        file: &[u8],
+        passphrase: Option<&SecretString>,
+    ) -> Result<KeyReference, DeskError> {
+        let secret = passphrase.map(|p| p.expose_secret().as_bytes().to_vec());
+        let bad = |e: KeyError| DeskError::bad_value("CA key", e.to_string());
+        // Whether it is encrypted shows when it is read without a passphrase.
+        let encrypted = KeyHolder::new(file, None, issuer).map_err(bad)?.is_locked();
+        if let Some(secret) = &secret {
+            KeyHolder::new(file, Some(secret), issuer).map_err(bad)?;
+        }
+        let kept = if encrypted {
+            file.to_vec()
+        } else {
+            let nonce = super::environment::octets(&*self.inner.random)?;
+            self.inner.vault.seal(KEY_PURPOSE, nonce, file)?
+        };
+        let path = self.inner.folder.issuer_key(issuer.id());
+        self.inner
+            .folder
+            .write_private(&path, &kept)
+            .map_err(|e| DeskError::io("CA key", e))?;
+        Ok(KeyReference::File {
+            name: format!("{}.key", issuer.id()),
+            encrypted,
+        })
+    }
+
+    /// Opens a locked key for as long as this process runs.
+    pub fn unlock(&self, who: &Identity, id: IssuerId, passphrase: &SecretString) -> Result<(), DeskError> {
+        may(&who.actor(), Permission::UnlockKeys)?;
+        let state = self
+            .issuer_state(id)
+            .ok_or(DeskError::Refused(crate::domain::Refusal::NotFound))?;
+        self.open_key(&state, passphrase)?;
+        let signer = Signer::person(who.person(), &[crate::domain::Role::Admin]);
+        self.transact(signer, |tx| {
+            tx.log(Action::KUNCI_DIBUKA, ObjectRef::Issuer(id), |_| {})?;
+            super::publisher::ask_issuer(tx, id)?;
+            tx.wake_publisher();
+            tx.changed(Change::Crl(id));
+            Ok(())
+        })
+    }
+
+    fn open_key(&self, state: &IssuerState, passphrase: &SecretString) -> Result<(), DeskError> {
+        let mut key = state.key.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *key {
+            Ok(holder) => holder
+                .unlock(passphrase.expose_secret().as_bytes(), &state.issuer)
+                .map_err(|e| DeskError::bad_value("CA key", e.to_string())),
+            Err(why) => Err(DeskError::Folder(format!("{}: {why}", state.record.label))),
+        }
+    }
+
+    /// The issuers as screens show them.
+    pub fn issuers(&self) -> Result<Vec<IssuerView>, DeskError> {
+        let now = self.now();
+        let reader = self.inner.store.read()?;
+        self.issuer_states()
+            .iter()
+            .map(|state| {
+                let id = state.record.id;
+                let last = reader.last_crl(id, &CrlKind::Complete)?;
+                Ok(IssuerView {
+                    id,
+                    name: state.name(),
+                    label: state.record.label.clone(),
+                    not_after: state.issuer.not_after(),
+                    key: state.key_state(now),
+                    last_number: last.as_ref().map(|crl| crl.number),
+                    this_update: last.as_ref().map(|crl| crl.this_update),
+                    next_update: last.as_ref().map(|crl| crl.next_update),
+                    entries: reader.revoked_totals(id)?.entries,
+                    published_path: last
+                        .is_some()
+                        .then(|| self.published_path(state).display().to_string()),
+                    waiting: waiting(&reader, id)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Whether the certificate's signature verifies against its issuer; `None` when the issuer is unknown.
+    pub(super) fn signature_verified(&self, reader: &Reader, key: &CertificateKey) -> Result<Option<bool>, DeskError> {
+        let Some(state) = self.issuer_state(key.issuer) else {
+            return Ok(None);
+        };
+        let der = super::transaction::found(reader.certificate_der(key))?;
+        let Ok(facts) = CertificateFacts::from_der(der) else {
+            return Ok(Some(false));
+        };
+        Ok(Some(state.issuer.verify_certificate(&facts).is_ok()))
+    }
+
+    /// The highest number ever used for an issuer's CRLs.
+    pub(super) fn last_number(reader: &Reader, id: IssuerId) -> Result<CrlNumber, DeskError> {
+        let numbers = reader.crl_numbers(id)?;
+        Ok(numbers.reserved.max(numbers.published.unwrap_or_default()))
+    }
+}
+
+/// Entries decided but on no published CRL yet.
+fn waiting(reader: &Reader, id: IssuerId) -> Result<u64, DeskError> {
+    const COUNTED: usize = 10_000;
+    let page = reader.revoked_pending(id, &Window::first(COUNTED))?;
+    Ok(page.rows.len() as u64)
+}
+
+/// One certificate from PEM or DER.
+pub(super) fn certificate_der(input: &[u8]) -> Result<Vec<u8>, DeskError> {
+    let mut items = crate::pki::bundle::Bundle::new(input);
+    let first = items
+        .next()
+        .transpose()
+        .map_err(|e| DeskError::io("CA certificate", e))?
+        .ok_or(crate::pki::defect::Defect::EmptyInput)?;
+    Ok(first.certificate?)
+}
+
+pub(super) fn crl_issuer(der: &[u8]) -> Result<CrlIssuer, DeskError> {
+    CrlIssuer::from_certificate(der).map_err(|e| DeskError::bad_value("CA certificate", e.to_string()))
+}

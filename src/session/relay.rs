@@ -1,0 +1,155 @@
+//! The relay: puts the terminal in raw mode, carries bytes both ways, reports size changes, and restores the terminal
+//! however it ends. It interprets nothing and holds no secrets.
+
+use std::io::{self, IsTerminal, Read, Write};
+use std::sync::mpsc::{RecvTimeoutError, Sender};
+use std::time::Duration;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
+use signal_hook::iterator::Signals;
+
+use super::link::{ENVIRONMENT, FromTerminal, Hello, RelayEnd, ToTerminal};
+
+/// Why there is no screen to be had.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayError {
+    #[error("standard input and output must be a terminal; for scripts use the commands, see ams --help")]
+    NoTerminal,
+    #[error("the terminal cannot be prepared: {0}")]
+    Terminal(#[from] io::Error),
+}
+
+/// What the terminal is, as this process sees it.
+pub fn hello() -> Result<Hello, RelayError> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(RelayError::NoTerminal);
+    }
+    let (columns, rows) = size();
+    Ok(Hello {
+        environment: ENVIRONMENT
+            .iter()
+            .filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?)))
+            .collect(),
+        columns,
+        rows,
+        peer_uid: Some(rustix::process::getuid().as_raw()),
+    })
+}
+
+/// The window's size; 80x24 where the terminal does not know its own.
+fn size() -> (u16, u16) {
+    match crossterm::terminal::size() {
+        Ok((columns, rows)) if columns > 0 && rows > 0 => (columns, rows),
+        _ => (80, 24),
+    }
+}
+
+/// Raw mode for as long as this lives; dropping it writes what undoes the screen's modes and restores the terminal.
+struct RawTerminal {
+    leave: Vec<u8>,
+}
+
+impl RawTerminal {
+    fn enter(leave: Vec<u8>) -> io::Result<Self> {
+        crossterm::terminal::enable_raw_mode()?;
+        Ok(Self { leave })
+    }
+}
+
+impl Drop for RawTerminal {
+    fn drop(&mut self) {
+        // There is nobody left to tell when this fails.
+        let mut out = io::stdout().lock();
+        let _ = out.write_all(&self.leave).and_then(|()| out.flush());
+        let _ = crossterm::terminal::disable_raw_mode();
+    }
+}
+
+/// How the relay ended.
+pub struct Ended {
+    pub status: u8,
+    pub words: Option<String>,
+}
+
+/// How long the session may take to say good-bye after a signal or end of input.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Carries bytes until the session ends. `reset` undoes what a killed relay left behind and is written first; `leave`
+/// restores the terminal and is written last. The screen's own bytes come from the session.
+pub fn run(link: RelayEnd, reset: &[u8], leave: Vec<u8>) -> Result<Ended, RelayError> {
+    let RelayEnd {
+        to_session,
+        from_session,
+    } = link;
+    let mut signals = Signals::new([SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT])?;
+    let terminal = RawTerminal::enter(leave)?;
+    let mut out = io::stdout();
+    out.write_all(reset)?;
+    out.flush()?;
+
+    let signal_handle = signals.handle();
+    let signals_to = to_session.clone();
+    std::thread::Builder::new()
+        .name("relay-signals".to_owned())
+        .spawn(move || {
+            for signal in &mut signals {
+                let message = if signal == SIGWINCH {
+                    let (columns, rows) = size();
+                    FromTerminal::Resize { columns, rows }
+                } else {
+                    FromTerminal::Closed
+                };
+                if signals_to.send(message).is_err() {
+                    break;
+                }
+            }
+        })?;
+    std::thread::Builder::new()
+        .name("relay-input".to_owned())
+        .spawn(move || read_input(&to_session))?;
+
+    let mut ended = Ended {
+        status: 3,
+        words: None,
+    };
+    loop {
+        match from_session.recv() {
+            Ok(ToTerminal::Bytes(bytes)) => {
+                // A terminal that went away: give the session its time to detach, then leave.
+                if out.write_all(&bytes).and_then(|()| out.flush()).is_err() {
+                    while !matches!(
+                        from_session.recv_timeout(FAREWELL),
+                        Ok(ToTerminal::Exit { .. }) | Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected)
+                    ) {}
+                    break;
+                }
+            }
+            Ok(ToTerminal::Exit { status, words }) => {
+                ended = Ended { status, words };
+                break;
+            }
+            Err(_) => break,
+        }
+    }
+    signal_handle.close();
+    drop(terminal);
+    Ok(ended)
+}
+
+/// Reads the terminal until it ends; runs in a thread of its own that dies with the process.
+fn read_input(to_session: &Sender<FromTerminal>) {
+    let mut input = io::stdin().lock();
+    let mut buffer = [0; 4096];
+    loop {
+        let message = match input.read(&mut buffer) {
+            Ok(0) => FromTerminal::Closed,
+            Ok(n) => FromTerminal::Bytes(buffer[..n].to_vec()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(_) => FromTerminal::Closed,
+        };
+        let closed = message == FromTerminal::Closed;
+        if to_session.send(message).is_err() || closed {
+            return;
+        }
+    }
+}
