@@ -1,1 +1,43 @@
-//! (room under construction)
+//! The database room: redb tables under typed getters, one subject a file. Every value carries a version octet; every
+//! list is a run of an index; indexes and counters change in the transaction of their row. Uses only `domain`, redb,
+//! postcard and ring; holds no rule of the procedure.
+//!
+//! [`Store::read`] gives a [`Reader`], a snapshot; [`Store::write`] runs a closure over a [`Writer`], which reads as a
+//! `Reader` does, its own changes included, and commits when the closure returns `Ok`.
+
+mod accounts;
+mod certificate_list;
+mod certificates;
+mod crls;
+mod database;
+mod error;
+mod indexed;
+mod issuers;
+mod key;
+mod log;
+mod migrate;
+mod outbox;
+mod page;
+mod requests;
+mod revoked;
+mod schema;
+mod settings;
+mod table;
+mod tasks;
+mod value;
+
+pub use certificate_list::{CertificateCounts, CertificateList};
+pub use certificates::{Added, NewCertificate};
+pub use crls::{CrlKind, CrlNumbers, CrlRecord};
+pub use database::{Options, Reader, Store, Writer};
+pub use error::StoreError;
+pub use issuers::{IssuerRecord, IssuerSettings, KeyReference};
+pub use log::{Checkpoint, LogEntry};
+pub use migrate::CURRENT_FORMAT;
+pub use outbox::{MailRecord, MailStatus};
+pub use page::{Cursor, Direction, Page, Window};
+pub use requests::{RequestList, RequestRow, StateCount};
+pub use revoked::{
+    LeftBecause, LeftEntry, RevokedEntry, RevokedFacts, RevokedKind, RevokedRef, RevokedTotals,
+};
+pub use tasks::Task;

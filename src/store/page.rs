@@ -1,0 +1,73 @@
+//! Pages of a list: where to go on, in which direction, how many rows.
+
+use serde::{Deserialize, Serialize};
+
+/// A place in a list: the index key of a row. Opaque; good for the list it came from, also after that row is gone.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Cursor(pub(crate) Vec<u8>);
+
+/// Which way a list is walked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Direction {
+    /// In the order of the index.
+    #[default]
+    Forward,
+    /// Against it: a page's rows come last first.
+    Backward,
+}
+
+/// What part of a list is wanted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Window {
+    /// Where to begin: at the row behind this one in the walking direction; `None` for the list's end in that direction.
+    pub after: Option<Cursor>,
+    pub direction: Direction,
+    /// Rows at most.
+    pub limit: usize,
+}
+
+impl Window {
+    /// The first `limit` rows.
+    pub fn first(limit: usize) -> Self {
+        Self {
+            after: None,
+            direction: Direction::Forward,
+            limit,
+        }
+    }
+
+    /// The last `limit` rows, last first.
+    pub fn last(limit: usize) -> Self {
+        Self {
+            direction: Direction::Backward,
+            ..Self::first(limit)
+        }
+    }
+
+    /// The same from `cursor` on, that row itself excluded.
+    #[must_use]
+    pub fn after(mut self, cursor: Cursor) -> Self {
+        self.after = Some(cursor);
+        self
+    }
+}
+
+/// Some rows of a list, in walking order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Page<T> {
+    pub rows: Vec<T>,
+    /// The place of the first row here: walk the other way from it for the page before.
+    pub start: Option<Cursor>,
+    /// Where the next page goes on; `None` when the list ends here.
+    pub next: Option<Cursor>,
+}
+
+impl<T> Page<T> {
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            rows: self.rows.into_iter().map(f).collect(),
+            start: self.start,
+            next: self.next,
+        }
+    }
+}
