@@ -4,9 +4,12 @@
 pub mod algorithm;
 pub mod certificate;
 pub mod defect;
+pub mod demo_ca;
 pub mod der_scan;
 pub mod extension;
 pub mod issuer;
+pub mod key;
+pub mod key_file;
 pub mod name;
 mod recognize;
 
