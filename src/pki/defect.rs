@@ -15,6 +15,8 @@ pub enum Defect {
     NotACertificate { what: &'static str },
     #[error("the PEM block has no END line")]
     PemNotEnded,
+    #[error("a PEM END line has no BEGIN line")]
+    PemNotBegun,
     #[error("the PEM block begins as {begin} and ends as {end}")]
     PemLabelsDiffer { begin: String, end: String },
     #[error("the PEM block is not clean base64 in line {line}")]
@@ -137,6 +139,7 @@ impl Defect {
             Self::EmptyInput => "empty-input",
             Self::NotACertificate { .. } => "not-a-certificate",
             Self::PemNotEnded => "pem-not-ended",
+            Self::PemNotBegun => "pem-not-begun",
             Self::PemLabelsDiffer { .. } => "pem-labels-differ",
             Self::PemDamaged { .. } => "pem-damaged",
             Self::PemEmpty => "pem-empty",

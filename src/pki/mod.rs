@@ -2,12 +2,19 @@
 
 // Reading half.
 pub mod algorithm;
+pub mod bundle;
 pub mod certificate;
 pub mod defect;
+pub mod demo_ca;
 pub mod der_scan;
+pub mod der_value;
 pub mod extension;
 pub mod issuer;
+pub mod key;
+pub mod key_file;
 pub mod name;
+mod pem_blocks;
 mod recognize;
+mod window;
 
 // CRL half.

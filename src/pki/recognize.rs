@@ -1,7 +1,16 @@
-//! Says what a piece of DER or PEM is when it is not the certificate that was expected.
-//! A guess by shape, for a helpful sentence only: nothing is decided on it.
+//! What a piece of input looks like: where a certificate begins and ends in a stream, and what something is that was
+//! expected to be a certificate and is not. Shapes only; whether a certificate is sound is read elsewhere.
 
-use super::der_scan::{Reader, Tlv, tag};
+use super::certificate::MAX_CERTIFICATE;
+use super::defect::Defect;
+use super::der_scan::{Reader, Tlv, read_header, tag};
+
+/// No certificate is shorter: fewer octets between two certificates are a remainder.
+pub const SMALLEST: usize = 64;
+
+/// The content type signedData (RFC 5652 §5.1), and the arc of all PKCS#7 content types.
+pub const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
+const PKCS7_ARC: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
 
 const CRL: &str = "a CRL";
 const REQUEST: &str = "a certificate signing request";
@@ -66,4 +75,63 @@ pub fn by_label(label: &str) -> &'static str {
         label if label.ends_with("PARAMETERS") => "key parameters",
         _ => "a PEM block of another kind",
     }
+}
+
+/// A certificate's length never fits one octet, so that text beginning with the digit 0 is told apart.
+pub fn looks_like_der(start: &[u8]) -> bool {
+    let armoured = || start.windows(11).any(|w| w == b"-----BEGIN ");
+    start[0] == tag::SEQUENCE && (start.get(1).is_none_or(|o| *o >= 0x80) || !armoured())
+}
+
+/// What an input is that has no PEM block and is not DER.
+pub fn without_blocks(text: &[u8]) -> Defect {
+    if text.is_empty() {
+        return Defect::EmptyInput;
+    }
+    let what = match text {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "text in UTF-16, which PEM never is",
+        [b'M', b'I', b'I' | b'H' | b'F' | b'G', ..] => "base64 without its BEGIN and END lines",
+        _ => "neither PEM nor DER",
+    };
+    Defect::NotACertificate { what }
+}
+
+/// The first element if it is framed as a certificate: SEQUENCE { SEQUENCE, SEQUENCE, BIT STRING }.
+pub fn well_framed(look: &[u8]) -> Option<&[u8]> {
+    let outer = Reader::new(look).expect(tag::SEQUENCE).ok()?;
+    let mut inside = outer.reader();
+    for part in [tag::SEQUENCE, tag::SEQUENCE, tag::BIT_STRING] {
+        inside.expect(part).ok()?;
+    }
+    (inside.is_empty() && outer.whole.len() <= MAX_CERTIFICATE).then_some(outer.whole)
+}
+
+/// Whether a version 3 certificate seems to begin here: two nested headers of plausible lengths and the version.
+pub fn begins_certificate(look: &[u8]) -> bool {
+    if look[0] != tag::SEQUENCE {
+        return false;
+    }
+    let nested = |octets: &[u8]| {
+        let header = read_header(octets, 0).ok()?;
+        (header.tag == tag::SEQUENCE).then_some(header)
+    };
+    let Some(outer) = nested(look) else {
+        return false;
+    };
+    let Some(inside) = look.get(outer.header_len..) else {
+        return false;
+    };
+    nested(inside).is_some_and(|tbs| {
+        (SMALLEST..=MAX_CERTIFICATE).contains(&outer.value_len)
+            && tbs.whole_len() < outer.value_len
+            && inside[tbs.header_len..].starts_with(&[0xa0, 3, 2, 1])
+    })
+}
+
+/// The content type of a ContentInfo that begins here.
+pub fn pkcs7_content_type(look: &[u8]) -> Option<&[u8]> {
+    let outer = read_header(look, 0).ok()?;
+    let inside = look.get(outer.header_len..)?;
+    let oid: Tlv<'_> = Reader::new(inside).expect(tag::OID).ok()?;
+    (outer.tag == tag::SEQUENCE && oid.value.starts_with(PKCS7_ARC)).then_some(oid.value)
 }
