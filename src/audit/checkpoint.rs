@@ -68,7 +68,7 @@ pub enum CheckpointError {
 
 /// The log's signing key. Its seed is wiped when dropped and never printed.
 pub struct LogKey {
-    name: String,
+    origin: Origin,
     seed: Zeroizing<[u8; 32]>,
     public: [u8; 32],
 }
@@ -77,7 +77,7 @@ pub struct LogKey {
 /// verifier key, `name+hash+base64`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PublicKey {
-    name: String,
+    origin: Origin,
     key: [u8; 32],
 }
 
@@ -155,7 +155,7 @@ impl LogKey {
         let mut public = [0; 32];
         public.copy_from_slice(pair.public_key().as_ref());
         Ok(Self {
-            name: origin.base().to_owned(),
+            origin: origin.first(),
             seed: Zeroizing::new(*seed),
             public,
         })
@@ -163,7 +163,7 @@ impl LogKey {
 
     pub fn public(&self) -> PublicKey {
         PublicKey {
-            name: self.name.clone(),
+            origin: self.origin.clone(),
             key: self.public,
         }
     }
@@ -178,7 +178,7 @@ impl LogKey {
         store: &R,
         last: Option<&Checkpoint>,
     ) -> Result<SignedCheckpoint, CheckpointError> {
-        if origin.base() != self.name {
+        if origin.base() != self.origin.base() {
             return Err(CheckpointError::ForeignOrigin {
                 origin: origin.to_string(),
                 key: self.public().to_string(),
@@ -201,8 +201,9 @@ impl LogKey {
             Ed25519KeyPair::from_seed_unchecked(self.seed.as_slice()).map_err(|e| unusable(&e))?;
         let text = checkpoint.text();
         let signature = pair.sign(text.as_bytes()).as_ref().to_vec();
-        let signature = Signature::new(self.name.clone(), self.public().id(), signature)
-            .map_err(|e| unusable(&e))?;
+        let signature =
+            Signature::new(self.origin.base().to_owned(), self.public().id(), signature)
+                .map_err(|e| unusable(&e))?;
         let note = Note::new(text.as_bytes(), &[signature]).map_err(|e| unusable(&e))?;
         let note = String::from_utf8(note.to_bytes()).map_err(|e| unusable(&e))?;
         Ok(SignedCheckpoint { checkpoint, note })
@@ -216,9 +217,9 @@ impl fmt::Debug for LogKey {
 }
 
 impl PublicKey {
-    /// The base of the origins this key signs for.
-    pub fn name(&self) -> &str {
-        &self.name
+    /// The first origin this key signs for; the later ones are its next generations.
+    pub const fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     fn encoded(&self) -> [u8; 33] {
@@ -228,7 +229,7 @@ impl PublicKey {
     }
 
     fn id(&self) -> u32 {
-        key_id(&self.name, &self.encoded())
+        key_id(self.origin.base(), &self.encoded())
     }
 
     /// Reads `name+hash+base64`, blanks around it allowed.
@@ -248,7 +249,7 @@ impl PublicKey {
         let mut public = [0; 32];
         public.copy_from_slice(&key[1..]);
         Ok(Self {
-            name: origin.base().to_owned(),
+            origin,
             key: public,
         })
     }
@@ -258,7 +259,7 @@ impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use base64::Engine;
         let key = base64::prelude::BASE64_STANDARD.encode(self.encoded());
-        write!(f, "{}+{:08x}+{key}", self.name, self.id())
+        write!(f, "{}+{:08x}+{key}", self.origin.base(), self.id())
     }
 }
 
@@ -270,7 +271,7 @@ impl SignedCheckpoint {
         }
         let parsed = Note::from_bytes(note.as_bytes()).map_err(|_| CheckpointError::Malformed)?;
         let checkpoint = Checkpoint::parse_text(parsed.text()).ok_or(CheckpointError::Malformed)?;
-        if checkpoint.origin.base() != key.name {
+        if checkpoint.origin.base() != key.origin.base() {
             return Err(CheckpointError::ForeignOrigin {
                 origin: checkpoint.origin.to_string(),
                 key: key.to_string(),

@@ -5,15 +5,25 @@
 pub mod action;
 pub mod checkpoint;
 pub mod entry;
+pub mod export;
 pub mod object;
 pub mod origin;
+pub mod receipt;
+pub mod replay;
+pub mod tally;
 pub mod tree;
+pub mod verify;
 pub mod word;
 
 pub use action::Action;
 pub use checkpoint::{Checkpoint, CheckpointError, LogKey, PublicKey, SignedCheckpoint};
 pub use entry::{Entry, EntryError};
+pub use export::{Export, ExportError};
 pub use object::{ActorRef, ObjectRef, ObjectState};
 pub use origin::Origin;
+pub use receipt::{Receipt, ReceiptError};
+pub use replay::{Discrepancy, Replay};
+pub use tally::FailedLogins;
 pub use tree::{Frontier, Hash, HashReader, HashStore, TreeError};
+pub use verify::{Expected, Fault, Problem, Verdict, verify_export};
 pub use word::{RuleId, SettingKey};
