@@ -7,6 +7,7 @@ pub mod confine;
 pub mod defect;
 pub mod facts;
 pub mod find;
+pub mod form;
 pub mod format;
 pub mod inspect;
 mod pdf;
