@@ -110,7 +110,7 @@ fn ask(
         .map_err(not_examined)?;
     let deadline = Instant::now() + Duration::from_secs(limits.seconds);
     let heard = listen(&mut child, deadline);
-    if !matches!(heard, Ok(Heard { complete: true, .. })) {
+    if !matches!(&heard, Ok(heard) if heard.end == End::Own) {
         // Already dead is as good as killed.
         let _ = child.kill();
     }
@@ -135,9 +135,18 @@ fn sealed(letter: &[u8]) -> std::io::Result<Stdio> {
 struct Heard {
     answer: Vec<u8>,
     complaint: Vec<u8>,
-    /// The child closed both pipes and ended by itself before the deadline, within its bounds.
-    complete: bool,
-    late: bool,
+    end: End,
+}
+
+/// How listening to a child ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// It closed both pipes and exited or was ended by the kernel.
+    Own,
+    /// The deadline came first.
+    Late,
+    /// It said more than a child may.
+    TooMuch,
 }
 
 /// Reads both pipes until they close, then waits for the child's end; gives up at the deadline.
@@ -148,8 +157,7 @@ fn listen(child: &mut Child, deadline: Instant) -> std::io::Result<Heard> {
     let mut heard = Heard {
         answer: Vec::new(),
         complaint: Vec::new(),
-        complete: false,
-        late: false,
+        end: End::Own,
     };
     loop {
         let sources: Vec<&OwnedFd> = [&out, &err].into_iter().flatten().collect();
@@ -160,16 +168,16 @@ fn listen(child: &mut Child, deadline: Instant) -> std::io::Result<Heard> {
             sources
         };
         if !readable_before(&sources, deadline)? {
-            heard.late = true;
+            heard.end = End::Late;
             return Ok(heard);
         }
         if waiting_for_end {
-            heard.complete = true;
             return Ok(heard);
         }
         let within = drain(&mut out, &mut heard.answer, LONGEST_ANSWER)?
             && drain(&mut err, &mut heard.complaint, LONGEST_COMPLAINT)?;
         if !within {
+            heard.end = End::TooMuch;
             return Ok(heard);
         }
     }
@@ -226,8 +234,11 @@ fn judge(
     let memory = LetterDefect::Memory {
         mebibytes: limits.memory_mebibytes,
     };
-    if heard.late {
-        return Err(timeout);
+    match heard.end {
+        End::Own => {}
+        End::Late => return Err(timeout),
+        // Only code of the letter's own would talk on and on.
+        End::TooMuch => return Err(LetterDefect::Hostile),
     }
     match status.signal() {
         Some(libc::SIGXCPU) => return Err(timeout),
@@ -236,12 +247,12 @@ fn judge(
         Some(libc::SIGABRT) if format::find(&heard.complaint, b"memory allocation").is_some() => {
             return Err(memory);
         }
-        // Not by us (that is `late` or too much said), so by the kernel, for want of memory.
-        Some(libc::SIGKILL) if heard.complete => return Err(memory),
+        // Not by us, so by the kernel, for want of memory.
+        Some(libc::SIGKILL) => return Err(memory),
         Some(_) => return Err(LetterDefect::Malformed { kind }),
         None => {}
     }
-    if !heard.complete || !status.success() {
+    if !status.success() {
         return Err(LetterDefect::NotExamined {
             why: format!("the reader ended with {status}"),
         });

@@ -159,3 +159,113 @@ fn filter_system_calls() -> Result<(), seccompiler::Error> {
     seccompiler::apply_filter(&fatal)?;
     seccompiler::apply_filter(&allowed)
 }
+
+#[cfg(test)]
+mod tests {
+    //! Each test starts this test binary once more for itself alone; there it locks itself in, for good, and tries
+    //! what must not work.
+
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::{Command, ExitStatus};
+
+    use super::*;
+
+    const INSIDE: &str = "AMS_TEST_CONFINED";
+    const REFUSED: i32 = 40;
+    const DONE: i32 = 41;
+
+    /// Runs `attempt` confined in a process of its own and returns how that ended: it exits with [`REFUSED`] or
+    /// [`DONE`].
+    fn confined(test: &str, lock: impl FnOnce(), attempt: impl FnOnce() -> bool) -> ExitStatus {
+        if std::env::var_os(INSIDE).is_some() {
+            lock();
+            std::process::exit(if attempt() { DONE } else { REFUSED });
+        }
+        let name = format!("{}::{test}", module_path!().split_once("::").unwrap().1);
+        Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", &name, "--nocapture"])
+            .env(INSIDE, "1")
+            .output()
+            .unwrap()
+            .status
+    }
+
+    fn all() {
+        let held = confine(&Limits::default());
+        assert!(held.is_closed(), "{held:?}");
+    }
+
+    #[test]
+    fn a_confined_process_computes_and_allocates() {
+        let end = confined("a_confined_process_computes_and_allocates", all, || {
+            let words: Vec<String> = (0..200_000).map(|n| n.to_string()).collect();
+            words.concat().len() > 1_000_000
+        });
+        assert_eq!(end.code(), Some(DONE));
+    }
+
+    #[test]
+    fn a_confined_process_opens_no_file() {
+        let end = confined("a_confined_process_opens_no_file", all, || {
+            std::fs::File::open("/etc/passwd").is_ok() || std::fs::read_dir("/").is_ok()
+        });
+        assert_eq!(end.code(), Some(REFUSED));
+    }
+
+    #[test]
+    fn landlock_alone_opens_no_file() {
+        let lock = || match deny_files().unwrap_or_default() {
+            LandlockHold::Full | LandlockHold::Partial => {}
+            LandlockHold::Absent => std::process::exit(0),
+        };
+        let end = confined("landlock_alone_opens_no_file", lock, || {
+            std::fs::File::open("/etc/passwd").is_ok()
+        });
+        if end.code() == Some(0) {
+            println!("SKIPPED: this kernel has no Landlock (5.13 or newer with lsm=landlock has)");
+        } else {
+            assert_eq!(end.code(), Some(REFUSED));
+        }
+    }
+
+    #[test]
+    fn a_confined_process_signals_no_other() {
+        let parent = rustix::process::getppid().unwrap();
+        let end = confined("a_confined_process_signals_no_other", all, || {
+            rustix::process::test_kill_process(parent).is_ok()
+        });
+        assert_eq!(end.code(), Some(REFUSED));
+    }
+
+    #[test]
+    fn a_socket_a_program_or_a_thread_ends_the_confined_process() {
+        let name = "a_socket_a_program_or_a_thread_ends_the_confined_process";
+        for attempt in ["socket", "program", "thread"] {
+            if std::env::var_os(INSIDE).is_some() {
+                let attempt = std::env::var("AMS_TEST_ATTEMPT").unwrap();
+                confined(name, all, || match attempt.as_str() {
+                    "socket" => std::net::UdpSocket::bind("127.0.0.1:0").is_ok(),
+                    "program" => Command::new("/bin/true").spawn().is_ok(),
+                    _ => std::thread::Builder::new().spawn(|| ()).is_ok(),
+                });
+            }
+            let name = format!("{}::{name}", module_path!().split_once("::").unwrap().1);
+            let end = Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", &name, "--nocapture"])
+                .envs([(INSIDE, "1"), ("AMS_TEST_ATTEMPT", attempt)])
+                .output()
+                .unwrap()
+                .status;
+            assert_eq!(end.signal(), Some(libc::SIGSYS), "{attempt}: {end}");
+        }
+    }
+
+    #[test]
+    fn memory_ends_at_the_limit() {
+        let end = confined("memory_ends_at_the_limit", all, || {
+            let block = vec![1u8; 600 << 20];
+            std::hint::black_box(&block).len() > 1
+        });
+        assert_eq!(end.signal(), Some(libc::SIGABRT));
+    }
+}

@@ -6,6 +6,8 @@ pub mod child;
 pub mod confine;
 pub mod defect;
 pub mod facts;
+pub mod find;
+pub mod form;
 pub mod format;
 pub mod inspect;
 mod pdf;
@@ -14,4 +16,5 @@ mod text;
 
 pub use defect::{LetterDefect, Lookalike};
 pub use facts::{LetterFacts, LetterWarning, PageText};
+pub use find::{Finding, Mark, Place, Subject, Wanted};
 pub use format::{LetterKind, Limits};

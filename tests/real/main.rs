@@ -1,0 +1,3 @@
+//! Tests against real things: processes, programs and files of others, not our own idea of them.
+
+mod letter_child;
