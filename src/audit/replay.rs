@@ -75,7 +75,8 @@ impl Replay {
             (ObjectRef::Certificate { issuer, serial }, ObjectState::Certificate(status)) => {
                 let key = (*issuer, serial.clone());
                 let was = self.certificates.insert(key, status);
-                was.map(ObjectState::Certificate)
+                // An import is one entry for many certificates: each of them begins active.
+                Some(was.unwrap_or(CertificateStatus::Active).into())
             }
             (ObjectRef::Crl { issuer, number }, ObjectState::CrlReserved) => {
                 return self.reserve(seq, *issuer, *number);

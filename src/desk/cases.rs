@@ -15,10 +15,10 @@ pub(super) fn of_request(reader: &Reader, id: RequestId) -> Result<Case, DeskErr
     let certificate = found(reader.certificate(&request.certificate))?;
     let open = reader
         .open_request(&request.certificate)?
-        .filter(|open| *open != id);
+        .filter(|open| open.id != id);
     Ok(Case {
         owner_agency: agency_of(reader, &certificate)?,
-        open_request: with_number(reader, open)?,
+        open_request: open.map(|r| (r.id, r.number)),
         request: Some(request),
         certificate,
         seen_version: None,
@@ -29,17 +29,8 @@ pub(super) fn of_request(reader: &Reader, id: RequestId) -> Result<Case, DeskErr
 pub(super) fn of_certificate(reader: &Reader, key: &CertificateKey) -> Result<Case, DeskError> {
     let certificate = found(reader.certificate(key))?;
     let mut case = Case::of_certificate(certificate.clone(), agency_of(reader, &certificate)?);
-    case.open_request = with_number(reader, reader.open_request(key)?)?;
+    case.open_request = reader.open_request(key)?.map(|r| (r.id, r.number));
     Ok(case)
-}
-
-type Open = Option<(RequestId, Option<crate::domain::RequestNumber>)>;
-
-fn with_number(reader: &Reader, open: Option<RequestId>) -> Result<Open, DeskError> {
-    Ok(match open {
-        Some(id) => reader.request(id)?.map(|r| (id, r.number)),
-        None => None,
-    })
 }
 
 fn agency_of(reader: &Reader, certificate: &Certificate) -> Result<String, DeskError> {

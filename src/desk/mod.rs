@@ -7,6 +7,7 @@ mod alarms;
 mod cases;
 mod check;
 mod crls;
+mod cursor;
 mod dashboard;
 pub mod demo;
 mod detail;

@@ -9,7 +9,7 @@ use crate::domain::{
     Actor, Certificate, CertificateStatus, Command, Event, ReasonCode, Request, RequestNumber, Standing,
 };
 use crate::pki::entry::{EntryReason, RevokedEntry};
-use crate::store::RevokedRow;
+use crate::store::{self, LeftBecause, RevokedFacts, RevokedKind};
 
 use super::transaction::Transaction;
 use super::view::Change;
@@ -117,7 +117,8 @@ impl Transaction<'_> {
                 self.publish_soon(&case.certificate)?;
             }
             Event::HoldReleased { .. } => {
-                self.writer.remove_revoked(&case.certificate.key)?;
+                self.writer
+                    .remove_revoked(&case.certificate.key, LeftBecause::Released, self.now)?;
                 self.publish_soon(&case.certificate)?;
             }
             Event::Submitted { .. } | Event::Resubmitted { .. } => self.mail(case, mails::Occasion::Submitted)?,
@@ -143,15 +144,19 @@ impl Transaction<'_> {
         let der = entry
             .encode()
             .map_err(|e| DeskError::bad_value("CRL entry", e.to_string()))?;
-        self.writer.put_revoked(&RevokedRow {
+        let held = revocation.reason == ReasonCode::CertificateHold;
+        self.writer.put_revoked(&store::RevokedEntry {
             key: certificate.key.clone(),
-            held: revocation.reason == ReasonCode::CertificateHold,
-            not_after: certificate.not_after,
-            date: revocation.date,
-            reason: revocation.reason,
-            on_crl: revocation.on_crl,
-            adopted: false,
             der,
+            facts: RevokedFacts {
+                kind: if held { RevokedKind::Held } else { RevokedKind::Revoked },
+                date: revocation.date,
+                reason: revocation.reason,
+                invalidity_date: revocation.invalidity_date,
+                not_after: Some(certificate.not_after),
+                on_crl: None,
+                adopted: false,
+            },
         })?;
         Ok(())
     }

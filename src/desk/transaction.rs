@@ -64,7 +64,7 @@ pub(super) struct Transaction<'a> {
 impl Transaction<'_> {
     /// Appends a log entry; `fill` adds its facts.
     pub fn log(&mut self, action: Action, object: ObjectRef, fill: impl FnOnce(&mut Entry)) -> Result<u64, DeskError> {
-        let seq = self.writer.log_size()?;
+        let seq = self.writer.log_len()?;
         let mut entry = Entry::new(seq, self.now, self.signer.actor, action, object);
         entry.role = self.signer.role;
         entry.peer_uid = self.signer.peer_uid;
@@ -131,7 +131,7 @@ impl HashReader for Hashes<'_> {
 impl HashStore for Hashes<'_> {
     fn append(&mut self, first: u64, hashes: &[Hash]) -> Result<(), audit::tree::StoreFault> {
         let octets: Vec<[u8; 32]> = hashes.iter().map(|h| h.0).collect();
-        Ok(self.0.append_log_hashes(first, &octets)?)
+        Ok(self.0.put_log_hashes(first, &octets)?)
     }
 }
 
@@ -145,14 +145,7 @@ impl HashReader for Snapshot<'_> {
 }
 
 fn read_hashes(reader: &Reader, indexes: &[u64]) -> Result<Vec<Hash>, audit::tree::StoreFault> {
-    indexes
-        .iter()
-        .map(|index| match reader.log_hash(*index) {
-            Ok(Some(hash)) => Ok(Hash(hash)),
-            Ok(None) => Err(format!("hash {index} of the log is missing").into()),
-            Err(e) => Err(e.into()),
-        })
-        .collect()
+    Ok(reader.log_hashes(indexes)?.into_iter().map(Hash).collect())
 }
 
 impl Desk {
