@@ -114,14 +114,12 @@ pub struct PendingGrant {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum GrantChange {
     /// The roles and scope that will hold, among them op or admin which the account lacked.
-    Roles {
-        roles: BTreeSet<Role>,
-        scope: Scope,
-    },
+    Roles { roles: BTreeSet<Role>, scope: Scope },
     /// A new one-time password was set for an op; the hash waits in the credential store.
     ResetPassword,
     /// The second factor will be taken away, to be enrolled anew.
     ResetTotp,
+    /// This unix user's login will stand for the account.
     BindUid(u32),
 }
 

@@ -30,6 +30,8 @@ pub enum Command {
         signature_verified: Option<bool>,
     },
     Withdraw,
+    /// An officer agrees that the applicant may withdraw a request after loss or compromise.
+    ConsentToWithdraw,
     Claim,
     /// Give the claim back; by the system when the lease lapsed.
     Release,
@@ -41,6 +43,10 @@ pub enum Command {
     },
     Reject {
         note: String,
+    },
+    /// Take a return or rejection back while its mail still waits; `mail_waiting`: it has not been handed over.
+    Recall {
+        mail_waiting: bool,
     },
     /// Step 5: the items found in order.
     Verify {

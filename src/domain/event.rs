@@ -32,8 +32,14 @@ pub enum Event {
         urgent: bool,
         due: Option<Timestamp>,
     },
+    /// `urgent` stays once it was; a claim of loss does not go away by a correction.
     Resubmitted {
         proposed: ReasonCode,
+        urgent: bool,
+    },
+    /// An officer agrees that a request after loss or compromise may be withdrawn.
+    WithdrawalConsented {
+        officer: AccountId,
     },
     Withdrawn,
     Claimed {
@@ -46,6 +52,10 @@ pub enum Event {
     Touched,
     Returned(Return),
     Rejected(Return),
+    /// The officer took a return or rejection back before its mail went; all checks begin anew.
+    Recalled {
+        officer: AccountId,
+    },
     DataMatched(DataCheck),
     ReasonChanged {
         code: ReasonCode,

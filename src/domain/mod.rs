@@ -2,8 +2,11 @@
 //! No I/O, no clock, no randomness, no database, no text for people: time and ids come in as arguments.
 
 pub mod account;
+pub mod apply;
+pub mod case;
 pub mod certificate;
 pub mod command;
+pub mod decide;
 pub mod distinguished_name;
 pub mod event;
 pub mod identifiers;
@@ -13,10 +16,14 @@ pub mod reason;
 pub mod refusal;
 pub mod request;
 pub mod sop;
+pub mod workflow;
 
 pub use account::{Account, Actor, Language, Person, Role, Scope};
+pub use apply::apply;
+pub use case::Case;
 pub use certificate::{Certificate, CertificateKey, CertificateStatus, Revocation, Standing};
 pub use command::Command;
+pub use decide::decide;
 pub use distinguished_name::DistinguishedName;
 pub use event::Event;
 pub use identifiers::{
@@ -29,3 +36,4 @@ pub use reason::{ReasonCatalogue, ReasonCode, ReasonId};
 pub use refusal::Refusal;
 pub use request::{Item, Request, State};
 pub use sop::Step;
+pub use workflow::Act;

@@ -1,5 +1,5 @@
 //! Why a command was refused: which rule, with the facts. The words for people are Fluent messages named
-//! `refusal-<rule>` and `refusal-<rule>-hint`, filled from [`Refusal::facts`].
+//! `refusal-<rule>` and `refusal-<rule>-hint`, filled from [`Refusal::facts`]; the log keeps the rule's name alone.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,12 +7,12 @@ use super::account::Role;
 use super::identifiers::{AccountId, RequestNumber};
 use super::instant::Timestamp;
 use super::reason::ReasonId;
-use super::request::{Item, State};
+use super::request::{Item, RequesterKind, State};
 
 /// A refusal: nothing happened. `Display` is plain English; screens and commands translate by [`Refusal::rule`].
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
 pub enum Refusal {
-    #[error("this act needs the role {}", .0.iter().map(|r| r.name()).collect::<Vec<_>>().join(" or "))]
+    #[error("this needs the role {}", .0.iter().map(|r| r.name()).collect::<Vec<_>>().join(" or "))]
     RoleNeeded(Vec<Role>),
     #[error("the applicant's agency {agency} is outside your scope")]
     OutsideScope { agency: String },
@@ -113,6 +113,22 @@ pub enum Refusal {
     InvalidityDateWrong,
     #[error("the entry is not on a published CRL yet")]
     NotPublished,
+    #[error("the certificate belongs to no account yet")]
+    OwnerUnknown,
+    #[error("you cannot file in the name of {}", .0.name())]
+    RequesterNotAllowed(RequesterKind),
+    #[error(
+        "the companion must be another person than the owner, and the officer who is there stays recorded"
+    )]
+    CompanionUnfit,
+    #[error("the letter has no content or more than {limit} bytes")]
+    LetterSize { limit: u64 },
+    #[error("a NIP has 18 digits")]
+    NipForm,
+    #[error("nothing was claimed that would need an officer's consent, or consent was given")]
+    ConsentNotNeeded,
+    #[error("the mail has gone or its time has: this can no longer be taken back")]
+    TooLateToRecall,
     #[error("only the desk itself does this")]
     SystemOnly,
     #[error("the time to wait for an answer is not over")]
@@ -121,6 +137,12 @@ pub enum Refusal {
     NothingToClose,
     #[error("nobody changes his own roles, scope, uid or second factor")]
     OwnGrant,
+    #[error("that would leave the desk without an admin")]
+    LastAdmin,
+    #[error("this unix user is bound to another account")]
+    UidTaken,
+    #[error("the same change waits already for a second word")]
+    GrantWaits { effective_at: Timestamp },
     #[error("no such record")]
     NotFound,
 }
@@ -144,5 +166,154 @@ impl std::fmt::Display for LetterField {
             Self::SuperiorNip => "superior's NIP",
             Self::Approval => "approval by the superior",
         })
+    }
+}
+
+impl LetterField {
+    /// The stable name, for messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Date => "date",
+            Self::SuperiorName => "superior_name",
+            Self::SuperiorNip => "superior_nip",
+            Self::Approval => "approval",
+        }
+    }
+}
+
+/// A fact of a refusal; the edge puts it into words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fact {
+    Text(String),
+    Limit(u64),
+    Roles(Vec<Role>),
+    State(State),
+    States(Vec<State>),
+    /// Who; absent where the desk itself did it.
+    Account(Option<AccountId>),
+    Time(Timestamp),
+    Request(Option<RequestNumber>),
+    Reason(ReasonId),
+    Items(Vec<Item>),
+    Field(LetterField),
+    Requester(RequesterKind),
+}
+
+macro_rules! rules {
+    ($($pattern:pat => $name:literal,)+) => {
+        impl Refusal {
+            /// The name of every rule, in the order of the variants.
+            pub const RULES: &[&str] = &[$($name),+];
+
+            /// The stable name of the rule: the log, exit messages and translations go by it.
+            pub const fn rule(&self) -> &'static str {
+                match self {
+                    $($pattern => $name,)+
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    Self::RoleNeeded(_) => "role_needed",
+    Self::OutsideScope { .. } => "outside_scope",
+    Self::WrongState { .. } => "wrong_state",
+    Self::StepSkipped { .. } => "step_skipped",
+    Self::AlreadyDecided { .. } => "already_decided",
+    Self::NotYours => "not_yours",
+    Self::OwnCertificate => "own_certificate",
+    Self::OwnFiling => "own_filing",
+    Self::Stale { .. } => "stale",
+    Self::ClaimedByOther { .. } => "claimed_by_other",
+    Self::NotClaimed => "not_claimed",
+    Self::OpenRequestExists { .. } => "open_request_exists",
+    Self::CertificateRevoked => "certificate_revoked",
+    Self::CertificateExpired { .. } => "certificate_expired",
+    Self::CertificateNotActive => "certificate_not_active",
+    Self::CertificateNotHeld => "certificate_not_held",
+    Self::SignatureInvalid => "signature_invalid",
+    Self::IssuerUnknown => "issuer_unknown",
+    Self::NoReason => "no_reason",
+    Self::UnknownReason(_) => "unknown_reason",
+    Self::ReasonForOfficers(_) => "reason_for_officers",
+    Self::HoldNotAllowed => "hold_not_allowed",
+    Self::HoldWithOthers => "hold_with_others",
+    Self::ReasonCodeNotAllowed => "reason_code_not_allowed",
+    Self::OnlyKeyCompromise => "only_key_compromise",
+    Self::MisuseUnanswered => "misuse_unanswered",
+    Self::LetterMissing => "letter_missing",
+    Self::LetterDataMissing(_) => "letter_data_missing",
+    Self::LetterMayNotFollow => "letter_may_not_follow",
+    Self::NewLetterNeeded => "new_letter_needed",
+    Self::NoLetterAwaited => "no_letter_awaited",
+    Self::ConsentNeeded => "consent_needed",
+    Self::ChecklistIncomplete(_) => "checklist_incomplete",
+    Self::NoItem => "no_item",
+    Self::NoteMissing => "note_missing",
+    Self::BadText { .. } => "bad_text",
+    Self::NamesDiffer => "names_differ",
+    Self::CertificateChanged => "certificate_changed",
+    Self::ApprovalNeeded => "approval_needed",
+    Self::ApprovalVoid => "approval_void",
+    Self::ApprovalNotNeeded => "approval_not_needed",
+    Self::NotIndependent => "not_independent",
+    Self::PasswordNeeded => "password_needed",
+    Self::LastFourWrong => "last_four_wrong",
+    Self::DeferralForbidden => "deferral_forbidden",
+    Self::EffectiveDateWrong => "effective_date_wrong",
+    Self::NotYetDue { .. } => "not_yet_due",
+    Self::InvalidityDateWrong => "invalidity_date_wrong",
+    Self::NotPublished => "not_published",
+    Self::OwnerUnknown => "owner_unknown",
+    Self::RequesterNotAllowed(_) => "requester_not_allowed",
+    Self::CompanionUnfit => "companion_unfit",
+    Self::LetterSize { .. } => "letter_size",
+    Self::NipForm => "nip_form",
+    Self::ConsentNotNeeded => "consent_not_needed",
+    Self::TooLateToRecall => "too_late_to_recall",
+    Self::SystemOnly => "system_only",
+    Self::WaitNotOver => "wait_not_over",
+    Self::NothingToClose => "nothing_to_close",
+    Self::OwnGrant => "own_grant",
+    Self::LastAdmin => "last_admin",
+    Self::UidTaken => "uid_taken",
+    Self::GrantWaits { .. } => "grant_waits",
+    Self::NotFound => "not_found",
+}
+
+impl Refusal {
+    /// The facts by the names under which messages use them.
+    pub fn facts(&self) -> Vec<(&'static str, Fact)> {
+        match self {
+            Self::RoleNeeded(roles) => vec![("roles", Fact::Roles(roles.clone()))],
+            Self::OutsideScope { agency } => vec![("agency", Fact::Text(agency.clone()))],
+            Self::WrongState { state, allowed } => vec![
+                ("state", Fact::State(*state)),
+                ("allowed", Fact::States(allowed.clone())),
+            ],
+            Self::StepSkipped { state } | Self::AlreadyDecided { state } => {
+                vec![("state", Fact::State(*state))]
+            }
+            Self::Stale { changed_by } => vec![("by", Fact::Account(*changed_by))],
+            Self::ClaimedByOther { officer, since } => vec![
+                ("officer", Fact::Account(Some(*officer))),
+                ("since", Fact::Time(*since)),
+            ],
+            Self::OpenRequestExists { number } => vec![("number", Fact::Request(*number))],
+            Self::CertificateExpired { not_after } => vec![("not_after", Fact::Time(*not_after))],
+            Self::UnknownReason(id) | Self::ReasonForOfficers(id) => {
+                vec![("reason", Fact::Reason(id.clone()))]
+            }
+            Self::LetterDataMissing(field) => vec![("field", Fact::Field(*field))],
+            Self::ChecklistIncomplete(items) => vec![("items", Fact::Items(items.clone()))],
+            Self::BadText { limit } => vec![("limit", Fact::Limit(u64::from(*limit)))],
+            Self::LetterSize { limit } => vec![("limit", Fact::Limit(*limit))],
+            Self::NotYetDue { effective } => vec![("effective", Fact::Time(*effective))],
+            Self::RequesterNotAllowed(kind) => vec![("requester", Fact::Requester(*kind))],
+            Self::GrantWaits { effective_at } => vec![("effective", Fact::Time(*effective_at))],
+            _ => Vec::new(),
+        }
     }
 }

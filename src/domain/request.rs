@@ -106,6 +106,19 @@ pub enum RequesterKind {
     ThirdParty,
 }
 
+impl RequesterKind {
+    pub const ALL: [Self; 4] = [Self::Subscriber, Self::Agency, Self::Ca, Self::ThirdParty];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Subscriber => "subscriber",
+            Self::Agency => "agency",
+            Self::Ca => "ca",
+            Self::ThirdParty => "third_party",
+        }
+    }
+}
+
 /// The answer to "mungkinkah pihak lain memakainya?", asked after loss.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -371,6 +384,18 @@ impl Stopwatch {
         self.pause(step, now);
         self.0[step as usize].finished = true;
     }
+
+    /// Forgets a step whose end nobody saw: a report shows '–'.
+    pub fn discard(&mut self, step: Step) {
+        self.0[step as usize] = StepClock::default();
+    }
+
+    /// Stops every clock that runs.
+    pub fn stop(&mut self, now: Timestamp) {
+        for row in &SOP {
+            self.pause(row.step, now);
+        }
+    }
 }
 
 /// A revocation request.
@@ -389,6 +414,8 @@ pub struct Request {
     pub requester: RequesterKind,
     /// The officer beside the applicant (pendamping).
     pub companion: Option<AccountId>,
+    /// Whoever was the companion at a submission: barred from deciding even when another one came later.
+    pub companions: BTreeSet<AccountId>,
     pub reasons: Vec<ReasonId>,
     pub misuse: Misuse,
     /// The code that the reasons make.
@@ -402,6 +429,8 @@ pub struct Request {
     pub letters: Vec<LetterVersion>,
     /// The applicant chose to hand the letter in later.
     pub letter_follows: bool,
+    /// The officer who agreed that a request after loss or compromise may be withdrawn.
+    pub withdrawal_consent: Option<AccountId>,
     /// When the letter that follows is due; set at submission, cleared when it came.
     pub letter_due: Option<Timestamp>,
     pub claim: Option<Claim>,
@@ -465,6 +494,11 @@ impl Request {
         let mut hash = [0; 32];
         hash.copy_from_slice(context.finish().as_ref());
         hash
+    }
+
+    /// Whether this person filed it or accompanied the applicant at it.
+    pub fn is_party(&self, id: AccountId) -> bool {
+        self.filer == id || self.companion == Some(id) || self.companions.contains(&id)
     }
 
     /// Whether `approval` is there and still approves what stands here.
