@@ -1,0 +1,213 @@
+//! What a terminal can do, first guessed from the environment the relay sent, later corrected by its own answers.
+//! Conservative where a wrong guess would draw wrong; nothing ever waits for an answer.
+
+use super::event::Event;
+
+/// How many colours a terminal shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ColourDepth {
+    /// None: bold, underline and reverse only.
+    Mono,
+    /// The eight ANSI colours and their bright forms.
+    Ansi16,
+    /// The xterm palette.
+    Ansi256,
+    /// 24-bit colours.
+    True,
+}
+
+/// What one terminal can do. Fields are the terminfo capabilities the encoder asks about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // terminfo is a list of booleans
+pub struct Capabilities {
+    pub colour: ColourDepth,
+    /// Text goes out as UTF-8; otherwise everything beyond ASCII is replaced.
+    pub utf8: bool,
+    /// `rep`: REP (`ESC[nb`) repeats an ASCII character. Only after the terminal has shown that it is what TERM says.
+    pub repeat: bool,
+    /// `csr`: DECSTBM sets a scroll region.
+    pub scroll_region: bool,
+    /// `indn`, `rin`: SU and SD.
+    pub scroll_lines: bool,
+    /// `il`, `dl`.
+    pub insert_lines: bool,
+    /// `ich`, `dch`.
+    pub insert_cells: bool,
+    /// `ech`.
+    pub erase_cells: bool,
+    /// `bce`: erased cells take the background of the pen; otherwise erase only with the default background.
+    pub background_erase: bool,
+    /// `hpa`, `vpa`: CHA and VPA.
+    pub absolute_axis: bool,
+    /// `xenl`: after the last column the cursor waits; otherwise the bottom-right cell is never written.
+    pub deferred_wrap: bool,
+    /// `smcup` is DECSET 1049.
+    pub alternate_screen: bool,
+    /// DECSET 2004.
+    pub bracketed_paste: bool,
+    /// DECSET 2026; only when answered.
+    pub synchronized_output: bool,
+    /// OSC 52 is at least swallowed.
+    pub clipboard: bool,
+    /// The cursor can be placed at all; false for `dumb`, where only a line-by-line mode makes sense.
+    pub full_screen: bool,
+    /// `repeat` may be switched on by an answer.
+    repeat_claimed: bool,
+}
+
+impl Capabilities {
+    /// The guess from TERM, COLORTERM, NO_COLOR and the locale (LC_ALL before LC_CTYPE before LANG).
+    pub fn from_env(variable: &dyn Fn(&str) -> Option<String>) -> Self {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let term = set("TERM").unwrap_or_default().to_ascii_lowercase();
+        let mut guess = Self::of_term(&term);
+        if set("COLORTERM").is_some_and(|value| matches!(value.as_str(), "truecolor" | "24bit"))
+            && guess.colour > ColourDepth::Mono
+        {
+            guess.colour = ColourDepth::True;
+        }
+        if set("NO_COLOR").is_some() {
+            guess.colour = ColourDepth::Mono;
+        }
+        let locale = set("LC_ALL")
+            .or_else(|| set("LC_CTYPE"))
+            .or_else(|| set("LANG"));
+        if let Some(locale) = locale {
+            let locale = locale.to_ascii_lowercase();
+            guess.utf8 = locale.contains("utf-8") || locale.contains("utf8");
+        }
+        guess
+    }
+
+    /// What terminfo says of the family a TERM name belongs to.
+    fn of_term(term: &str) -> Self {
+        let family = term.split(['-', '.', '+']).next().unwrap_or_default();
+        let modern = Self {
+            colour: depth_of(term, family),
+            utf8: true,
+            repeat: false,
+            scroll_region: true,
+            scroll_lines: true,
+            insert_lines: true,
+            insert_cells: true,
+            erase_cells: true,
+            background_erase: true,
+            absolute_axis: true,
+            deferred_wrap: true,
+            alternate_screen: true,
+            bracketed_paste: true,
+            synchronized_output: false,
+            clipboard: true,
+            full_screen: true,
+            repeat_claimed: false,
+        };
+        match family {
+            "xterm" | "putty" => Self {
+                repeat_claimed: true,
+                ..modern
+            },
+            "screen" | "tmux" => Self {
+                background_erase: false,
+                erase_cells: family == "tmux",
+                ..modern
+            },
+            "linux" => Self {
+                scroll_lines: false,
+                alternate_screen: false,
+                bracketed_paste: false,
+                clipboard: false,
+                ..modern
+            },
+            "ansi" | "pcansi" | "cygwin" => Self {
+                utf8: family == "cygwin",
+                scroll_region: false,
+                background_erase: false,
+                deferred_wrap: false,
+                alternate_screen: false,
+                bracketed_paste: false,
+                clipboard: false,
+                ..modern
+            },
+            "vt100" | "vt102" => Self {
+                insert_lines: false,
+                insert_cells: false,
+                erase_cells: false,
+                ..Self::of_vt(modern)
+            },
+            "vt220" | "vt320" | "vt420" => Self::of_vt(modern),
+            "dumb" | "unknown" | "" => Self {
+                insert_lines: false,
+                insert_cells: false,
+                erase_cells: false,
+                scroll_region: false,
+                deferred_wrap: false,
+                full_screen: false,
+                ..Self::of_vt(modern)
+            },
+            _ => modern,
+        }
+    }
+
+    fn of_vt(modern: Self) -> Self {
+        Self {
+            utf8: false,
+            scroll_lines: false,
+            background_erase: false,
+            absolute_axis: false,
+            alternate_screen: false,
+            bracketed_paste: false,
+            clipboard: false,
+            ..modern
+        }
+    }
+
+    /// Takes in an answer of the terminal; true when it changed something.
+    pub fn learn(&mut self, event: &Event) -> bool {
+        let before = self.clone();
+        match event {
+            Event::DeviceAttributes(attributes) => {
+                self.repeat = self.repeat_claimed && !is_multiplexer(attributes);
+            }
+            Event::ModeReport {
+                mode: 2026,
+                setting,
+            } => self.synchronized_output = matches!(setting, 1..=3),
+            Event::Version(name) => {
+                let name = name.to_ascii_lowercase();
+                if name.starts_with("tmux") || name.starts_with("screen") {
+                    self.repeat_claimed = false;
+                    self.repeat = false;
+                    self.background_erase = false;
+                }
+            }
+            _ => {}
+        }
+        *self != before
+    }
+}
+
+/// tmux and screen answer DA1 as a VT100 with AVO (`1;2`) whatever TERM inside them claims, and older Windows consoles
+/// `1;0`; mosh answers a bare `62`. None of them repeats reliably.
+fn is_multiplexer(attributes: &[u16]) -> bool {
+    matches!(attributes, [] | [0..=5, ..] | [62])
+}
+
+fn depth_of(term: &str, family: &str) -> ColourDepth {
+    if term.ends_with("-direct")
+        || matches!(
+            family,
+            "alacritty" | "foot" | "wezterm" | "ghostty" | "kitty"
+        )
+        || matches!(term, "xterm-kitty" | "xterm-ghostty")
+    {
+        ColourDepth::True
+    } else if term.ends_with("-m") || term.ends_with("-mono") {
+        ColourDepth::Mono
+    } else if term.contains("256color") {
+        ColourDepth::Ansi256
+    } else if matches!(family, "" | "dumb" | "unknown") || family.starts_with("vt") {
+        ColourDepth::Mono
+    } else {
+        ColourDepth::Ansi16
+    }
+}

@@ -1,0 +1,275 @@
+//! The byte-frugal encoder: remembers what the terminal shows and turns the next buffer into the shortest frame found.
+//! Several plans (change what differs, scroll first, clear first) are searched with exact byte counts; the shortest wins.
+//! Never assumes what terminals disagree about; a frame for an unchanged screen is empty.
+
+use super::capabilities::Capabilities;
+use super::cell::Grid;
+use super::motion::{Cursor, Region, motion};
+use super::path::{NodeId, Search, Stand};
+use super::pen::{Paint, Pen};
+use super::scroll::{bands, ways};
+use ratatui::buffer::Buffer;
+
+/// Frames shorter than this arrive in one piece anyway; the brackets of synchronized output would only cost.
+const SYNCHRONIZE_FROM: usize = 256;
+
+/// What one terminal shows, and the way from there to what it should show.
+///
+/// A new one assumes the state that [`super::enter`] leaves: blank, cursor home and hidden, default pen, no scroll region.
+#[derive(Debug, Clone)]
+pub struct Screen {
+    capabilities: Capabilities,
+    shown: Grid,
+    stand: Stand,
+    region: Region,
+    cursor_visible: bool,
+    /// False when the terminal may show anything: the next frame begins with a reset.
+    known: bool,
+}
+
+/// Beginnings of a frame that leave the same cells and the same scroll region.
+struct Plan {
+    starts: Vec<(Vec<u8>, Stand)>,
+    region: Region,
+    shown: Grid,
+}
+
+/// A finished frame and the state it leaves.
+struct Frame {
+    bytes: Vec<u8>,
+    stand: Stand,
+    region: Region,
+}
+
+impl Screen {
+    pub fn new(columns: u16, rows: u16, capabilities: Capabilities) -> Self {
+        Self {
+            capabilities,
+            shown: Grid::blank(columns, rows),
+            stand: Stand {
+                cursor: Cursor::At { x: 0, y: 0 },
+                pen: Pen::default(),
+            },
+            region: whole(rows),
+            cursor_visible: false,
+            known: true,
+        }
+    }
+
+    pub fn size(&self) -> (u16, u16) {
+        (self.shown.columns, self.shown.rows)
+    }
+
+    pub fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    /// What the terminal answered later changes how the next frame is written, never what it shows; only fewer or more
+    /// colours draw everything anew.
+    pub fn set_capabilities(&mut self, capabilities: Capabilities) {
+        if self.region != whole(self.shown.rows) && !capabilities.scroll_region {
+            self.known = false;
+        }
+        self.capabilities = capabilities;
+    }
+
+    /// Forgets what is shown: the next frame clears and draws everything (Ctrl-L, a message from `wall`).
+    pub fn invalidate(&mut self) {
+        self.known = false;
+    }
+
+    /// The window has changed: the next frame, whose buffer must have this size, draws everything.
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        self.shown = Grid::blank(columns, rows);
+        self.known = false;
+    }
+
+    /// The bytes that turn what is shown into `next`, with the cursor at column and row or hidden. Empty when nothing
+    /// changes. The caller must send exactly these bytes, or [`Self::invalidate`].
+    pub fn frame(&mut self, next: &Buffer, cursor: Option<(u16, u16)>) -> Vec<u8> {
+        let target = Grid::of(next, &self.capabilities);
+        if (target.columns, target.rows) != self.size() {
+            self.resize(target.columns, target.rows);
+        }
+        if target.columns == 0 || target.rows == 0 {
+            return Vec::new();
+        }
+        let cursor = cursor.map(|(x, y)| (x.min(target.columns - 1), y.min(target.rows - 1)));
+        let Some(mut frame) = self.shortest(&target, cursor) else {
+            return Vec::new();
+        };
+        match (self.cursor_visible, cursor.is_some()) {
+            (false, true) => frame.bytes.extend_from_slice(b"\x1b[?25h"),
+            (true, false) => frame.bytes.extend_from_slice(b"\x1b[?25l"),
+            _ => {}
+        }
+        if self.capabilities.synchronized_output && frame.bytes.len() >= SYNCHRONIZE_FROM {
+            frame.bytes.splice(..0, *b"\x1b[?2026h");
+            frame.bytes.extend_from_slice(b"\x1b[?2026l");
+        }
+        self.shown = target;
+        self.stand = frame.stand;
+        self.region = frame.region;
+        self.cursor_visible = cursor.is_some();
+        self.known = true;
+        frame.bytes
+    }
+
+    fn shortest(&self, target: &Grid, cursor: Option<(u16, u16)>) -> Option<Frame> {
+        let mut best: Option<(Frame, Plan)> = None;
+        for plan in self.plans(target) {
+            let bound = best
+                .as_ref()
+                .map_or(usize::MAX, |(frame, _)| frame.bytes.len());
+            let down = (0..target.rows).collect::<Vec<_>>();
+            if let Some(frame) = self.solve(&plan, target, cursor, &down, bound) {
+                best = Some((frame, plan));
+            }
+        }
+        let (mut best, plan) = best?;
+        for order in orders(&plan, target) {
+            let better = self.solve(&plan, target, cursor, &order, best.bytes.len());
+            best = better.unwrap_or(best);
+        }
+        Some(best)
+    }
+
+    /// The shortest frame of a plan that draws its rows in this order; `None` when it is not shorter than `bound`.
+    fn solve(
+        &self,
+        plan: &Plan,
+        target: &Grid,
+        cursor: Option<(u16, u16)>,
+        order: &[u16],
+        bound: usize,
+    ) -> Option<Frame> {
+        let mut search = Search::new(&self.capabilities, target, plan.region);
+        let mut states: Vec<NodeId> = plan
+            .starts
+            .iter()
+            .map(|(prefix, stand)| search.begin(prefix.clone(), *stand))
+            .collect();
+        for &y in order {
+            if plan.shown.row(y) != target.row(y) {
+                states = search.row(y, plan.shown.row(y), &states);
+            }
+            let (_, cost) = search.cheapest(&states)?;
+            if cost as usize >= bound {
+                return None;
+            }
+        }
+        let end = search.finish(&states, cursor)?;
+        let (bytes, stand) = search.bytes(end);
+        (bytes.len() < bound).then_some(Frame {
+            bytes,
+            stand,
+            region: plan.region,
+        })
+    }
+
+    fn plans(&self, target: &Grid) -> Vec<Plan> {
+        if !self.known {
+            return vec![self.from_nothing()];
+        }
+        let changed: Vec<u16> = (0..target.rows)
+            .filter(|&y| self.shown.row(y) != target.row(y))
+            .collect();
+        let mut plans = vec![Plan {
+            starts: vec![(Vec::new(), self.stand)],
+            region: self.region,
+            shown: self.shown.clone(),
+        }];
+        if let [first, _, _, ..] = changed[..] {
+            plans.push(self.cleared(first));
+            for band in bands(&self.shown, target) {
+                let mut shown = self.shown.clone();
+                shown.scroll(band.top, band.bottom, band.shift);
+                for way in ways(
+                    &self.capabilities,
+                    target.rows,
+                    self.region,
+                    self.stand,
+                    band,
+                ) {
+                    let start = (way.bytes, way.stand);
+                    let same = plans
+                        .iter_mut()
+                        .find(|plan| plan.region == way.region && plan.shown == shown);
+                    match same {
+                        Some(plan) => plan.starts.push(start),
+                        None => plans.push(Plan {
+                            starts: vec![start],
+                            region: way.region,
+                            shown: shown.clone(),
+                        }),
+                    }
+                }
+            }
+        }
+        plans
+    }
+
+    /// Everything unknown: set pen, region and cells.
+    fn from_nothing(&self) -> Plan {
+        let reset: &[u8] = if self.capabilities.scroll_region {
+            b"\x1b[m\x1b[r\x1b[2J"
+        } else {
+            b"\x1b[m\x1b[H\x1b[2J"
+        };
+        let stand = Stand {
+            cursor: Cursor::At { x: 0, y: 0 },
+            pen: Pen::default(),
+        };
+        Plan {
+            starts: vec![(reset.to_vec(), stand)],
+            region: whole(self.shown.rows),
+            shown: Grid::blank(self.shown.columns, self.shown.rows),
+        }
+    }
+
+    /// Clears from the first changed row on.
+    fn cleared(&self, first: u16) -> Plan {
+        let pen = self.stand.pen.for_blank(Paint::Default);
+        let mut bytes = self.stand.pen.change_to(pen).as_bytes().to_vec();
+        let mut shown = self.shown.clone();
+        shown.clear_from(first);
+        let path = motion(&self.capabilities, self.region, self.stand.cursor, 0, first);
+        bytes.extend_from_slice(path.as_bytes());
+        bytes.extend_from_slice(b"\x1b[J");
+        let cursor = Cursor::At { x: 0, y: first };
+        Plan {
+            starts: vec![(bytes, Stand { cursor, pen })],
+            region: self.region,
+            shown,
+        }
+    }
+}
+
+/// Other orders of the changed rows: upwards, and from where the cursor stands.
+fn orders(plan: &Plan, target: &Grid) -> Vec<Vec<u16>> {
+    let changed: Vec<u16> = (0..target.rows)
+        .filter(|&y| plan.shown.row(y) != target.row(y))
+        .collect();
+    if changed.len() < 2 {
+        return Vec::new();
+    }
+    let mut orders = vec![changed.iter().rev().copied().collect()];
+    let at = match plan.starts.first().map(|(_, stand)| stand.cursor) {
+        Some(Cursor::At { y, .. } | Cursor::Wrapped { y }) => y,
+        _ => 0,
+    };
+    let split = changed.partition_point(|&y| y < at);
+    if split > 0 && split < changed.len() {
+        let mut rotated = changed[split..].to_vec();
+        rotated.extend_from_slice(&changed[..split]);
+        orders.push(rotated);
+    }
+    orders
+}
+
+fn whole(rows: u16) -> Region {
+    Region {
+        top: 0,
+        bottom: rows.saturating_sub(1),
+    }
+}

@@ -1,0 +1,5 @@
+//! Properties of the room as a whole, against a terminal emulator and over every cut of the input.
+
+mod emulator;
+mod input;
+mod screens;
