@@ -221,8 +221,12 @@ mod tests {
     #[test]
     fn every_term_must_hold_and_a_bang_inverts() {
         assert!(matches(""));
-        assert!(matches("rina instansi:kesehatan status:data alasan:hilang umur:>1d"));
-        assert!(matches("status:data-sesuai !budi mendesak:ya seri:ffee petugas:op nomor:0123"));
+        assert!(matches(
+            "rina instansi:kesehatan status:data alasan:hilang umur:>1d"
+        ));
+        assert!(matches(
+            "status:data-sesuai !budi mendesak:ya seri:ffee petugas:op nomor:0123"
+        ));
         assert!(!matches("!rina"));
         assert!(!matches("umur:<1d"));
         assert!(matches("status:"));
@@ -230,8 +234,17 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_named() {
-        assert!(matches!(Filter::parse("warna:merah"), Err(FilterError::UnknownField { .. })));
-        assert!(matches!(Filter::parse("umur:>x"), Err(FilterError::BadAge { .. })));
-        assert!(matches!(Filter::parse("status:xyz"), Err(FilterError::UnknownState { .. })));
+        assert!(matches!(
+            Filter::parse("warna:merah"),
+            Err(FilterError::UnknownField { .. })
+        ));
+        assert!(matches!(
+            Filter::parse("umur:>x"),
+            Err(FilterError::BadAge { .. })
+        ));
+        assert!(matches!(
+            Filter::parse("status:xyz"),
+            Err(FilterError::UnknownState { .. })
+        ));
     }
 }

@@ -84,7 +84,10 @@ impl DataFolder {
                 .create_new(true)
                 .mode(0o600)
                 .open(path.join(MARKER))
-                .and_then(|mut f| f.write_all(MARKER_TEXT.as_bytes()).and_then(|()| f.sync_all()))
+                .and_then(|mut f| {
+                    f.write_all(MARKER_TEXT.as_bytes())
+                        .and_then(|()| f.sync_all())
+                })
                 .map_err(io)?;
         }
         Ok(Self { path, demo })
@@ -227,7 +230,10 @@ mod tests {
         let real = dir.path().join("real");
         DataFolder::create(&real, false).unwrap();
         std::fs::write(real.join("keep"), "x").unwrap();
-        assert!(matches!(DataFolder::reset_demo(&real), Err(FolderError::NotDemo { .. })));
+        assert!(matches!(
+            DataFolder::reset_demo(&real),
+            Err(FolderError::NotDemo { .. })
+        ));
         assert!(real.join("keep").exists());
         let demo = dir.path().join("demo");
         DataFolder::create(&demo, true).unwrap();
@@ -235,15 +241,27 @@ mod tests {
         DataFolder::reset_demo(&demo).unwrap();
         assert!(!demo.join("junk").exists() && demo.join(MARKER).exists());
         assert!(DataFolder::create(&demo, true).unwrap().is_demo());
-        assert!(matches!(DataFolder::create(&demo, false), Err(FolderError::Occupied { .. })));
+        assert!(matches!(
+            DataFolder::create(&demo, false),
+            Err(FolderError::Occupied { .. })
+        ));
     }
 
     #[test]
     fn an_occupied_folder_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("thesis.txt"), "x").unwrap();
-        assert!(matches!(DataFolder::create(dir.path(), true), Err(FolderError::Occupied { .. })));
-        assert!(matches!(DataFolder::create(dir.path(), false), Err(FolderError::Occupied { .. })));
-        assert!(matches!(DataFolder::open(dir.path()), Err(FolderError::Missing { .. })));
+        assert!(matches!(
+            DataFolder::create(dir.path(), true),
+            Err(FolderError::Occupied { .. })
+        ));
+        assert!(matches!(
+            DataFolder::create(dir.path(), false),
+            Err(FolderError::Occupied { .. })
+        ));
+        assert!(matches!(
+            DataFolder::open(dir.path()),
+            Err(FolderError::Missing { .. })
+        ));
     }
 }

@@ -31,7 +31,12 @@ impl QueueIndex {
 
     /// The ids that `visible` lets through and the filter matches, in order. A filter that is not understood matches
     /// what its understood prefix would have: everything, and the problem is told.
-    pub fn list(&self, query: &QueueQuery, now: Timestamp, visible: impl Fn(&QueueRow) -> bool) -> QueueList {
+    pub fn list(
+        &self,
+        query: &QueueQuery,
+        now: Timestamp,
+        visible: impl Fn(&QueueRow) -> bool,
+    ) -> QueueList {
         let (filter, problem) = match Filter::parse(&query.filter) {
             Ok(filter) => (filter, None),
             Err(error) => (Filter::default(), Some(error.to_string())),
@@ -72,9 +77,14 @@ fn sort(rows: &mut [&QueueRow], by: QueueSort) {
             (rank, if rank == 2 { -age } else { age }, r.number, r.id)
         }),
         QueueSort::Number => rows.sort_unstable_by_key(|r| (r.number, r.id)),
-        QueueSort::Age => rows.sort_unstable_by_key(|r| (r.first_submitted_at.unwrap_or(r.changed_at), r.number, r.id)),
-        QueueSort::Owner => rows.sort_unstable_by(|a, b| (&a.owner_name, a.number, a.id).cmp(&(&b.owner_name, b.number, b.id))),
-        QueueSort::Agency => rows.sort_unstable_by(|a, b| (&a.agency, a.number, a.id).cmp(&(&b.agency, b.number, b.id))),
+        QueueSort::Age => rows.sort_unstable_by_key(|r| {
+            (r.first_submitted_at.unwrap_or(r.changed_at), r.number, r.id)
+        }),
+        QueueSort::Owner => rows.sort_unstable_by(|a, b| {
+            (&a.owner_name, a.number, a.id).cmp(&(&b.owner_name, b.number, b.id))
+        }),
+        QueueSort::Agency => rows
+            .sort_unstable_by(|a, b| (&a.agency, a.number, a.id).cmp(&(&b.agency, b.number, b.id))),
         QueueSort::State => rows.sort_unstable_by_key(|r| (r.state, r.number, r.id)),
     }
 }

@@ -10,8 +10,9 @@ use crate::domain::distinguished_name::RdnComparison;
 use crate::domain::request::{Item, Misuse};
 use crate::domain::workflow::Act;
 use crate::domain::{
-    Account, AccountId, Certificate, CertificateKey, CertificateStatus, CrlNumber, IssuerId, Language, LetterId, MailId,
-    Refusal, Request, RequestId, RequestNumber, Role, Serial, State, Timestamp,
+    Account, AccountId, Certificate, CertificateKey, CertificateStatus, CrlNumber, IssuerId,
+    Language, LetterId, MailId, Refusal, Request, RequestId, RequestNumber, Role, Serial, State,
+    Timestamp,
 };
 
 /// One line of the queue; small enough to keep a hundred thousand in memory.
@@ -327,16 +328,40 @@ pub struct Dashboard {
 /// Something every officer must see until it is over.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Alarm {
-    KeyLocked { issuer: String },
-    CaExpired { issuer: String },
-    CrlExpiring { issuer: String, next_update: Timestamp },
-    CrlNotPublished { issuer: String, problem: String },
-    UnknownRevoked { issuer: String, count: u64 },
-    MailFailing { count: u64 },
-    BreakGlass { number: RequestNumber },
-    HoldUndecided { serial: Serial },
-    LetterOverdue { number: RequestNumber },
-    GrantPending { username: String, effective_at: Timestamp },
+    KeyLocked {
+        issuer: String,
+    },
+    CaExpired {
+        issuer: String,
+    },
+    CrlExpiring {
+        issuer: String,
+        next_update: Timestamp,
+    },
+    CrlNotPublished {
+        issuer: String,
+        problem: String,
+    },
+    UnknownRevoked {
+        issuer: String,
+        count: u64,
+    },
+    MailFailing {
+        count: u64,
+    },
+    BreakGlass {
+        number: RequestNumber,
+    },
+    HoldUndecided {
+        serial: Serial,
+    },
+    LetterOverdue {
+        number: RequestNumber,
+    },
+    GrantPending {
+        username: String,
+        effective_at: Timestamp,
+    },
     ClockJump,
 }
 

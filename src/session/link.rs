@@ -15,7 +15,14 @@ pub struct Hello {
 }
 
 /// The variables of [`Hello::environment`].
-pub const ENVIRONMENT: [&str; 6] = ["TERM", "COLORTERM", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE"];
+pub const ENVIRONMENT: [&str; 6] = [
+    "TERM",
+    "COLORTERM",
+    "NO_COLOR",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+];
 
 impl Hello {
     /// The value of a variable of the terminal's environment.
@@ -31,7 +38,10 @@ impl Hello {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FromTerminal {
     Bytes(Vec<u8>),
-    Resize { columns: u16, rows: u16 },
+    Resize {
+        columns: u16,
+        rows: u16,
+    },
     /// End of input, SIGHUP or SIGTERM at the relay: the session detaches.
     Closed,
 }
@@ -41,7 +51,10 @@ pub enum FromTerminal {
 pub enum ToTerminal {
     Bytes(Vec<u8>),
     /// The session is over; the relay restores the terminal, prints the words and leaves with this status.
-    Exit { status: u8, words: Option<String> },
+    Exit {
+        status: u8,
+        words: Option<String>,
+    },
 }
 
 /// The relay's ends of a link.

@@ -13,7 +13,9 @@ use super::link::{ENVIRONMENT, FromTerminal, Hello, RelayEnd, ToTerminal};
 /// Why there is no screen to be had.
 #[derive(Debug, thiserror::Error)]
 pub enum RelayError {
-    #[error("standard input and output must be a terminal; for scripts use the commands, see ams --help")]
+    #[error(
+        "standard input and output must be a terminal; for scripts use the commands, see ams --help"
+    )]
     NoTerminal,
     #[error("the terminal cannot be prepared: {0}")]
     Terminal(#[from] io::Error),
@@ -119,7 +121,8 @@ pub fn run(link: RelayEnd, reset: &[u8], leave: Vec<u8>) -> Result<Ended, RelayE
                 if out.write_all(&bytes).and_then(|()| out.flush()).is_err() {
                     while !matches!(
                         from_session.recv_timeout(FAREWELL),
-                        Ok(ToTerminal::Exit { .. }) | Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected)
+                        Ok(ToTerminal::Exit { .. })
+                            | Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected)
                     ) {}
                     break;
                 }
