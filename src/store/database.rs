@@ -80,9 +80,7 @@ impl Store {
                 path: path.to_owned(),
             });
         }
-        let mut unfinished = path.as_os_str().to_owned();
-        unfinished.push(format!(".new-{}", std::process::id()));
-        let unfinished = PathBuf::from(unfinished);
+        let unfinished = unfinished(path, "new")?;
         let made = Self::create_at(&unfinished, path, options);
         if made.is_err() {
             // Best effort: the first error is the one worth telling.
@@ -92,29 +90,8 @@ impl Store {
     }
 
     fn create_at(unfinished: &Path, path: &Path, options: Options) -> Result<Self, StoreError> {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(unfinished)
-            .map_err(|e| StoreError::io("create", unfinished, e))?;
-        let store = Self::with_file(file, path, options)?;
-        let here = rustix::fs::CWD;
-        rustix::fs::renameat_with(
-            here,
-            unfinished,
-            here,
-            path,
-            rustix::fs::RenameFlags::NOREPLACE,
-        )
-        .map_err(|e| match e {
-            rustix::io::Errno::EXIST => StoreError::AlreadyExists {
-                path: path.to_owned(),
-            },
-            e => StoreError::io("rename into place", path, e.into()),
-        })?;
-        sync_folder_of(path)?;
+        let store = Self::with_file(new_file(unfinished)?, path, options)?;
+        give_name(unfinished, path)?;
         Ok(store)
     }
 
@@ -245,6 +222,44 @@ fn opening(error: DatabaseError, path: &Path) -> StoreError {
         }
         error => redb::Error::from(error).into(),
     }
+}
+
+/// Where a file is made before it gets its name: beside it, marked with what it is for and this process. What an
+/// earlier process of the same number left there is removed.
+pub(crate) fn unfinished(path: &Path, mark: &str) -> Result<PathBuf, StoreError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{mark}-{}", std::process::id()));
+    let name = PathBuf::from(name);
+    match std::fs::remove_file(&name) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+            Err(StoreError::io("remove", &name, e))
+        }
+        _ => Ok(name),
+    }
+}
+
+/// A new file with mode 0600.
+pub(crate) fn new_file(path: &Path) -> Result<File, StoreError> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|e| StoreError::io("create", path, e))
+}
+
+/// Gives a finished file its name, unless something lies there, and makes that last.
+pub(crate) fn give_name(unfinished: &Path, path: &Path) -> Result<(), StoreError> {
+    let here = rustix::fs::CWD;
+    let free = rustix::fs::RenameFlags::NOREPLACE;
+    rustix::fs::renameat_with(here, unfinished, here, path, free).map_err(|e| match e {
+        rustix::io::Errno::EXIST => StoreError::AlreadyExists {
+            path: path.to_owned(),
+        },
+        e => StoreError::io("rename into place", path, e.into()),
+    })?;
+    sync_folder_of(path)
 }
 
 /// Makes a rename in a folder last.

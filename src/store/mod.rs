@@ -6,32 +6,45 @@
 //! `Reader` does, its own changes included, and commits when the closure returns `Ok`.
 
 mod accounts;
+mod backup;
 mod certificate_list;
 mod certificates;
+mod check;
+mod credentials;
 mod crls;
 mod database;
 mod error;
 mod indexed;
 mod issuers;
 mod key;
+mod letter_files;
+mod letters;
 mod log;
 mod migrate;
 mod outbox;
 mod page;
+mod personal;
 mod requests;
 mod revoked;
 mod schema;
+mod seal;
+mod sessions;
 mod settings;
 mod table;
 mod tasks;
 mod value;
 
+pub use backup::{BackupReport, rewrite};
 pub use certificate_list::{CertificateCounts, CertificateList};
 pub use certificates::{Added, NewCertificate};
+pub use check::{CheckReport, Problem};
+pub use credentials::{Credentials, Throttle, ThrottleSubject};
 pub use crls::{CrlKind, CrlNumbers, CrlRecord};
 pub use database::{Options, Reader, Store, Writer};
 pub use error::StoreError;
 pub use issuers::{IssuerRecord, IssuerSettings, KeyReference};
+pub use letter_files::{LetterFiles, open_letter, seal_letter};
+pub use letters::{LetterDetails, LetterRecord};
 pub use log::{Checkpoint, LogEntry};
 pub use migrate::CURRENT_FORMAT;
 pub use outbox::{MailRecord, MailStatus};
@@ -40,4 +53,6 @@ pub use requests::{RequestList, RequestRow, StateCount};
 pub use revoked::{
     LeftBecause, LeftEntry, RevokedEntry, RevokedFacts, RevokedKind, RevokedRef, RevokedTotals,
 };
+pub use seal::{SealNonce, SubjectKey};
+pub use sessions::SavedSession;
 pub use tasks::Task;

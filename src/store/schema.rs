@@ -3,17 +3,21 @@
 
 use redb::TableHandle;
 
-use super::certificates::{self, Numbered};
-use super::crls::{self, CrlRecord};
+use super::certificates;
+pub(super) use super::certificates::Numbered;
+use super::crls;
+pub(super) use super::crls::CrlRecord;
 use super::database::{Reader, Tx, Writer};
 use super::error::StoreError;
 use super::indexed::{COUNTERS, Indexed, Tally};
-use super::outbox::MailRecord;
-use super::revoked::{self, RevokedEntry};
+pub(super) use super::letters::SealedLetter;
+pub(super) use super::outbox::MailRecord;
+use super::revoked;
+pub(super) use super::revoked::RevokedEntry;
 use super::table::Table;
-use super::tasks::Task;
-use super::{issuers, log, migrate, settings};
-use crate::domain::{Account, Request};
+pub(super) use super::tasks::Task;
+use super::{credentials, issuers, log, migrate, personal, sessions, settings};
+pub(super) use crate::domain::{Account, Request};
 
 /// Tables whose rows have no index of their own.
 const PLAIN: &[Table] = &[
@@ -29,20 +33,27 @@ const PLAIN: &[Table] = &[
     log::OBJECTS,
     log::HASHES,
     log::CHECKPOINTS,
+    personal::SUBJECT_KEYS,
+    personal::PERSONAL,
+    credentials::CREDENTIALS,
+    credentials::THROTTLES,
+    sessions::SESSIONS,
 ];
 
 /// Calls `$each::<T>` for every kind of indexed row.
 macro_rules! every_indexed {
     ($each:ident ( $($argument:expr),* )) => {{
-        $each::<Account>($($argument),*)?;
-        $each::<Numbered>($($argument),*)?;
-        $each::<Request>($($argument),*)?;
-        $each::<RevokedEntry>($($argument),*)?;
-        $each::<CrlRecord>($($argument),*)?;
-        $each::<Task>($($argument),*)?;
-        $each::<MailRecord>($($argument),*)?;
+        $each::<crate::store::schema::Account>($($argument),*)?;
+        $each::<crate::store::schema::Numbered>($($argument),*)?;
+        $each::<crate::store::schema::Request>($($argument),*)?;
+        $each::<crate::store::schema::RevokedEntry>($($argument),*)?;
+        $each::<crate::store::schema::CrlRecord>($($argument),*)?;
+        $each::<crate::store::schema::Task>($($argument),*)?;
+        $each::<crate::store::schema::MailRecord>($($argument),*)?;
+        $each::<crate::store::schema::SealedLetter>($($argument),*)?;
     }};
 }
+pub(super) use every_indexed;
 
 /// Makes every table that is missing, so that a read never meets one that is not there.
 pub(crate) fn make_tables(w: &Writer) -> Result<(), StoreError> {
