@@ -65,6 +65,15 @@ impl Scope {
             Self::Agencies(set) => set.iter().any(|a| a.eq_ignore_ascii_case(agency.trim())),
         }
     }
+
+    /// Whether everything that `other` covers is covered too.
+    pub fn includes(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All, _) => true,
+            (Self::Agencies(_), Self::All) => false,
+            (Self::Agencies(_), Self::Agencies(set)) => set.iter().all(|a| self.covers(a)),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

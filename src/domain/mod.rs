@@ -9,8 +9,10 @@ pub mod command;
 pub mod decide;
 pub mod distinguished_name;
 pub mod event;
+pub mod grants;
 pub mod identifiers;
 pub mod instant;
+pub mod permission;
 pub mod policy;
 pub mod reason;
 pub mod refusal;
@@ -31,6 +33,7 @@ pub use identifiers::{
     Username,
 };
 pub use instant::{Day, Timestamp, Zone};
+pub use permission::Permission;
 pub use policy::{FourEyes, Policy};
 pub use reason::{ReasonCatalogue, ReasonCode, ReasonId};
 pub use refusal::Refusal;
