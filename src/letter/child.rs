@@ -21,9 +21,14 @@ use super::defect::LetterDefect;
 use super::facts::LetterFacts;
 use super::format::{self, LetterKind, Limits};
 use super::inspect;
+use super::magic;
 
 /// The hidden first argument that makes the program a letter child.
 pub const ARGUMENT: &str = "__letter";
+
+/// The program that runs now, whatever has happened to its file since (an upgrade replaces it): what the desk
+/// passes to [`inspect`].
+pub const THIS_PROGRAM: &str = "/proc/self/exe";
 
 /// What a child may say at most: room for its text several times over.
 const LONGEST_ANSWER: usize = 4 << 20;
@@ -244,7 +249,7 @@ fn judge(
         Some(libc::SIGXCPU) => return Err(timeout),
         Some(libc::SIGSYS) => return Err(LetterDefect::Hostile),
         // The standard library's words when memory runs out; an overflown stack aborts too.
-        Some(libc::SIGABRT) if format::find(&heard.complaint, b"memory allocation").is_some() => {
+        Some(libc::SIGABRT) if magic::find(&heard.complaint, b"memory allocation").is_some() => {
             return Err(memory);
         }
         // Not by us, so by the kernel, for want of memory.

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::defect::{LetterDefect, Lookalike};
+use super::magic::{find, jpeg_end, look, png_end, rfind};
 
 /// The kinds of file that a statement letter may be.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -109,118 +110,6 @@ pub fn recognize(bytes: &[u8], limits: &Limits) -> Result<LetterKind, LetterDefe
     }
 }
 
-/// Names a file by its first bytes (and, for ZIP containers, the names inside).
-pub fn look(bytes: &[u8]) -> Lookalike {
-    use Lookalike as L;
-    let at =
-        |offset: usize, magic: &[u8]| bytes.get(offset..).is_some_and(|b| b.starts_with(magic));
-    let table: [(&[u8], Lookalike); 24] = [
-        (b"\x89PNG\r\n\x1a\n", L::Png),
-        (b"\xff\xd8\xff", L::Jpeg),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", L::OldOffice),
-        (b"{\\rtf", L::RichText),
-        (b"GIF8", L::Gif),
-        (b"BM", L::Bmp),
-        (b"II*\0", L::Tiff),
-        (b"MM\0*", L::Tiff),
-        (b"%!PS", L::PostScript),
-        (b"MZ", L::WindowsProgram),
-        (b"\x7fELF", L::UnixProgram),
-        (b"\xfe\xed\xfa", L::UnixProgram),
-        (b"\xcf\xfa\xed\xfe", L::UnixProgram),
-        (b"\xca\xfe\xba\xbe", L::UnixProgram),
-        (b"#!", L::Script),
-        (b"\x1f\x8b", L::OtherArchive),
-        (b"7z\xbc\xaf\x27\x1c", L::OtherArchive),
-        (b"Rar!", L::OtherArchive),
-        (b"\xfd7zXZ\0", L::OtherArchive),
-        (b"BZh", L::OtherArchive),
-        (b"\x28\xb5\x2f\xfd", L::OtherArchive),
-        (b"\x1a\x45\xdf\xa3", L::Video),
-        (b"-----BEGIN ", L::Certificate),
-        (b"\x30\x82", L::Certificate),
-    ];
-    if let Some((_, kind)) = table.iter().find(|(magic, _)| at(0, magic)) {
-        return *kind;
-    }
-    if at(0, b"PK\x03\x04") || at(0, b"PK\x05\x06") {
-        return container(bytes);
-    }
-    if at(0, b"RIFF") && at(8, b"WEBP") {
-        return L::WebP;
-    }
-    if at(4, b"ftyp") {
-        return match bytes.get(8..12) {
-            Some(b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1") => L::Heic,
-            Some(b"avif" | b"avis") => L::Avif,
-            _ => L::Video,
-        };
-    }
-    let front = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let front = front.trim_ascii_start();
-    if front.starts_with(b"%PDF-") {
-        return L::Pdf;
-    }
-    words(&front[..front.len().min(4096)])
-}
-
-/// Names a ZIP container by the entries that office programs put in it.
-fn container(bytes: &[u8]) -> Lookalike {
-    let has = |name: &[u8]| find(bytes, name).is_some();
-    if has(b"word/document") {
-        Lookalike::Word
-    } else if has(b"xl/workbook") {
-        Lookalike::Spreadsheet
-    } else if has(b"ppt/presentation") {
-        Lookalike::Presentation
-    } else if has(b"application/vnd.oasis.opendocument") {
-        Lookalike::OpenDocument
-    } else {
-        Lookalike::Zip
-    }
-}
-
-/// Tells text formats apart; `Unrecognized` for what is not text.
-fn words(front: &[u8]) -> Lookalike {
-    let readable = match std::str::from_utf8(front) {
-        Ok(text) => text,
-        // A cut multi-byte character at the end of the window is still text.
-        Err(e) if e.valid_up_to() + 4 > front.len() && e.error_len().is_none() => {
-            std::str::from_utf8(&front[..e.valid_up_to()]).unwrap_or_default()
-        }
-        Err(_) => return Lookalike::Unrecognized,
-    };
-    if readable.is_empty()
-        || readable
-            .chars()
-            .any(|c| c.is_control() && !c.is_whitespace())
-    {
-        return Lookalike::Unrecognized;
-    }
-    let lower = readable.to_ascii_lowercase();
-    if lower.starts_with("<!doctype html")
-        || lower.starts_with("<html")
-        || lower.contains("<script")
-    {
-        Lookalike::Html
-    } else if lower.starts_with("<svg") || lower.contains("<svg ") {
-        Lookalike::Svg
-    } else if lower.starts_with("<?php") {
-        Lookalike::Script
-    } else if lower.starts_with("<?xml") {
-        Lookalike::Xml
-    } else if lower.starts_with('<') && (lower.contains("<body") || lower.contains("<head")) {
-        Lookalike::Html
-    } else if ["received: ", "return-path: ", "mime-version: ", "from: "]
-        .iter()
-        .any(|h| lower.starts_with(h))
-    {
-        Lookalike::Mail
-    } else {
-        Lookalike::Text
-    }
-}
-
 /// What lies behind the end of the document, if it is a second document or a program.
 fn hidden_behind(kind: LetterKind, bytes: &[u8]) -> Option<Lookalike> {
     let end = match kind {
@@ -249,50 +138,159 @@ fn hidden_behind(kind: LetterKind, bytes: &[u8]) -> Option<Lookalike> {
     }
 }
 
-/// Offset behind the IEND chunk of a PNG; `None` when there is none.
-pub(super) fn png_end(bytes: &[u8]) -> Option<usize> {
-    let mut at = 8usize;
-    loop {
-        let head = bytes.get(at..at.checked_add(8)?)?;
-        let length = u32::from_be_bytes(head[..4].try_into().ok()?) as usize;
-        let end = at.checked_add(12)?.checked_add(length)?;
-        if end > bytes.len() {
-            return None;
-        }
-        if &head[4..] == b"IEND" {
-            return Some(end);
-        }
-        at = end;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\nendobj\nstartxref\n0\n%%EOF\n";
+    /// Signature, an IHDR-shaped chunk and IEND; enough for telling kinds apart.
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x02IHDRab\0\0\0\0\0\0\0\0IENDcrcs";
+    /// Start, a segment that holds an end marker of its own (a thumbnail's), scan data, end.
+    const JPEG: &[u8] =
+        b"\xff\xd8\xff\xe1\0\x06\xff\xd8\xff\xd9\xff\xda\0\x02data\xff\x00\xff\xd0data\xff\xd9";
+
+    fn told(bytes: &[u8]) -> Result<LetterKind, LetterDefect> {
+        recognize(bytes, &Limits::default())
     }
-}
 
-/// Offset behind the EOI marker of a JPEG; `None` when there is none. Walks the segments, so that the thumbnail
-/// inside an EXIF segment is not taken for the end.
-pub(super) fn jpeg_end(bytes: &[u8]) -> Option<usize> {
-    let mut at = 2usize;
-    loop {
-        // To the next marker: segments follow at once, scan data has FF00 and restart markers inside.
-        while !matches!(bytes.get(at..at + 2)?, [0xff, m] if !matches!(m, 0x00 | 0xff | 0xd0..=0xd7))
-        {
-            at += 1;
-        }
-        let marker = bytes[at + 1];
-        at += 2;
-        match marker {
-            0xd9 => return Some(at),
-            0x01 | 0xd8 => {}
-            _ => {
-                let length = u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?);
-                at += usize::from(length.max(2));
-            }
+    fn with(parts: &[&[u8]]) -> Vec<u8> {
+        parts.concat()
+    }
+
+    #[test]
+    fn kinds_are_told_by_content() {
+        assert_eq!(told(PDF), Ok(LetterKind::Pdf));
+        assert_eq!(
+            told(&with(&[b"\xef\xbb\xbf\r\n ", PDF])),
+            Ok(LetterKind::Pdf)
+        );
+        assert_eq!(told(PNG), Ok(LetterKind::Png));
+        assert_eq!(told(JPEG), Ok(LetterKind::Jpeg));
+    }
+
+    #[test]
+    fn nothing_and_too_much_are_refused() {
+        assert_eq!(told(b""), Err(LetterDefect::Empty));
+        let limit = Limits::default().bytes;
+        let mut exact = PDF.to_vec();
+        exact.resize(limit as usize, b'\n');
+        assert_eq!(told(&exact), Ok(LetterKind::Pdf));
+        exact.push(b'\n');
+        let bytes = limit + 1;
+        assert_eq!(told(&exact), Err(LetterDefect::TooLarge { bytes, limit }));
+    }
+
+    #[test]
+    fn other_files_are_named_for_what_they_look_like() {
+        let zip = |inner: &[u8]| with(&[b"PK\x03\x04", &[0; 26], inner]);
+        let files: [(Vec<u8>, Lookalike); 29] = [
+            (zip(b"word/document.xml"), Lookalike::Word),
+            (zip(b"xl/workbook.xml"), Lookalike::Spreadsheet),
+            (zip(b"ppt/presentation.xml"), Lookalike::Presentation),
+            (
+                zip(b"mimetypeapplication/vnd.oasis.opendocument.text"),
+                Lookalike::OpenDocument,
+            ),
+            (zip(b"surat.pdf"), Lookalike::Zip),
+            (
+                b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(),
+                Lookalike::OldOffice,
+            ),
+            (b"{\\rtf1 surat}".to_vec(), Lookalike::RichText),
+            (b"<!DOCTYPE html><p>surat".to_vec(), Lookalike::Html),
+            (b"  \n<HTML>".to_vec(), Lookalike::Html),
+            (
+                b"<?xml version='1.0'?><svg xmlns=''/>".to_vec(),
+                Lookalike::Svg,
+            ),
+            (b"<?xml version='1.0'?><surat/>".to_vec(), Lookalike::Xml),
+            (b"\0\0\0\x18ftypheic".to_vec(), Lookalike::Heic),
+            (b"\0\0\0\x18ftypmif1".to_vec(), Lookalike::Heic),
+            (b"\0\0\0\x18ftypavif".to_vec(), Lookalike::Avif),
+            (b"\0\0\0\x18ftypmp42".to_vec(), Lookalike::Video),
+            (b"II*\0".to_vec(), Lookalike::Tiff),
+            (b"MM\0*".to_vec(), Lookalike::Tiff),
+            (b"GIF89a".to_vec(), Lookalike::Gif),
+            (b"BM6".to_vec(), Lookalike::Bmp),
+            (b"RIFF\0\0\0\0WEBPVP8 ".to_vec(), Lookalike::WebP),
+            (b"%!PS-Adobe-3.0".to_vec(), Lookalike::PostScript),
+            (
+                b"-----BEGIN CERTIFICATE-----".to_vec(),
+                Lookalike::Certificate,
+            ),
+            (b"Received: from mail".to_vec(), Lookalike::Mail),
+            (b"MZ\x90\0".to_vec(), Lookalike::WindowsProgram),
+            (b"\x7fELF\x02".to_vec(), Lookalike::UnixProgram),
+            (b"#!/bin/sh\n".to_vec(), Lookalike::Script),
+            (b"\x1f\x8b\x08".to_vec(), Lookalike::OtherArchive),
+            ("Surat keterangan — lupa".into(), Lookalike::Text),
+            (b"\x00\x01\x02\x03".to_vec(), Lookalike::Unrecognized),
+        ];
+        for (bytes, looks_like) in files {
+            let defect = told(&bytes).unwrap_err();
+            assert_eq!(defect, LetterDefect::UnknownType { looks_like });
+            assert!(defect.to_string().contains(looks_like.name()), "{defect}");
         }
     }
-}
 
-pub(super) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|w| w == needle)
-}
+    #[test]
+    fn a_second_file_before_or_behind_the_letter_is_a_disguise() {
+        let zip_end = b"PK\x03\x04rest of an archive PK\x05\x06\0\0";
+        for (bytes, claims, hides) in [
+            (
+                with(&[b"<html><script>", PDF]),
+                LetterKind::Pdf,
+                Lookalike::Html,
+            ),
+            (
+                with(&[b"MZ\x90\0", PDF]),
+                LetterKind::Pdf,
+                Lookalike::WindowsProgram,
+            ),
+            (with(&[b"GIF89a", PDF]), LetterKind::Pdf, Lookalike::Gif),
+            (with(&[PDF, zip_end]), LetterKind::Pdf, Lookalike::Zip),
+            (
+                with(&[PDF, b"\n<html><body>"]),
+                LetterKind::Pdf,
+                Lookalike::Html,
+            ),
+            (with(&[PNG, zip_end]), LetterKind::Png, Lookalike::Zip),
+            (
+                with(&[PNG, b"stray", zip_end]),
+                LetterKind::Png,
+                Lookalike::Zip,
+            ),
+            (
+                with(&[JPEG, b"MZ\x90"]),
+                LetterKind::Jpeg,
+                Lookalike::WindowsProgram,
+            ),
+            (with(&[JPEG, PDF]), LetterKind::Jpeg, Lookalike::Pdf),
+            (
+                with(&[JPEG, b"<?php system();"]),
+                LetterKind::Jpeg,
+                Lookalike::Script,
+            ),
+        ] {
+            assert_eq!(told(&bytes), Err(LetterDefect::Disguised { claims, hides }));
+        }
+    }
 
-pub(super) fn rfind(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).rposition(|w| w == needle)
+    #[test]
+    fn ends_of_pictures_are_found_behind_thumbnails_and_scan_data() {
+        assert_eq!(jpeg_end(JPEG), Some(JPEG.len()));
+        assert_eq!(png_end(PNG), Some(PNG.len()));
+        for cut in 0..JPEG.len() {
+            assert_eq!(jpeg_end(&JPEG[..cut]), None, "JPEG cut at {cut}");
+        }
+        for cut in 0..PNG.len() {
+            assert_eq!(png_end(&PNG[..cut]), None, "PNG cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn every_lookalike_has_an_id_of_its_own() {
+        let ids: std::collections::BTreeSet<_> = Lookalike::ALL.iter().map(|l| l.id()).collect();
+        assert_eq!(ids.len(), Lookalike::ALL.len());
+    }
 }

@@ -10,6 +10,7 @@ pub mod find;
 pub mod form;
 pub mod format;
 pub mod inspect;
+mod magic;
 mod pdf;
 mod picture;
 mod text;

@@ -6,7 +6,8 @@ use hayro_syntax::{LoadPdfError, Pdf};
 
 use super::defect::LetterDefect;
 use super::facts::{LetterFacts, LetterWarning, PaperSize};
-use super::format::{LetterKind, Limits, find, rfind};
+use super::format::{LetterKind, Limits};
+use super::magic::{find, rfind};
 use super::text;
 
 /// Where readers look for the end of a PDF (ISO 32000-1, annex H, implementation note 18).

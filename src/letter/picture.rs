@@ -7,7 +7,8 @@ use image::{ImageDecoder, ImageError, ImageFormat, ImageReader, error::LimitErro
 
 use super::defect::LetterDefect;
 use super::facts::{LetterFacts, LetterWarning, PixelSize};
-use super::format::{self, LetterKind, Limits};
+use super::format::{LetterKind, Limits};
+use super::magic::{jpeg_end, png_end};
 
 pub(super) fn read(
     kind: LetterKind,
@@ -16,8 +17,8 @@ pub(super) fn read(
     facts: &mut LetterFacts,
 ) -> Result<(), LetterDefect> {
     let (image_format, end) = match kind {
-        LetterKind::Png => (ImageFormat::Png, format::png_end(bytes)),
-        _ => (ImageFormat::Jpeg, format::jpeg_end(bytes)),
+        LetterKind::Png => (ImageFormat::Png, png_end(bytes)),
+        _ => (ImageFormat::Jpeg, jpeg_end(bytes)),
     };
     let malformed = LetterDefect::Malformed { kind };
     let cut = LetterDefect::CutImage { kind };

@@ -209,7 +209,9 @@ fn spell(row: &mut [PlacedGlyph]) -> String {
     for glyph in row.iter() {
         if let Some(last) = last {
             // Bold made by printing twice.
-            let twice = glyph.text == last.text && glyph.along - last.along < 0.15 * last.size;
+            let twice = glyph.text == last.text
+                && glyph.text != "\u{fffd}"
+                && glyph.along - last.along < 0.15 * last.size;
             if twice {
                 continue;
             }

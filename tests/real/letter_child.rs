@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::sample_pdf::{page, stream};
 use ams::letter::child;
 use ams::letter::confine::LandlockHold;
 use ams::letter::{LetterDefect, LetterFacts, LetterKind, Limits};
@@ -24,50 +25,6 @@ fn inspect(bytes: &[u8]) -> Result<LetterFacts, LetterDefect> {
     child::inspect(bytes, program(), &Limits::default())
 }
 
-/// A PDF of the given objects, numbered from 1; object 1 is the catalogue.
-fn pdf(objects: &[Vec<u8>]) -> Vec<u8> {
-    let mut file = b"%PDF-1.7\n".to_vec();
-    let mut offsets = Vec::new();
-    for (index, object) in objects.iter().enumerate() {
-        offsets.push(file.len());
-        file.extend(format!("{} 0 obj\n", index + 1).bytes());
-        file.extend(object);
-        file.extend(b"\nendobj\n");
-    }
-    let xref = file.len();
-    file.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
-    for offset in offsets {
-        file.extend(format!("{offset:010} 00000 n \n").bytes());
-    }
-    let size = objects.len() + 1;
-    file.extend(
-        format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{xref}\n%%EOF\n").bytes(),
-    );
-    file
-}
-
-fn stream(dict: &str, data: &[u8]) -> Vec<u8> {
-    let mut object = format!("<< {dict} /Length {} >>\nstream\n", data.len()).into_bytes();
-    object.extend(data);
-    object.extend(b"\nendstream");
-    object
-}
-
-/// One page with this content, and further objects from number 5 on.
-fn page(resources: &str, content: Vec<u8>, more: Vec<Vec<u8>>) -> Vec<u8> {
-    let page = format!(
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << {resources} >> >>"
-    );
-    let mut objects = vec![
-        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
-        page.into_bytes(),
-        content,
-    ];
-    objects.extend(more);
-    pdf(&objects)
-}
-
 #[test]
 fn the_typeset_sample_is_read_in_a_closed_child() {
     let facts = inspect(&sample("lupa-passphrase.pdf")).unwrap();
@@ -87,6 +44,12 @@ fn the_typeset_sample_is_read_in_a_closed_child() {
     if facts.confinement.landlock == LandlockHold::Absent {
         println!("SKIPPED: the kernel has no Landlock; the other locks held");
     }
+}
+
+#[test]
+fn what_holds_a_child_can_be_asked_without_a_letter() {
+    let held = child::confinement(program(), &Limits::default()).unwrap();
+    assert!(held.is_closed(), "{held:?}");
 }
 
 #[test]

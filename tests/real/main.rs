@@ -1,3 +1,5 @@
 //! Tests against real things: processes, programs and files of others, not our own idea of them.
 
 mod letter_child;
+mod letter_content;
+mod sample_pdf;

@@ -251,6 +251,18 @@ mod tests {
             assert!(text.contains(label), "{label} in {text}");
         }
         assert!(!text.contains('☑'));
+        let fullest = FormData {
+            letterhead: vec![
+                "PEMERINTAH".into(),
+                "DINAS".into(),
+                "Jalan".into(),
+                "Telepon".into(),
+            ],
+            reasons: ReasonBox::of(&ReasonCatalogue::default(), &[], true),
+            reference: "kosong-berkepala".to_owned(),
+            ..FormData::default()
+        };
+        assert_eq!(read(&fullest).pages, 1);
     }
 
     #[test]
@@ -269,6 +281,11 @@ mod tests {
         assert_eq!(facts.pages, 2);
         let text = text(&facts);
         assert!(text.contains("Halaman 2 dari 2"));
+        let last = facts.text[1].lines.join(" ");
+        assert!(
+            last.contains("Demikian surat keterangan") && last.contains("Pemohon,"),
+            "{last}"
+        );
         assert_eq!(text.matches("Kartikasari").count(), 12, "{text}");
         assert_eq!(text.matches("Kepegawaian").count(), 12);
         assert_eq!(text.matches("cuti").count(), 30);

@@ -14,6 +14,8 @@ pub(super) const TITLE: [&str; 2] = [
 const BODY: Style = regular(11.0);
 const STRONG: Style = bold(11.0);
 const LEADING: f32 = 15.0;
+/// Of a line that is to be filled in by hand.
+const BY_HAND: f32 = 18.0;
 const SMALL: Style = regular(8.5);
 /// Where the colons and the values of a data table stand.
 const COLON: f32 = LEFT + 128.0;
@@ -23,6 +25,8 @@ const INDENT: f32 = LEFT + 14.0;
 const SUPERIOR: f32 = LEFT;
 const APPLICANT: f32 = LEFT + WIDTH * 0.54;
 const BLOCK: f32 = WIDTH * 0.46;
+/// Five lines of statement and approval with the gaps behind them.
+const STATEMENT: f32 = 5.0 * LEADING + 19.0;
 /// Room for a signature and a stamp.
 const SIGNATURE: f32 = 62.0;
 
@@ -164,16 +168,19 @@ fn reasons(sheet: &mut Sheet<'_>, data: &FormData) {
         }
         sheet.space(height * LEADING + 1.0);
     }
+    sheet.space(2.0);
     row(sheet, "Keterangan", BODY, &data.explanation);
     if clean(&data.explanation).is_empty() {
         let y = sheet.y + BODY.size;
         sheet.blank((VALUE, RIGHT), y);
-        sheet.space(LEADING);
+        sheet.space(BY_HAND);
     }
     sheet.space(8.0);
 }
 
 fn statement(sheet: &mut Sheet<'_>, data: &FormData) {
+    // Signatures never stand on a page without the words that they sign.
+    sheet.need(STATEMENT + SignatureBlock::of(sheet.fonts, data).height());
     let suspended = data.reasons.iter().any(|r| r.checked && r.hold);
     let consequence = if suspended {
         "Saya memahami bahwa sertifikat elektronik tersebut tidak dapat digunakan selama ditangguhkan."
@@ -199,15 +206,8 @@ fn statement(sheet: &mut Sheet<'_>, data: &FormData) {
 
 /// Superior at the left, applicant at the right under place and date. Never torn over two pages.
 fn signatures(sheet: &mut Sheet<'_>, data: &FormData) {
-    let position = clean(&data.superior.position);
-    let position = sheet.fonts.wrap(&position, BODY, BLOCK);
-    let head = 2.0 + position.len() as f32;
-    let names = [&data.superior.name, &data.applicant.name].map(|name| {
-        let lines = sheet.fonts.wrap(&clean(name), STRONG, BLOCK);
-        lines.len() as f32
-    });
-    let tallest = names[0].max(names[1]);
-    sheet.need((head + tallest + 1.0) * LEADING + SIGNATURE);
+    let block = SignatureBlock::of(sheet.fonts, data);
+    sheet.need(block.height());
 
     let top = sheet.y + BODY.size;
     let place = clean(&data.place);
@@ -216,10 +216,10 @@ fn signatures(sheet: &mut Sheet<'_>, data: &FormData) {
     sheet.text(APPLICANT, top + LEADING, BODY, "Pemohon,");
     sheet.text(SUPERIOR, top, BODY, "Menyetujui,");
     sheet.text(SUPERIOR, top + LEADING, BODY, "Atasan langsung,");
-    for (n, line) in position.iter().enumerate() {
+    for (n, line) in block.position.iter().enumerate() {
         sheet.text(SUPERIOR, top + (2 + n) as f32 * LEADING, BODY, line);
     }
-    sheet.space(head * LEADING + SIGNATURE);
+    sheet.space(block.head() + SIGNATURE);
     let y = sheet.y;
     signature(sheet, SUPERIOR, y, &data.superior.name, &data.superior.nip);
     signature(
@@ -229,7 +229,33 @@ fn signatures(sheet: &mut Sheet<'_>, data: &FormData) {
         &data.applicant.name,
         &data.applicant.nip,
     );
-    sheet.space((tallest + 1.0) * LEADING);
+    sheet.space(block.height() - block.head() - SIGNATURE);
+}
+
+/// The lines above and below the room for signing.
+struct SignatureBlock {
+    position: Vec<String>,
+    /// Lines of the longer of the two names.
+    name_lines: usize,
+}
+
+impl SignatureBlock {
+    fn of(fonts: &Fonts, data: &FormData) -> Self {
+        let names = [&data.superior.name, &data.applicant.name];
+        let lines = names.map(|name| fonts.wrap(&clean(name), STRONG, BLOCK).len());
+        Self {
+            position: fonts.wrap(&clean(&data.superior.position), BODY, BLOCK),
+            name_lines: lines[0].max(lines[1]),
+        }
+    }
+
+    fn head(&self) -> f32 {
+        (2 + self.position.len()) as f32 * LEADING
+    }
+
+    fn height(&self) -> f32 {
+        self.head() + SIGNATURE + (self.name_lines + 1) as f32 * LEADING
+    }
 }
 
 fn place_and_date(sheet: &mut Sheet<'_>, y: f32, place: &str, date: Option<&str>) {
@@ -322,7 +348,7 @@ fn row(sheet: &mut Sheet<'_>, label: &str, style: Style, value: &str) {
     let value = clean(value);
     if value.is_empty() {
         sheet.blank((VALUE, RIGHT), y);
-        sheet.space(LEADING);
+        sheet.space(BY_HAND);
     } else {
         sheet.paragraph((VALUE, RIGHT), style, LEADING, Align::Left, &value);
     }

@@ -1,14 +1,16 @@
 //! Where a letter's text says what the request says: name, NIP, reason, number, date, superior. Tolerant of case,
 //! blanks, punctuation, accents, line ends and academic titles. A help for the eye; it decides nothing.
 
+mod wording;
+mod words;
+
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
+use self::wording::{bare_name, name_parts, wordings, written_dates};
+use self::words::{Run, Words, fold};
 use super::facts::PageText;
 use crate::domain::{Day, ReasonId};
+use serde::{Deserialize, Serialize};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug)]
@@ -146,247 +148,12 @@ enum Near<'a> {
     Wording(&'a ReasonId),
 }
 
-/// Other words in which letters give the reasons of the desk's list.
-fn wordings(id: &ReasonId) -> &'static [&'static str] {
-    match id.0.as_str() {
-        "lupa-passphrase" => &[
-            "lupa kata sandi",
-            "lupa frasa sandi",
-            "lupa sandi",
-            "lupa password",
-            "lupa pass phrase",
-            "passphrase terlupa",
-            "tidak ingat passphrase",
-        ],
-        "perubahan-data" => &[
-            "perubahan nama",
-            "perubahan jabatan",
-            "perubahan unit kerja",
-            "perubahan nip",
-            "perubahan email",
-            "perubahan identitas",
-            "pembaruan data",
-            "kesalahan data",
-            "perbaikan data",
-            "data berubah",
-        ],
-        "kehilangan" => &["kehilangan", "hilang"],
-        "kompromi-kunci" => &[
-            "diketahui pihak lain",
-            "diketahui orang lain",
-            "kunci bocor",
-            "kebocoran kunci",
-            "passphrase bocor",
-        ],
-        "mutasi" => &[
-            "mutasi",
-            "pindah instansi",
-            "pindah tugas",
-            "alih tugas",
-            "pindah unit kerja",
-        ],
-        "berhenti" => &[
-            "pensiun",
-            "purna tugas",
-            "berhenti",
-            "pemberhentian",
-            "mengundurkan diri",
-            "meninggal dunia",
-            "wafat",
-        ],
-        "digantikan" => &["diganti", "penggantian sertifikat", "sertifikat baru"],
-        "penyalahgunaan" => &[
-            "penyalahgunaan",
-            "disalahgunakan",
-            "data palsu",
-            "pemalsuan",
-        ],
-        "penangguhan" => &["penangguhan", "ditangguhkan", "pembekuan sementara"],
-        _ => &[],
-    }
-}
-
-/// The ways in which a date is written in a letter, folded.
-fn written_dates(day: Day) -> Vec<String> {
-    const MONTHS: [[&str; 4]; 12] = [
-        ["januari", "january", "jan", "jan"],
-        ["februari", "february", "pebruari", "feb"],
-        ["maret", "march", "mar", "mrt"],
-        ["april", "april", "apr", "apr"],
-        ["mei", "may", "mei", "may"],
-        ["juni", "june", "jun", "jun"],
-        ["juli", "july", "jul", "jul"],
-        ["agustus", "august", "agu", "aug"],
-        ["september", "september", "sep", "sept"],
-        ["oktober", "october", "okt", "oct"],
-        ["november", "november", "nopember", "nov"],
-        ["desember", "december", "des", "dec"],
-    ];
-    let Day { year, month, day } = day;
-    let names = MONTHS
-        .get(usize::from(month).saturating_sub(1))
-        .map_or(&[][..], |names| &names[..]);
-    let mut forms = vec![
-        format!("{day:02}{month:02}{year}"),
-        format!("{day}{month}{year}"),
-        format!("{year}{month:02}{day:02}"),
-    ];
-    for name in names {
-        forms.push(format!("{day}{name}{year}"));
-        forms.push(format!("{day:02}{name}{year}"));
-        forms.push(format!("{name}{day}{year}"));
-    }
-    forms
-}
-
-/// The name without titles: what follows the first comma, and titles before the name.
-fn bare_name(name: &str) -> &str {
-    const BEFORE: [&str; 16] = [
-        "prof", "dr", "drs", "dra", "ir", "h", "hj", "kh", "k", "drg", "drh", "ns", "apt", "pdt",
-        "tgk", "st",
-    ];
-    let mut rest = name.split(',').next().unwrap_or(name).trim();
-    // A lone word is the name, whatever it looks like.
-    while let Some((first, after)) = rest.split_once(['.', ' ']) {
-        let title = BEFORE.contains(&first.trim().to_lowercase().as_str());
-        let after = after.trim_start_matches(['.', ' ']);
-        if !title || after.is_empty() {
-            break;
-        }
-        rest = after;
-    }
-    rest
-}
-
-fn name_parts(name: &str) -> Vec<String> {
-    bare_name(name)
-        .split_whitespace()
-        .map(fold)
-        .filter(|part| !part.is_empty())
-        .collect()
-}
-
-/// Letters and digits only, small, without accents.
-fn fold(text: &str) -> String {
-    text.nfkd()
-        .filter(|c| c.is_alphanumeric() && !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// The words of a page, folded, each with its place.
-struct Words {
-    page: u32,
-    words: Vec<(String, usize, Range<usize>)>,
-}
-
-/// A run of words: index of the first and of the one behind the last.
-type Run = Range<usize>;
-
-impl Words {
-    fn of(page: &PageText) -> Self {
-        let mut words = Vec::new();
-        for (line, text) in page.lines.iter().enumerate() {
-            let mut word = String::new();
-            let mut start = 0;
-            for (at, c) in text.chars().chain([' ']).enumerate() {
-                let within_word = c.is_alphanumeric()
-                    || is_combining_mark(c)
-                    || (!word.is_empty() && matches!(c, '\'' | '’' | 'ʼ' | '`'));
-                if within_word {
-                    if word.is_empty() {
-                        start = at;
-                    }
-                    word.push(c);
-                } else if !word.is_empty() {
-                    let quotes = word.chars().rev().take_while(|c| !c.is_alphanumeric());
-                    let end = at - quotes.count();
-                    words.push((fold(&word), line, start..end));
-                    word.clear();
-                }
-            }
-        }
-        Self {
-            page: page.page,
-            words,
-        }
-    }
-
-    /// The run from `start` whose words, joined, are `wanted`.
-    fn exact(&self, start: usize, wanted: &str) -> Option<Run> {
-        let mut rest = wanted;
-        for (index, (word, ..)) in self.words.iter().enumerate().skip(start) {
-            rest = rest.strip_prefix(word.as_str())?;
-            if rest.is_empty() {
-                return Some(start..index + 1);
-            }
-        }
-        None
-    }
-
-    /// The run from `start` whose words, joined, are within a slip of `wanted`: one character in eight, two at most.
-    fn slip(&self, start: usize, wanted: &str) -> Option<Run> {
-        let length = wanted.chars().count();
-        let allowed = (length / 8).min(2);
-        if allowed == 0 {
-            return None;
-        }
-        let target: Vec<char> = wanted.chars().collect();
-        let mut joined: Vec<char> = Vec::with_capacity(length + 2);
-        for (index, (word, ..)) in self.words.iter().enumerate().skip(start) {
-            joined.extend(word.chars());
-            if joined.len() > length + allowed {
-                return None;
-            }
-            if joined.len() + allowed >= length && within(&joined, &target, allowed) {
-                return Some(start..index + 1);
-            }
-        }
-        None
-    }
-
-    /// The run from `start` that has each part of a name in full or by its initial, at least one in full.
-    fn initials(&self, start: usize, parts: &[String]) -> Option<Run> {
-        let run = self.words.get(start..start.checked_add(parts.len())?)?;
-        let mut full = 0;
-        for ((word, ..), part) in run.iter().zip(parts) {
-            if word == part {
-                full += 1;
-            } else if word.chars().count() != 1 || !part.starts_with(word.as_str()) {
-                return None;
-            }
-        }
-        (full > 0).then_some(start..start + parts.len())
-    }
-
-    /// The stretches of lines that a run covers.
-    fn places(&self, run: Run, into: &mut Vec<Place>) {
-        for (_, line, chars) in &self.words[run] {
-            match into.last_mut() {
-                Some(last)
-                    if last.page == self.page
-                        && last.line == *line
-                        && last.chars.end <= chars.start
-                        && last.chars.end > 0 =>
-                {
-                    last.chars.end = chars.end;
-                }
-                _ => into.push(Place {
-                    page: self.page,
-                    line: *line,
-                    chars: chars.clone(),
-                }),
-            }
-        }
-    }
-}
-
 /// All places where `search` succeeds, without overlap.
 fn places(pages: &[Words], search: impl Fn(&Words, usize) -> Option<Run>) -> Vec<Place> {
     let mut all = Vec::new();
     for words in pages {
         let mut start = 0;
-        while start < words.words.len() {
+        while start < words.len() {
             match search(words, start) {
                 Some(run) => {
                     start = run.end;
@@ -399,30 +166,6 @@ fn places(pages: &[Words], search: impl Fn(&Words, usize) -> Option<Run>) -> Vec
         }
     }
     all
-}
-
-/// Whether two texts are at most `limit` edits apart: a character wrong, missing, too many, or swapped with its
-/// neighbour (optimal string alignment distance).
-fn within(a: &[char], b: &[char], limit: usize) -> bool {
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let mut cost = (last[j] + usize::from(x != y))
-                .min(last[j + 1] + 1)
-                .min(row[j] + 1);
-            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
-                cost = cost.min(before[j - 1] + 1);
-            }
-            row.push(cost);
-        }
-        if row.iter().all(|cost| *cost > limit) {
-            return false;
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last[b.len()] <= limit
 }
 
 #[cfg(test)]
