@@ -2,7 +2,7 @@
 
 use crate::domain::Refusal;
 use crate::letter::LetterDefect;
-use crate::notify::message::MailError;
+use crate::notify::message::MessageError;
 use crate::pki::defect::Defect;
 use crate::store::StoreError;
 
@@ -37,7 +37,7 @@ pub enum DeskError {
     #[error(transparent)]
     Certificate(#[from] Defect),
     #[error(transparent)]
-    Mail(#[from] MailError),
+    Mail(#[from] MessageError),
     /// A value given is not of its form.
     #[error("{what}: expected {expected}")]
     BadValue { what: String, expected: String },

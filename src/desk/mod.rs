@@ -1,10 +1,237 @@
-//! (being joined)
+//! The desk: the only place that joins store, pki, notify, audit and letters. Every act goes the same way:
+//! authorize → decide → one transaction (state, index, log, task) → wake the workers. Knows no widgets.
+
+mod accounts;
+mod act;
+mod alarms;
+mod cases;
+mod check;
+mod crls;
+mod cursor;
+mod dashboard;
+pub mod demo;
+mod detail;
 pub mod environment;
+mod error;
 pub mod filter;
 pub mod folder;
+mod identity;
+mod import;
+mod issuers;
+mod letters;
+mod logbook;
+mod login;
+mod mailer;
+mod mails;
 mod password;
+mod publisher;
+mod query;
 mod queue;
+mod report;
+mod scheduler;
 pub mod settings;
+mod settle;
+mod transaction;
 mod vault;
 pub mod view;
+mod workers;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use crate::audit::{LogKey, Origin};
+use crate::domain::{AccountId, Policy, Timestamp};
+use crate::store::Store;
+
+pub use accounts::{AccountChange, NewAccount};
+pub use act::Intent;
+pub use environment::{Clock, FixedClock, Randomness, SeededRandomness, SystemClock, SystemRandomness};
+pub use error::{DeskError, ErrorKind};
+pub use identity::Identity;
+pub use import::{ImportOptions, ImportProgress, ImportReport, OwnerBy};
+pub use login::{Credentials, Login, LoginError, TotpEnrolment};
+pub use password::PasswordError;
+pub use settings::{SETTINGS, Settings};
 pub use view::*;
+
+use folder::DataFolder;
+use issuers::IssuerState;
+use password::Hasher;
+use queue::QueueIndex;
+use vault::Vault;
+use workers::Wake;
+
+/// The desk. A clone is the same desk.
+#[derive(Clone)]
+pub struct Desk {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    folder: DataFolder,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Randomness>,
+    vault: Vault,
+    hasher: Hasher,
+    log_key: LogKey,
+    origin: Origin,
+    /// This program's own file, run again to read letters.
+    program: PathBuf,
+    settings: RwLock<Arc<Settings>>,
+    queue: RwLock<QueueIndex>,
+    /// Account → name and username, for every screen and list.
+    people: RwLock<HashMap<AccountId, PersonName>>,
+    issuers: RwLock<Vec<Arc<IssuerState>>>,
+    alarms: Mutex<alarms::Standing>,
+    subscribers: Mutex<Vec<Sender<Change>>>,
+    wake: Wake,
+    /// One publication at a time.
+    publishing: Mutex<()>,
+    logins: Mutex<login::Failures>,
+}
+
+/// What lists show of a person.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PersonName {
+    pub name: Arc<str>,
+    pub username: Arc<str>,
+}
+
+/// What a desk is opened with.
+pub struct Environment {
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Randomness>,
+    /// This program's own file, for the letter child.
+    pub program: PathBuf,
+    /// systemd's credentials folder, where the service has one.
+    pub credentials: Option<PathBuf>,
+}
+
+impl Environment {
+    /// The machine's clock and generator, and this very program.
+    pub fn real() -> std::io::Result<Self> {
+        Ok(Self {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandomness::new()),
+            program: std::env::current_exe()?,
+            credentials: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
+        })
+    }
+}
+
+impl Desk {
+    /// Opens the desk of a data folder. A second process on the same folder gets
+    /// [`StoreError::Busy`](crate::store::StoreError).
+    pub fn open(folder: DataFolder, environment: Environment) -> Result<Self, DeskError> {
+        let store = Store::open(folder.database())?;
+        Self::start(folder, store, environment, false)
+    }
+
+    /// Makes the database and key of a new, empty data folder and opens it.
+    pub fn create(folder: DataFolder, environment: Environment) -> Result<Self, DeskError> {
+        let store = Store::create(folder.database())?;
+        Self::start(folder, store, environment, true)
+    }
+
+    fn start(folder: DataFolder, store: Store, environment: Environment, new: bool) -> Result<Self, DeskError> {
+        let random = environment.random;
+        let key = if new {
+            Some(environment::octets::<32>(&*random)?)
+        } else {
+            None
+        };
+        let vault = Vault::open(folder.path(), environment.credentials.as_deref(), key)
+            .map_err(|e| DeskError::io("desk.key", e))?;
+        let (log_key, origin) = logbook::open_key(&store, &vault, &*random, new)?;
+        let hasher = Hasher::new(environment::octets(&*random)?)?;
+        let desk = Self {
+            inner: Arc::new(Inner {
+                folder,
+                vault,
+                hasher,
+                log_key,
+                origin,
+                program: environment.program,
+                clock: environment.clock,
+                random,
+                settings: RwLock::default(),
+                queue: RwLock::default(),
+                people: RwLock::default(),
+                issuers: RwLock::default(),
+                alarms: Mutex::default(),
+                subscribers: Mutex::default(),
+                wake: Wake::default(),
+                publishing: Mutex::default(),
+                logins: Mutex::default(),
+                store,
+            }),
+        };
+        desk.load()?;
+        Ok(desk)
+    }
+
+    /// Fills what is kept in memory from the database.
+    fn load(&self) -> Result<(), DeskError> {
+        self.load_settings()?;
+        self.load_people()?;
+        self.load_queue()?;
+        self.load_issuers()?;
+        self.sweep_letters()?;
+        Ok(())
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    pub fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.inner.settings.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The policy as it stands.
+    pub fn policy(&self) -> Policy {
+        self.settings().policy.clone()
+    }
+
+    pub fn folder(&self) -> &DataFolder {
+        &self.inner.folder
+    }
+
+    /// Everything that changes from here on. A receiver that is dropped is forgotten.
+    pub fn subscribe(&self) -> Receiver<Change> {
+        let (sender, receiver) = channel();
+        self.inner
+            .subscribers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(sender);
+        receiver
+    }
+
+    /// Tells every subscriber.
+    fn announce(&self, changes: &[Change]) {
+        if changes.is_empty() {
+            return;
+        }
+        self.inner
+            .subscribers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|subscriber| changes.iter().all(|c| subscriber.send(c.clone()).is_ok()));
+    }
+
+    /// What lists show of this person; the id itself for one that is gone.
+    pub fn person(&self, id: AccountId) -> PersonName {
+        let people = self.inner.people.read().unwrap_or_else(PoisonError::into_inner);
+        people.get(&id).cloned().unwrap_or_else(|| {
+            let text: Arc<str> = id.to_string()[..8].into();
+            PersonName {
+                name: Arc::clone(&text),
+                username: text,
+            }
+        })
+    }
+}

@@ -124,7 +124,7 @@ impl Transaction<'_> {
             Event::Submitted { .. } | Event::Resubmitted { .. } => self.mail(case, mails::Occasion::Submitted)?,
             Event::Returned(_) => self.mail(case, mails::Occasion::Returned)?,
             Event::Rejected(_) => self.mail(case, mails::Occasion::Rejected)?,
-            Event::OnCrl(_) => self.mail(case, mails::Occasion::Revoked)?,
+            Event::OnCrl(_) => self.mail(case, mails::Occasion::OnCrl)?,
             _ => {}
         }
         Ok(())

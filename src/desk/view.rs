@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::domain::account::{AccountStatus, PendingGrant};
 use crate::domain::distinguished_name::RdnComparison;
-use crate::domain::request::{Item, Misuse};
+use crate::domain::request::Item;
 use crate::domain::workflow::Act;
 use crate::domain::{
     Account, AccountId, Certificate, CertificateKey, CertificateStatus, CrlNumber, IssuerId,
@@ -88,6 +88,8 @@ pub struct RequestDetail {
     pub comparison: Vec<FieldComparison>,
     /// Account's expected subject against the certificate's subject, RDN by RDN.
     pub subject_comparison: Vec<RdnComparison>,
+    /// Whether username and subject agree as step 6 asks.
+    pub names_agree: bool,
     pub signature: SignatureState,
     pub timeline: Vec<TimelineEntry>,
     pub mails: Vec<MailRow>,
@@ -140,10 +142,12 @@ pub struct LetterView {
     pub attached_at: Timestamp,
     pub attached_by: String,
     pub signed: bool,
+    /// Without readable text.
+    pub scan: bool,
     /// Lines of the extracted text; empty for a scan.
     pub lines: Vec<LetterLine>,
-    /// Sentences about what is odd: a scan without text, JavaScript inside …
-    pub remarks: Vec<String>,
+    /// Ids of what an officer should know before opening the file: `java-script`, `embedded-file` …
+    pub warnings: Vec<String>,
 }
 
 /// A line of a letter with the ranges (byte offsets) where something expected was found.
@@ -159,7 +163,10 @@ pub enum LetterMark {
     Name,
     Nip,
     Reason,
+    /// Letter number or date.
     Number,
+    /// The superior's name or NIP.
+    Superior,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -365,13 +372,6 @@ pub enum Alarm {
     ClockJump,
 }
 
-/// The answers of the form an applicant fills in.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct FormView {
-    pub reasons: Vec<ReasonChoice>,
-    pub misuse: Misuse,
-}
-
 /// A reason as the form offers it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReasonChoice {
@@ -425,6 +425,3 @@ pub struct DemoAccount {
     pub password: String,
     pub roles: Vec<Role>,
 }
-
-/// Which language a message is wanted in, where a query makes text.
-pub type Reader = Language;

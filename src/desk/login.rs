@@ -1,0 +1,438 @@
+//! Login: password, second factor, throttle without lock-out. The same answer and the same time for an unknown user
+//! and a wrong password; failures are logged by account or as unknown, never by the text that was typed.
+
+use std::sync::PoisonError;
+
+use secrecy::{ExposeSecret, SecretString};
+use totp_rs::{Algorithm, TOTP};
+
+use crate::audit::{Action, ActorRef, FailedLogins, ObjectRef};
+use crate::domain::account::AccountStatus;
+use crate::domain::instant::{MINUTE, SECOND};
+use crate::domain::{Account, AccountId, Language, Refusal, Role, Timestamp, Username};
+use crate::store::{Credentials as StoredCredentials, Reader, Throttle, ThrottleSubject};
+
+use super::password::{self, PasswordError};
+use super::transaction::{Signer, found};
+use super::view::Change;
+use super::{Desk, DeskError, Identity, environment};
+
+/// Failed logins not yet logged.
+pub(super) type Failures = FailedLogins;
+
+/// What somebody types to log in.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    pub username: String,
+    pub password: SecretString,
+    pub totp: Option<String>,
+    /// The unix user at the other end.
+    pub peer_uid: Option<u32>,
+}
+
+/// What came of a login whose password was right.
+#[derive(Clone, Debug)]
+pub enum Login {
+    In(Identity),
+    /// The account has a second factor: ask for its code.
+    NeedsTotp,
+    /// The password was given by somebody else; until it is changed nothing else is possible.
+    MustChangePassword(Identity),
+    /// Policy demands a second factor from this role and none is enrolled yet.
+    MustEnrolTotp(Identity),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum LoginError {
+    /// Unknown user, wrong password, wrong code or disabled account: nobody learns which.
+    #[error("user name, password or code is wrong")]
+    Wrong,
+    #[error("too many failed logins; try again in {seconds} s")]
+    Throttled { seconds: i64 },
+    #[error(transparent)]
+    Failed(#[from] DeskError),
+}
+
+/// What an authenticator needs to enrol.
+#[derive(Clone, Debug)]
+pub struct TotpEnrolment {
+    /// `otpauth://totp/…`, for the QR code.
+    pub uri: String,
+    /// The seed in base32, to type by hand.
+    pub secret: String,
+}
+
+/// Failures that cost nothing yet; each further one doubles the wait up to [`LONGEST_WAIT`].
+const FREE_FAILURES: u32 = 3;
+const LONGEST_WAIT: i64 = 15 * MINUTE;
+/// Unknown names share this many throttles, so that a guesser cannot fill the database.
+const BUCKETS: u8 = 64;
+const TOTP_PURPOSE: &str = "totp seed";
+const TOTP_STEP: u64 = 30;
+
+impl Desk {
+    /// Checks what was typed.
+    pub fn login(&self, given: &Credentials) -> Result<Login, LoginError> {
+        let now = self.now();
+        let reader = self.inner.store.read().map_err(DeskError::from)?;
+        let account = Username::parse(&given.username)
+            .ok()
+            .and_then(|name| reader.account_by_username(&name).transpose())
+            .transpose()
+            .map_err(DeskError::from)?;
+        let subject = account
+            .as_ref()
+            .map_or_else(|| unknown(&given.username), |a| ThrottleSubject::Account(a.id));
+        self.not_throttled(&reader, subject, given.peer_uid, now)?;
+        let stored = match &account {
+            Some(a) => reader.credentials(a.id).map_err(DeskError::from)?,
+            None => None,
+        };
+        drop(reader);
+        let hash = stored.as_ref().and_then(|c| c.password.as_deref());
+        let right = self.inner.hasher.verify(&given.password, hash);
+        let (Some(account), Some(stored), true) = (account, stored, right) else {
+            return Err(self.failed(subject, given.peer_uid, now)?);
+        };
+        if account.status != AccountStatus::Active {
+            return Err(self.failed(subject, given.peer_uid, now)?);
+        }
+        if let Some(seed) = &stored.totp_seed {
+            let Some(code) = given.totp.as_deref().filter(|c| !c.trim().is_empty()) else {
+                return Ok(Login::NeedsTotp);
+            };
+            let step = self.totp_step(seed, code, now)?;
+            let taken = match step {
+                Some(step) => self.take_step(account.id, step)?,
+                None => false,
+            };
+            if !taken {
+                return Err(self.failed(subject, given.peer_uid, now)?);
+            }
+        }
+        Ok(self.admit(&account, stored.totp_seed.is_some(), given.peer_uid)?)
+    }
+
+    /// A login that succeeded: logged, its throttle forgotten, the companion found.
+    fn admit(&self, account: &Account, has_totp: bool, peer_uid: Option<u32>) -> Result<Login, DeskError> {
+        let companion = self.companion(account, peer_uid)?;
+        let identity = Identity::new(account, peer_uid, companion);
+        let signer = Signer::person(identity.person(), &Role::ALL);
+        self.transact(signer, |tx| {
+            tx.writer
+                .clear_throttle(ThrottleSubject::Account(account.id), peer_uid)?;
+            tx.log(Action::LOGIN, ObjectRef::Account(account.id), |_| {}).map(drop)
+        })?;
+        let demanded = self.policy().require_totp && (account.has(Role::Op) || account.has(Role::Admin));
+        Ok(if account.must_change_password {
+            Login::MustChangePassword(identity.restricted())
+        } else if demanded && !has_totp {
+            Login::MustEnrolTotp(identity.restricted())
+        } else {
+            Login::In(identity)
+        })
+    }
+
+    /// The officer whose unix user carries an applicant's login.
+    fn companion(&self, account: &Account, peer_uid: Option<u32>) -> Result<Option<AccountId>, DeskError> {
+        let Some(uid) = peer_uid else { return Ok(None) };
+        let bound = self.inner.store.read()?.account_by_uid(uid)?;
+        Ok(bound
+            .filter(|b| b.id != account.id && b.status == AccountStatus::Active)
+            .filter(|b| b.has(Role::Op) || b.has(Role::Pendamping))
+            .map(|b| b.id))
+    }
+
+    /// A demo account without its password: `ams demo --as`. Only a demo folder has such a door.
+    pub fn demo_login(&self, username: &str, peer_uid: Option<u32>) -> Result<Identity, DeskError> {
+        if !self.inner.folder.is_demo() {
+            return Err(DeskError::Folder("--as works in demo folders only".to_owned()));
+        }
+        let name = Username::parse(username).map_err(|e| DeskError::bad_value("--as", e.to_string()))?;
+        let account = found(self.inner.store.read()?.account_by_username(&name))?;
+        match self.admit(&account, true, peer_uid)? {
+            Login::In(identity) | Login::MustChangePassword(identity) | Login::MustEnrolTotp(identity) => Ok(identity),
+            Login::NeedsTotp => Err(DeskError::Refused(Refusal::NotFound)),
+        }
+    }
+
+    pub fn logout(&self, who: &Identity) -> Result<(), DeskError> {
+        let signer = Signer::person(who.person(), &Role::ALL);
+        self.transact(signer, |tx| {
+            tx.log(Action::LOGOUT, ObjectRef::Account(who.account_id()), |_| {}).map(drop)
+        })
+    }
+
+    /// Asks for the password again before a grave act. Wrong ones count as failed logins.
+    pub(super) fn confirm_password(&self, who: &Identity, password: &SecretString) -> Result<(), DeskError> {
+        let now = self.now();
+        let subject = ThrottleSubject::Account(who.account_id());
+        let reader = self.inner.store.read()?;
+        match self.not_throttled(&reader, subject, who.peer_uid(), now) {
+            Ok(()) => {}
+            Err(LoginError::Throttled { seconds }) => {
+                return Err(DeskError::WrongPassword {
+                    wait_seconds: Some(seconds),
+                });
+            }
+            Err(LoginError::Failed(error)) => return Err(error),
+            Err(LoginError::Wrong) => return Err(DeskError::WrongPassword { wait_seconds: None }),
+        }
+        let stored = reader.credentials(who.account_id())?;
+        drop(reader);
+        let hash = stored.as_ref().and_then(|c| c.password.as_deref());
+        if self.inner.hasher.verify(password, hash) {
+            return Ok(());
+        }
+        self.failed(subject, who.peer_uid(), now)?;
+        Err(DeskError::WrongPassword { wait_seconds: None })
+    }
+
+    fn not_throttled(
+        &self,
+        reader: &Reader,
+        subject: ThrottleSubject,
+        peer: Option<u32>,
+        now: Timestamp,
+    ) -> Result<(), LoginError> {
+        let throttle = reader.throttle(subject, peer).map_err(DeskError::from)?;
+        let wait = throttle.blocked_until.since(now);
+        if wait > 0 {
+            return Err(LoginError::Throttled {
+                seconds: wait.div_euclid(SECOND) + 1,
+            });
+        }
+        Ok(())
+    }
+
+    /// Counts a failure at this door from this peer; other peers are not affected and nobody is locked out for good.
+    fn failed(&self, subject: ThrottleSubject, peer: Option<u32>, now: Timestamp) -> Result<LoginError, DeskError> {
+        let actor = match subject {
+            ThrottleSubject::Account(id) => ActorRef::Account(id),
+            ThrottleSubject::Unknown(_) => ActorRef::Unknown,
+        };
+        self.inner
+            .logins
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .count(now, peer.unwrap_or(u32::MAX), actor);
+        self.inner.store.write::<_, DeskError>(|w| {
+            let before = w.throttle(subject, peer)?;
+            let failures = before.failures.saturating_add(1);
+            let doublings = failures.saturating_sub(FREE_FAILURES);
+            let wait = if doublings == 0 {
+                0
+            } else {
+                (SECOND << doublings.min(20)).min(LONGEST_WAIT)
+            };
+            w.put_throttle(
+                subject,
+                peer,
+                &Throttle {
+                    failures,
+                    last_failure: now,
+                    blocked_until: now.plus(wait),
+                },
+            )?;
+            Ok(())
+        })?;
+        self.inner.wake.scheduler();
+        Ok(LoginError::Wrong)
+    }
+
+    /// Changes one's own password.
+    pub fn change_password(
+        &self,
+        who: &Identity,
+        old: &SecretString,
+        new: &SecretString,
+    ) -> Result<(), PasswordError> {
+        let desk = |e: DeskError| PasswordError::Desk(e.to_string());
+        match self.confirm_password(who, old) {
+            Ok(()) => {}
+            Err(DeskError::WrongPassword { .. }) => return Err(PasswordError::WrongOld),
+            Err(error) => return Err(desk(error)),
+        }
+        if old.expose_secret() == new.expose_secret() {
+            return Err(PasswordError::Unchanged);
+        }
+        let demanded = self.policy().require_totp && (who.has(Role::Op) || who.has(Role::Admin));
+        password::check_new(new, who.username(), demanded)?;
+        let salt = environment::octets(&*self.inner.random).map_err(|e| desk(e.into()))?;
+        let hash = self.inner.hasher.hash(new, salt)?;
+        let id = who.account_id();
+        self.transact(Signer::person(who.person(), &Role::ALL), |tx| {
+            let mut credentials = tx.writer.credentials(id)?.unwrap_or_default();
+            credentials.password = Some(hash);
+            credentials.password_changed_at = tx.now;
+            tx.writer.put_credentials(id, &credentials)?;
+            let mut account = tx.current(id)?;
+            account.must_change_password = false;
+            account.version += 1;
+            tx.writer.put_account(&account)?;
+            tx.log(Action::KATA_SANDI_DIUBAH, ObjectRef::Account(id), |_| {})?;
+            tx.changed(Change::Account(id));
+            Ok(())
+        })
+        .map_err(desk)
+    }
+
+    /// Begins to enrol a second factor: a new seed, kept aside until a code of it was typed.
+    pub fn begin_totp(&self, who: &Identity) -> Result<TotpEnrolment, DeskError> {
+        let seed: [u8; 20] = environment::octets(&*self.inner.random)?;
+        let totp = authenticator(seed.to_vec(), &self.settings().desk_name, who.username())?;
+        let enrolment = TotpEnrolment {
+            uri: totp.get_url(),
+            secret: totp.get_secret_base32(),
+        };
+        let sealed = self
+            .inner
+            .vault
+            .seal(TOTP_PURPOSE, environment::octets(&*self.inner.random)?, &seed)?;
+        let id = who.account_id();
+        self.inner.store.write::<_, DeskError>(|w| {
+            let mut credentials = w.credentials(id)?.unwrap_or_default();
+            credentials.pending_totp_seed = Some(sealed);
+            w.put_credentials(id, &credentials)?;
+            Ok(())
+        })?;
+        Ok(enrolment)
+    }
+
+    /// Ends the enrolment with a code of the new seed.
+    pub fn finish_totp(&self, who: &Identity, code: &str) -> Result<(), DeskError> {
+        let id = who.account_id();
+        let wrong = || DeskError::bad_value("TOTP", "the six digits that the authenticator shows now");
+        let stored = self.inner.store.read()?.credentials(id)?.unwrap_or_default();
+        let pending = stored.pending_totp_seed.clone().ok_or_else(wrong)?;
+        let step = self.totp_step(&pending, code, self.now())?.ok_or_else(wrong)?;
+        self.transact(Signer::person(who.person(), &Role::ALL), |tx| {
+            let mut credentials = stored;
+            credentials.totp_seed = Some(pending);
+            credentials.pending_totp_seed = None;
+            credentials.last_totp_step = Some(step);
+            tx.writer.put_credentials(id, &credentials)?;
+            let mut account = tx.current(id)?;
+            account.totp_enrolled = true;
+            account.version += 1;
+            tx.writer.put_account(&account)?;
+            tx.log(Action::TOTP_DIDAFTARKAN, ObjectRef::Account(id), |_| {})?;
+            tx.changed(Change::Account(id));
+            Ok(())
+        })
+    }
+
+    /// The RFC 6238 step that `code` belongs to: the present one, the one before or the one after.
+    fn totp_step(&self, sealed: &[u8], code: &str, now: Timestamp) -> Result<Option<u64>, DeskError> {
+        let seed = self.inner.vault.open_secret(TOTP_PURPOSE, sealed)?;
+        let totp = authenticator(seed.to_vec(), "AMS", "ams")?;
+        let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+        let seconds = u64::try_from(now.seconds()).unwrap_or(0);
+        let present = seconds / TOTP_STEP;
+        Ok((present.saturating_sub(1)..=present + 1)
+            .find(|step| constant_time_equal(totp.generate(step * TOTP_STEP).as_bytes(), code.as_bytes())))
+    }
+
+    fn take_step(&self, id: AccountId, step: u64) -> Result<bool, DeskError> {
+        self.inner
+            .store
+            .write::<_, DeskError>(|w| Ok(w.take_totp_step(id, step)?))
+    }
+
+    /// The language of a person's screen and mail.
+    pub fn set_language(&self, who: &Identity, language: Language) -> Result<(), DeskError> {
+        let id = who.account_id();
+        self.transact(Signer::person(who.person(), &Role::ALL), |tx| {
+            let mut account = tx.current(id)?;
+            if account.language == language {
+                return Ok(());
+            }
+            account.language = language;
+            account.version += 1;
+            tx.writer.put_account(&account)?;
+            tx.log(Action::AKUN_DIUBAH, ObjectRef::Account(id), |_| {})?;
+            tx.changed(Change::Account(id));
+            Ok(())
+        })
+    }
+
+    /// Logs the failures of minutes that are over; `all` at the desk's end.
+    pub(super) fn log_failures(&self, all: bool) -> Result<Option<Timestamp>, DeskError> {
+        let now = self.now();
+        let entries = {
+            let mut failures = self.inner.logins.lock().unwrap_or_else(PoisonError::into_inner);
+            if all { failures.drain(now, 0) } else { failures.due(now, 0) }
+        };
+        for entry in entries {
+            let signer = Signer {
+                actor: entry.actor,
+                role: None,
+                peer_uid: entry.peer_uid.filter(|uid| *uid != u32::MAX),
+            };
+            self.transact(signer, |tx| {
+                tx.log(Action::LOGIN_GAGAL, entry.object.clone(), |e| e.count = entry.count)
+            })?;
+        }
+        Ok(self
+            .inner
+            .logins
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next_due())
+    }
+
+    /// The credentials of a new or reset account: a one-time password that must be changed.
+    pub(super) fn one_time(&self) -> Result<(SecretString, String), DeskError> {
+        let octets: [u8; 12] = environment::octets(&*self.inner.random)?;
+        // 20 letters and digits that are hard to confuse, in groups of five: 95 bits.
+        const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+        let mut bits = octets.iter().fold(0u128, |n, b| (n << 8) | u128::from(*b));
+        let mut text = String::new();
+        for place in 0..19 {
+            if place > 0 && place % 5 == 0 {
+                text.push('-');
+            }
+            text.push(char::from(ALPHABET[(bits & 31) as usize]));
+            bits >>= 5;
+        }
+        let password = SecretString::from(text);
+        let hash = self
+            .inner
+            .hasher
+            .hash(&password, environment::octets(&*self.inner.random)?)?;
+        Ok((password, hash))
+    }
+
+    pub(super) fn new_credentials(hash: String, now: Timestamp) -> StoredCredentials {
+        StoredCredentials {
+            password: Some(hash),
+            password_changed_at: now,
+            ..StoredCredentials::default()
+        }
+    }
+}
+
+fn authenticator(seed: Vec<u8>, issuer: &str, username: &str) -> Result<TOTP, DeskError> {
+    // A colon separates issuer and account in the URI.
+    let issuer: String = issuer.chars().filter(|c| *c != ':').collect();
+    TOTP::new(
+        Algorithm::SHA1,
+        6,
+        0,
+        TOTP_STEP,
+        seed,
+        Some(issuer),
+        username.to_owned(),
+    )
+    .map_err(|e| DeskError::bad_value("TOTP", e.to_string()))
+}
+
+fn constant_time_equal(left: &[u8], right: &[u8]) -> bool {
+    left.len() == right.len() && left.iter().zip(right).fold(0, |d, (a, b)| d | (a ^ b)) == 0
+}
+
+/// The throttle that a name nobody has shares with others: kept by a bucket of its hash, not by its text.
+fn unknown(name: &str) -> ThrottleSubject {
+    let hash = ring::digest::digest(&ring::digest::SHA256, name.trim().to_lowercase().as_bytes());
+    ThrottleSubject::Unknown(hash.as_ref()[0] % BUCKETS)
+}

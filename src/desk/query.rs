@@ -1,0 +1,370 @@
+//! Queries: the queue from memory, lists and single things from a snapshot; each shows only what its reader may see.
+
+use std::sync::{Arc, PoisonError};
+
+use crate::domain::permission::{Filing, Permission, may, sees_account, sees_certificate, sees_request};
+use crate::domain::{
+    Account, AccountId, Actor, Certificate, CertificateKey, CertificateStatus, Refusal, Request, RequestId,
+    RequestNumber, Role, Serial, Username,
+};
+use crate::store::{CertificateList, Reader, RequestRow, Window};
+
+use super::transaction::found;
+use super::view::{AccountRow, CertificateView, Page, QueueList, QueueQuery, QueueRow, ReasonChoice};
+use super::{Desk, DeskError, Identity, PersonName, Settings, act, cursor};
+
+/// Which certificates are looked for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CertificateQuery {
+    /// The beginning of a name, or hex digits of a serial's beginning or (with `…` or `*` in front) end.
+    pub text: String,
+    pub owner: Option<AccountId>,
+    pub status: Option<CertificateStatus>,
+}
+
+impl Desk {
+    pub(super) fn load_settings(&self) -> Result<(), DeskError> {
+        let stored = self.inner.store.read()?.settings()?;
+        let known: Vec<_> = stored
+            .into_iter()
+            .filter(|(key, _)| super::settings::find(key).is_ok())
+            .collect();
+        let (settings, skipped) = Settings::read(&known);
+        for key in skipped {
+            tracing::warn!(key, "a stored setting no longer fits and is left at its default");
+        }
+        *self.inner.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+        Ok(())
+    }
+
+    pub(super) fn load_people(&self) -> Result<(), DeskError> {
+        let reader = self.inner.store.read()?;
+        let mut window = Window::first(1000);
+        loop {
+            let page = reader.accounts("", &window)?;
+            for account in &page.rows {
+                self.remember_person(account);
+            }
+            match page.next {
+                Some(next) => window = Window::first(1000).after(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    pub(super) fn remember_person(&self, account: &Account) {
+        let name = PersonName {
+            name: account.name.as_str().into(),
+            username: account.username.as_str().into(),
+        };
+        self.inner
+            .people
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(account.id, name);
+    }
+
+    pub(super) fn load_queue(&self) -> Result<(), DeskError> {
+        let reader = self.inner.store.read()?;
+        let mut queue = self.inner.queue.write().unwrap_or_else(PoisonError::into_inner);
+        reader.for_each_request_row(|row| queue.put(self.row(&row)))?;
+        Ok(())
+    }
+
+    pub(super) fn queue_row(&self, request: &Request) -> QueueRow {
+        self.row(&RequestRow::from(request))
+    }
+
+    fn row(&self, row: &RequestRow) -> QueueRow {
+        QueueRow {
+            id: row.id,
+            number: row.number,
+            state: row.state,
+            urgent: row.urgent,
+            owner: row.owner,
+            owner_name: self.person(row.owner).name,
+            agency: row.agency.as_str().into(),
+            serial: row.certificate.serial.clone(),
+            reasons: row.reasons.iter().map(|r| Arc::from(r.0.as_str())).collect(),
+            submitted_at: row.submitted_at,
+            first_submitted_at: row.first_submitted_at,
+            changed_at: row.changed_at,
+            claimed_by: row.claimed_by.map(|id| self.person(id).username),
+            letter_due: row.letter_due,
+            filer: row.filer,
+            companion: row.companion,
+            version: row.version,
+        }
+    }
+
+    pub(super) fn queue_row_of(&self, id: RequestId) -> Option<QueueRow> {
+        self.inner
+            .queue
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(id)
+            .cloned()
+    }
+
+    /// The requests this person may see, filtered and in order, by id.
+    pub fn queue(&self, who: &Identity, query: &QueueQuery) -> QueueList {
+        let actor = who.actor();
+        self.inner
+            .queue
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .list(query, self.now(), |row| sees_row(&actor, row))
+    }
+
+    /// The rows of a window of the queue; one that is gone is left out.
+    pub fn queue_rows(&self, ids: &[RequestId]) -> Vec<QueueRow> {
+        let queue = self.inner.queue.read().unwrap_or_else(PoisonError::into_inner);
+        ids.iter().filter_map(|id| queue.get(*id).cloned()).collect()
+    }
+
+    /// The requests about one's own certificates, and those one filed or accompanies, the newest first.
+    pub fn my_requests(&self, who: &Identity) -> Vec<QueueRow> {
+        let me = who.account_id();
+        let queue = self.inner.queue.read().unwrap_or_else(PoisonError::into_inner);
+        let mut rows: Vec<QueueRow> = queue
+            .rows()
+            .filter(|r| r.owner == me || r.filer == me || r.companion == Some(me))
+            .cloned()
+            .collect();
+        rows.sort_by_key(|r| (std::cmp::Reverse(r.first_submitted_at.unwrap_or(r.changed_at)), r.id));
+        rows
+    }
+
+    /// The id behind a number, or behind the 32 hex digits of a draft, that this person may see.
+    pub fn find_request(&self, who: &Identity, text: &str) -> Result<RequestId, DeskError> {
+        let reader = self.inner.store.read()?;
+        let request = match RequestNumber::parse(text) {
+            Ok(number) => found(reader.request_by_number(number))?,
+            Err(form) => match RequestId::parse(text) {
+                Ok(id) => found(reader.request(id))?,
+                Err(_) => return Err(DeskError::bad_value(text.to_owned(), form.expected)),
+            },
+        };
+        if sees_request(&who.actor(), &Filing::from(&request)) {
+            Ok(request.id)
+        } else {
+            Err(DeskError::Refused(Refusal::NotFound))
+        }
+    }
+
+    pub(super) fn certificate_view(&self, reader: &Reader, certificate: Certificate) -> Result<CertificateView, DeskError> {
+        let open = reader.open_request(&certificate.key)?;
+        Ok(CertificateView {
+            status: certificate.status(self.now()),
+            owner: certificate.owner.map(|id| self.person(id).username.to_string()),
+            subject: certificate.subject.to_string(),
+            issuer: certificate.issuer_name.to_string(),
+            open_request: open.map(|r| (r.id, r.number)),
+            certificate,
+        })
+    }
+
+    /// Certificates this person may see. An applicant sees his own; a field officer one applicant's at a time.
+    pub fn certificates(
+        &self,
+        who: &Identity,
+        query: &CertificateQuery,
+        from: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<CertificateView>, DeskError> {
+        let reader = self.inner.store.read()?;
+        let actor = act::present(&reader, who)?;
+        let list = certificate_list(query, self.now());
+        let mut window = cursor::window(from, limit, false)?;
+        let mut rows = Vec::new();
+        // What may not be seen is skipped, so that a page is full as long as there is something to show.
+        let next = loop {
+            let page = reader.certificates(&list, &window)?;
+            for certificate in page.rows {
+                let fits = query.status.is_none_or(|s| certificate.status(self.now()) == s)
+                    && query.owner.is_none_or(|o| certificate.owner == Some(o));
+                if fits && self.sees(&reader, &actor, &certificate, query.owner)? {
+                    rows.push(self.certificate_view(&reader, certificate)?);
+                }
+            }
+            match page.next {
+                Some(next) if rows.len() < limit => {
+                    window = Window::first(limit.max(1)).after(next);
+                }
+                next => break next,
+            }
+        };
+        let total = match (&list, actor_sees_all(who)) {
+            (CertificateList::All, true) => Some(reader.certificate_counts(self.now())?.total()),
+            _ => None,
+        };
+        Ok(Page {
+            rows,
+            next: next.map(|c| cursor::text(&c)),
+            total,
+        })
+    }
+
+    fn sees(
+        &self,
+        reader: &Reader,
+        actor: &Actor,
+        certificate: &Certificate,
+        asked_owner: Option<AccountId>,
+    ) -> Result<bool, DeskError> {
+        let agency = match certificate.owner {
+            Some(owner) => reader.account(owner)?.map(|a| a.agency).unwrap_or_default(),
+            None => String::new(),
+        };
+        let helps = asked_owner.is_some()
+            && asked_owner == certificate.owner
+            && may(actor, Permission::FindApplicant).is_ok();
+        Ok(helps || sees_certificate(actor, certificate.owner, &agency))
+    }
+
+    pub fn certificate(&self, who: &Identity, key: &CertificateKey) -> Result<CertificateView, DeskError> {
+        let reader = self.inner.store.read()?;
+        let actor = act::present(&reader, who)?;
+        let certificate = found(reader.certificate(key))?;
+        if !self.sees(&reader, &actor, &certificate, certificate.owner)? {
+            return Err(DeskError::Refused(Refusal::NotFound));
+        }
+        self.certificate_view(&reader, certificate)
+    }
+
+    /// The certificate with this serial; of several issuers' the one whose id or name contains `issuer`.
+    pub fn find_certificate(
+        &self,
+        who: &Identity,
+        serial: &Serial,
+        issuer: Option<&str>,
+    ) -> Result<CertificateView, DeskError> {
+        let reader = self.inner.store.read()?;
+        let mut hits = Vec::new();
+        for id in reader.issuers_of_certificates()? {
+            let key = CertificateKey {
+                issuer: id,
+                serial: serial.clone(),
+            };
+            if let Some(certificate) = reader.certificate(&key)? {
+                let named = issuer.is_none_or(|text| {
+                    let text = text.to_lowercase();
+                    id.to_string().starts_with(&text)
+                        || certificate.issuer_name.to_string().to_lowercase().contains(&text)
+                });
+                if named {
+                    hits.push(key);
+                }
+            }
+        }
+        drop(reader);
+        match hits.as_slice() {
+            [] => Err(DeskError::Refused(Refusal::NotFound)),
+            [only] => self.certificate(who, only),
+            _ => Err(DeskError::Ambiguous {
+                what: serial.to_string(),
+                hint: "--issuer".to_owned(),
+            }),
+        }
+    }
+
+    /// The certificate's octets as they were imported.
+    pub fn certificate_der(&self, who: &Identity, key: &CertificateKey) -> Result<Vec<u8>, DeskError> {
+        self.certificate(who, key)?;
+        found(self.inner.store.read()?.certificate_der(key))
+    }
+
+    /// One's own certificates, by the end of validity.
+    pub fn my_certificates(&self, who: &Identity) -> Result<Vec<CertificateView>, DeskError> {
+        let query = CertificateQuery {
+            owner: Some(who.account_id()),
+            ..CertificateQuery::default()
+        };
+        Ok(self.certificates(who, &query, None, 1000)?.rows)
+    }
+
+    /// The account of somebody one files for.
+    pub fn find_applicant(&self, who: &Identity, username: &str) -> Result<Account, DeskError> {
+        let name = Username::parse(username).map_err(|e| DeskError::bad_value(username.to_owned(), e.expected))?;
+        let reader = self.inner.store.read()?;
+        let account = found(reader.account_by_username(&name))?;
+        let actor = act::present(&reader, who)?;
+        if sees_account(&actor, &account) || may(&actor, Permission::FindApplicant).is_ok() {
+            Ok(account)
+        } else {
+            Err(DeskError::Refused(Refusal::NotFound))
+        }
+    }
+
+    /// The reasons that the form offers to this person, in the desk's order.
+    pub fn reason_choices(&self, who: &Identity) -> Vec<ReasonChoice> {
+        let policy = self.policy();
+        let english = who.language() == crate::domain::Language::En;
+        policy
+            .reasons
+            .0
+            .iter()
+            .filter(|r| (!r.officer_only || who.has(Role::Op)) && (!r.hold || policy.allow_hold))
+            .map(|r| ReasonChoice {
+                id: r.id.0.clone(),
+                label: if english { r.label_en.clone() } else { r.label_id.clone() },
+                in_sop: r.in_sop,
+                urgent: r.urgent,
+                asks_misuse: r.asks_misuse,
+                offers_invalidity_date: r.offers_invalidity_date,
+            })
+            .collect()
+    }
+
+    pub(super) fn account_row(account: Account) -> AccountRow {
+        AccountRow {
+            id: account.id,
+            username: account.username.to_string(),
+            name: account.name,
+            nip: account.nip.map(|n| n.to_string()),
+            agency: account.agency,
+            roles: account.roles,
+            status: account.status,
+            pending: account.pending,
+        }
+    }
+}
+
+fn sees_row(actor: &Actor, row: &QueueRow) -> bool {
+    let filing = Filing {
+        owner: row.owner,
+        filer: row.filer,
+        companion: row.companion,
+        agency: &row.agency,
+    };
+    // A draft is its writers' own business.
+    let drafted_by_others = row.state == crate::domain::State::Draf
+        && ![Some(row.owner), Some(row.filer), row.companion].contains(&actor.account());
+    !drafted_by_others && sees_request(actor, &filing)
+}
+
+fn actor_sees_all(who: &Identity) -> bool {
+    who.has(Role::Auditor) || who.has(Role::Admin) || who.has(Role::Op)
+}
+
+fn certificate_list(query: &CertificateQuery, now: crate::domain::Timestamp) -> CertificateList {
+    let text = query.text.trim();
+    if let Some(owner) = query.owner {
+        return CertificateList::Owner(owner);
+    }
+    if text.is_empty() {
+        return query
+            .status
+            .map_or(CertificateList::All, |status| CertificateList::Status(status, now));
+    }
+    let digits = text.trim_start_matches(['…', '*']).replace(':', "");
+    let hex = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    if hex && digits.len() < text.len() && text.starts_with(['…', '*']) {
+        return CertificateList::SerialSuffix(digits);
+    }
+    // Words like "ade" are hex too: a serial is told by a digit in it.
+    if hex && digits.bytes().any(|b| b.is_ascii_digit()) {
+        return CertificateList::SerialPrefix(digits);
+    }
+    CertificateList::Name(text.to_owned())
+}

@@ -1,0 +1,160 @@
+//! What happens because time passed: regular CRLs, lapsed claims, deferred revocations, requests nobody acknowledged or
+//! whose certificate ended, grants whose delay is over, failed logins of a minute that is over.
+
+use crate::domain::instant::HOUR;
+use crate::domain::request::Closing;
+use crate::domain::{Actor, Command, RequestId, State, Timestamp};
+use crate::store::{CrlKind, RequestList, Window};
+
+use super::transaction::Signer;
+use super::view::{Change, KeyState};
+use super::{Desk, DeskError, cases};
+
+/// Cases looked at in one round of one kind.
+const ROUND: usize = 500;
+
+impl Desk {
+    /// One round; returns when the next is due at the latest.
+    pub(super) fn run_schedule(&self) -> Result<Option<Timestamp>, DeskError> {
+        let now = self.now();
+        let mut next = vec![now.plus(HOUR)];
+        next.extend(self.renew_crls(now)?);
+        next.extend(self.release_lapsed(now)?);
+        next.extend(self.carry_out_deferred(now)?);
+        self.acknowledge_silently(now)?;
+        self.close_ended(now)?;
+        next.extend(self.settle_grants()?);
+        next.extend(self.log_failures(false)?);
+        Ok(next.into_iter().min())
+    }
+
+    /// Makes the regular CRL of every issuer that is due for one. Also with nothing revoked: a CRL renews itself
+    /// before it ends.
+    fn renew_crls(&self, now: Timestamp) -> Result<Option<Timestamp>, DeskError> {
+        let settings = self.settings();
+        let mut next = None;
+        for state in self.issuer_states() {
+            let view_open = self
+                .issuers()?
+                .iter()
+                .any(|v| v.id == state.record.id && v.key == KeyState::Open);
+            let last = self
+                .inner
+                .store
+                .read()?
+                .last_crl(state.record.id, &CrlKind::Complete)?;
+            let Some(last) = last else { continue };
+            // The interval, and in any case well before the end.
+            let due = last
+                .this_update
+                .plus(settings.crl.interval)
+                .min(last.next_update.plus(-12 * HOUR).max(last.this_update.plus(HOUR)));
+            if due > now {
+                next = next.into_iter().chain([due]).min();
+            } else if view_open && let Err(error) = self.publish(&state, true) {
+                tracing::warn!(issuer = %state.record.label, %error, "regular CRL not published");
+                next = next.into_iter().chain([now.plus(HOUR / 60)]).min();
+            }
+        }
+        Ok(next)
+    }
+
+    /// Claims whose lease is over go back.
+    fn release_lapsed(&self, now: Timestamp) -> Result<Option<Timestamp>, DeskError> {
+        let lease = self.policy().claim_lease;
+        let claimed = self
+            .inner
+            .store
+            .read()?
+            .requests(&RequestList::Claimed, &Window::first(ROUND))?;
+        let mut next: Option<Timestamp> = None;
+        for request in claimed.rows {
+            let Some(claim) = &request.claim else { continue };
+            let over = claim.last_activity.plus(lease + 1);
+            if over <= now {
+                self.by_itself(request.id, &Command::Release)?;
+            } else {
+                next = next.into_iter().chain([over]).min();
+            }
+        }
+        Ok(next)
+    }
+
+    /// Deferred revocations whose time has come.
+    fn carry_out_deferred(&self, now: Timestamp) -> Result<Option<Timestamp>, DeskError> {
+        let scheduled = self
+            .inner
+            .store
+            .read()?
+            .requests(&RequestList::Scheduled, &Window::first(ROUND))?;
+        for request in scheduled.rows {
+            let Some(schedule) = &request.schedule else { continue };
+            if schedule.effective > now {
+                return Ok(Some(schedule.effective));
+            }
+            self.by_itself(request.id, &Command::RevokeScheduled)?;
+        }
+        Ok(None)
+    }
+
+    /// Requests told about and not acknowledged in time: "selesai, tanpa konfirmasi".
+    fn acknowledge_silently(&self, now: Timestamp) -> Result<(), DeskError> {
+        let within = self.policy().acknowledge_within;
+        let told = self
+            .inner
+            .store
+            .read()?
+            .requests(&RequestList::Unacknowledged, &Window::first(ROUND))?;
+        for request in told.rows {
+            let silent = request
+                .notice
+                .as_ref()
+                .is_some_and(|notice| now.since(notice.at) >= within);
+            let not_asked = request.requester != crate::domain::request::RequesterKind::Subscriber;
+            if silent || not_asked {
+                self.by_itself(request.id, &Command::Acknowledge)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Open requests whose certificate ended meanwhile.
+    fn close_ended(&self, now: Timestamp) -> Result<(), DeskError> {
+        let mut ended = Vec::new();
+        {
+            let reader = self.inner.store.read()?;
+            for state in State::ALL.into_iter().filter(|s| s.is_open()) {
+                let list = reader.requests(&RequestList::State(state), &Window::first(10 * ROUND))?;
+                for request in list.rows {
+                    if let Some(certificate) = reader.certificate(&request.certificate)?
+                        && now > certificate.not_after
+                        && certificate.revocation().is_none()
+                    {
+                        ended.push(request.id);
+                    }
+                }
+            }
+        }
+        for id in ended {
+            self.by_itself(id, &Command::Close(Closing::Expired))?;
+        }
+        Ok(())
+    }
+
+    /// A command of the desk itself. One that `decide` refuses by now has been overtaken, which is no fault.
+    fn by_itself(&self, id: RequestId, command: &Command) -> Result<(), DeskError> {
+        let done = self.transact(Signer::SYSTEM, |tx| {
+            let mut case = cases::of_request(tx.writer, id)?;
+            tx.perform(&mut case, command, &Actor::System)?;
+            tx.changed(Change::Request(id));
+            Ok(())
+        });
+        match done {
+            Err(DeskError::Refused(refusal)) => {
+                tracing::debug!(request = %id, %refusal, "overtaken");
+                Ok(())
+            }
+            other => other,
+        }
+    }
+}
