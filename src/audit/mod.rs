@@ -25,5 +25,5 @@ pub use receipt::{Receipt, ReceiptError};
 pub use replay::{Discrepancy, Replay};
 pub use tally::FailedLogins;
 pub use tree::{Frontier, Hash, HashReader, HashStore, TreeError};
-pub use verify::{Expected, Fault, Problem, Verdict, verify_export};
+pub use verify::{Expected, Fault, Problem, Verdict, Verification, verify_export};
 pub use word::{RuleId, SettingKey};

@@ -8,7 +8,8 @@ use super::entry::Entry;
 use super::object::{ObjectRef, ObjectState};
 use crate::domain::{CertificateStatus, CrlNumber, IssuerId, RequestId, Serial, State};
 
-/// What the entries so far amount to.
+/// What the entries so far amount to. A certificate that no entry ever moved is not in it: it is as it was imported,
+/// active or by now expired.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Replay {
     pub requests: HashMap<RequestId, State>,
@@ -75,8 +76,10 @@ impl Replay {
             (ObjectRef::Certificate { issuer, serial }, ObjectState::Certificate(status)) => {
                 let key = (*issuer, serial.clone());
                 let was = self.certificates.insert(key, status);
-                // An import is one entry for many certificates: each of them begins active.
-                Some(was.unwrap_or(CertificateStatus::Active).into())
+                // An import is one entry for many certificates: what it brought in begins active without one.
+                let imported =
+                    Some(CertificateStatus::Active.into()).filter(|a| entry.from == Some(*a));
+                was.map(ObjectState::Certificate).or(imported)
             }
             (ObjectRef::Crl { issuer, number }, ObjectState::CrlReserved) => {
                 return self.reserve(seq, *issuer, *number);

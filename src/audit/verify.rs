@@ -1,7 +1,7 @@
 //! Verification of an export from its lines and the log's public key alone: every leaf and root is computed again,
 //! and each fault is named with its line, its entry and what would help. Relies on no store and no desk.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Write};
 
 use super::action::Action;
 use super::checkpoint::{Checkpoint, CheckpointError, PublicKey, SignedCheckpoint};
@@ -15,7 +15,7 @@ mod fault;
 pub use fault::Fault;
 
 /// Longest line that is read, in octets.
-const LONGEST_LINE: u64 = 16 * 1024;
+const LONGEST_LINE: usize = 16 * 1024;
 
 /// Faults that are listed; further ones are counted.
 const LISTED: usize = 50;
@@ -66,24 +66,19 @@ pub struct Problem {
 }
 
 /// Verifies an export read from `lines`. The error is only that of reading; what is wrong stands in the verdict.
-pub fn verify_export(lines: impl BufRead, expected: &Expected) -> io::Result<Verdict> {
-    let mut run = Run::new(expected);
-    let mut lines = Lines { lines };
-    while let Some(line) = lines.next()? {
-        run.line += 1;
-        match line {
-            Ok(bytes) => run.take(&bytes),
-            Err(TooLong) => run.fault(None, Fault::LineTooLong),
-        }
-    }
-    run.line += 1;
+pub fn verify_export(mut lines: impl BufRead, expected: &Expected) -> io::Result<Verdict> {
+    let mut run = Verification::new(expected);
+    io::copy(&mut lines, &mut run)?;
     Ok(run.finish())
 }
 
-/// The verification under way.
-struct Run<'a> {
+/// A verification under way: an export is written into it, as it is made or as it is read, in constant memory.
+pub struct Verification<'a> {
     expected: &'a Expected<'a>,
     known: Vec<&'a Checkpoint>,
+    /// The line so far, at most [`LONGEST_LINE`] octets of it.
+    partial: Vec<u8>,
+    too_long: bool,
     line: u64,
     header: Option<Header>,
     origin: Origin,
@@ -100,11 +95,37 @@ struct Run<'a> {
     verdict: Verdict,
 }
 
-impl<'a> Run<'a> {
-    fn new(expected: &'a Expected<'a>) -> Self {
+impl Write for Verification<'_> {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        for piece in octets.split_inclusive(|b| *b == b'\n') {
+            let (piece, ends) = match piece.strip_suffix(b"\n") {
+                Some(piece) => (piece, true),
+                None => (piece, false),
+            };
+            if self.partial.len() + piece.len() > LONGEST_LINE {
+                self.too_long = true;
+            } else {
+                self.partial.extend_from_slice(piece);
+            }
+            if ends {
+                self.end_line();
+            }
+        }
+        Ok(octets.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> Verification<'a> {
+    pub fn new(expected: &'a Expected<'a>) -> Self {
         Self {
             expected,
             known: expected.known.iter().collect(),
+            partial: Vec::new(),
+            too_long: false,
             line: 0,
             header: None,
             origin: expected.key.origin().clone(),
@@ -125,6 +146,18 @@ impl<'a> Run<'a> {
         } else {
             self.verdict.unlisted += 1;
         }
+    }
+
+    fn end_line(&mut self) {
+        self.line += 1;
+        let line = std::mem::take(&mut self.partial);
+        if std::mem::take(&mut self.too_long) {
+            self.fault(None, Fault::LineTooLong);
+        } else {
+            self.take(&line);
+        }
+        self.partial = line;
+        self.partial.clear();
     }
 
     fn take(&mut self, bytes: &[u8]) {
@@ -251,7 +284,12 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn finish(mut self) -> Verdict {
+    /// The export ends here; what is missing at its end is found now.
+    pub fn finish(mut self) -> Verdict {
+        if self.too_long || !self.partial.is_empty() {
+            self.end_line();
+        }
+        self.line += 1;
         let entries = self.tree.size();
         self.verdict.entries = entries;
         match self.header.take() {
@@ -281,33 +319,6 @@ impl<'a> Run<'a> {
             }
         }
         self.verdict
-    }
-}
-
-/// A line beyond [`LONGEST_LINE`]; it was skipped.
-struct TooLong;
-
-/// Lines of bounded length.
-struct Lines<R> {
-    lines: R,
-}
-
-impl<R: BufRead> Lines<R> {
-    fn next(&mut self) -> io::Result<Option<Result<Vec<u8>, TooLong>>> {
-        let mut line = Vec::new();
-        let read = (&mut self.lines)
-            .take(LONGEST_LINE)
-            .read_until(b'\n', &mut line)?;
-        if read == 0 {
-            return Ok(None);
-        }
-        if line.last() == Some(&b'\n') {
-            line.pop();
-        } else if read as u64 == LONGEST_LINE {
-            self.lines.skip_until(b'\n')?;
-            return Ok(Some(Err(TooLong)));
-        }
-        Ok(Some(Ok(line)))
     }
 }
 

@@ -33,7 +33,7 @@ impl OutboxMail {
     pub fn wakes_at(&self) -> Option<Timestamp> {
         match self.status {
             Status::Waiting => Some(self.next_attempt.max(self.not_before)),
-            Status::Sending => Some(self.queued_at),
+            Status::Sending => Some(self.next_attempt),
             _ => None,
         }
     }

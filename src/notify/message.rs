@@ -73,6 +73,18 @@ pub struct OutboxMail {
     pub body: String,
 }
 
+/// The version octet before a stored mail.
+const VERSION: u8 = 1;
+
+/// Why octets are no stored mail.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum StoredMailError {
+    #[error("a stored mail of version {0}; this program reads version {VERSION}")]
+    Version(u8),
+    #[error("not a stored mail: {0}")]
+    Malformed(postcard::Error),
+}
+
 /// Why a mail cannot be built.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum MessageError {
@@ -126,6 +138,24 @@ impl OutboxMail {
         };
         mail.check()?;
         Ok(mail)
+    }
+
+    /// The row as the store keeps it: a version octet and the fields in postcard.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, StoredMailError> {
+        postcard::to_extend(self, vec![VERSION]).map_err(StoredMailError::Malformed)
+    }
+
+    /// Reads what [`OutboxMail::to_bytes`] wrote.
+    pub fn from_bytes(octets: &[u8]) -> Result<Self, StoredMailError> {
+        match octets.split_first() {
+            Some((&VERSION, fields)) => {
+                postcard::from_bytes(fields).map_err(StoredMailError::Malformed)
+            }
+            Some((version, _)) => Err(StoredMailError::Version(*version)),
+            None => Err(StoredMailError::Malformed(
+                postcard::Error::DeserializeUnexpectedEnd,
+            )),
+        }
     }
 
     /// The message as it goes over the wire: one recipient, the fixed Message-ID, exactly one

@@ -18,7 +18,7 @@ pub use facts::{
     CertificateFacts, CrlFacts, CrlUrl, DeskFacts, Grant, Kind, MailFacts, Notice, RequestFacts,
 };
 pub use folder::MailFolder;
-pub use message::{MessageError, OutboxMail, Status};
+pub use message::{MessageError, NotPossible, OutboxMail, Status, StoredMailError};
 pub use smtp::{Security, SmtpError, SmtpSettings, SmtpTransport};
 pub use template::{Rendered, TemplateError, render};
 pub use transport::{Answer, SendError, Transport};

@@ -17,8 +17,8 @@ use super::address::Sender;
 use super::message::OutboxMail;
 use super::transport::{Answer, SendError, Transport};
 
-/// Longest wait for the server, for each step of the conversation.
-const TIMEOUT: Duration = Duration::from_secs(30);
+/// A fair longest wait for the server at each step of the conversation.
+pub const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How the conversation is protected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,6 +41,8 @@ pub struct SmtpSettings {
     pub login: Option<(String, SecretString)>,
     /// Further trusted roots in PEM, for a server under a private CA.
     pub extra_roots: Option<Vec<u8>>,
+    /// Longest wait for the server at each step; usually [`TIMEOUT`].
+    pub timeout: Duration,
     pub sender: Sender,
 }
 
@@ -80,7 +82,7 @@ impl SmtpTransport {
         let mut server = Lettre::builder_dangerous(host)
             .port(settings.port.unwrap_or(port))
             .tls(tls)
-            .timeout(Some(TIMEOUT))
+            .timeout(Some(settings.timeout))
             // One worker sends; an idle connection is closed after a minute.
             .pool_config(PoolConfig::new().max_size(1));
         if let Some((user, password)) = settings.login {
@@ -166,6 +168,7 @@ mod tests {
             security,
             login: Some(("ams".to_owned(), SecretString::from("sandi-uji"))),
             extra_roots: None,
+            timeout: TIMEOUT,
             sender: sender(),
         }
     }

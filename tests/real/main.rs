@@ -3,3 +3,5 @@
 mod letter_child;
 mod letter_content;
 mod sample_pdf;
+mod smtp;
+mod smtp_server;

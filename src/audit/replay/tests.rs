@@ -88,6 +88,29 @@ fn a_step_from_a_state_that_was_not_there_is_named() {
 }
 
 #[test]
+fn a_certificate_of_an_import_begins_active_and_no_other_way() {
+    let certificate = ObjectRef::Certificate {
+        issuer: ISSUER,
+        serial: Serial::parse("0a").unwrap(),
+    };
+    let status = |s: CertificateStatus| Some(ObjectState::from(s));
+    let active = status(CertificateStatus::Active);
+    let held = status(CertificateStatus::Held);
+    let revoked = status(CertificateStatus::Revoked);
+    let mut replay = Replay::default();
+    replay
+        .take(&moved(0, certificate.clone(), active, held))
+        .unwrap();
+    let again = replay.take(&moved(1, certificate.clone(), active, revoked));
+    assert!(matches!(again, Err(Discrepancy::FromState { was, .. }) if was == held));
+    let released = Replay::default().take(&moved(0, certificate, held, active));
+    assert!(matches!(
+        released,
+        Err(Discrepancy::FromState { was: None, .. })
+    ));
+}
+
+#[test]
 fn a_number_that_does_not_rise_and_a_refusal_that_moved_are_named() {
     let mut replay = Replay::default();
     let reserved = Some(ObjectState::CrlReserved);

@@ -115,6 +115,29 @@ fn an_untouched_export_is_sound_and_names_its_head() {
 }
 
 #[test]
+fn an_export_is_verified_while_it_is_made_and_in_pieces_of_any_size() {
+    let (log, lines) = twelve();
+    let key = key().public();
+    let expected = Expected {
+        key: &key,
+        known: &[],
+        leaf: None,
+    };
+    let rows = log.rows.iter().map(|r| Ok(r.clone()));
+    let run = export::write(Verification::new(&expected), &key, &log.heads, rows).unwrap();
+    assert!(run.finish().is_sound());
+
+    let text = lines.join("\n");
+    for size in [1, 7, 4096] {
+        let mut run = Verification::new(&expected);
+        for piece in text.as_bytes().chunks(size) {
+            run.write_all(piece).unwrap();
+        }
+        assert!(run.finish().is_sound());
+    }
+}
+
+#[test]
 fn an_empty_log_has_a_sound_export() {
     let mut log = Log::new(0, 1);
     log.sign();

@@ -105,3 +105,21 @@ fn a_failed_mail_is_resent_under_its_old_id() {
     assert_eq!((failed.attempts, failed.next_attempt), (0, later));
     assert_eq!(failed.message_id, mail(1).message_id);
 }
+
+#[test]
+fn a_stored_mail_reads_back_and_another_version_is_named() {
+    let row = OutboxMail {
+        status: Status::Failed { at: NOW },
+        answer: Some(Answer::new("550 tidak dikenal")),
+        ..mail(1)
+    };
+    let mut stored = row.to_bytes().unwrap();
+    assert_eq!(OutboxMail::from_bytes(&stored), Ok(row));
+    assert!(OutboxMail::from_bytes(&stored[..40]).is_err());
+    stored[0] = 9;
+    assert_eq!(
+        OutboxMail::from_bytes(&stored),
+        Err(StoredMailError::Version(9))
+    );
+    assert!(OutboxMail::from_bytes(&[]).is_err());
+}
