@@ -387,3 +387,6 @@ impl Event {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

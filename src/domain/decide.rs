@@ -8,6 +8,8 @@ mod filing;
 mod needs;
 mod people;
 mod review;
+#[cfg(test)]
+mod tests;
 
 use super::account::{Actor, Person};
 use super::case::Case;

@@ -231,3 +231,6 @@ fn uid_free(account: &Account, grant: &GrantChange, around: Surroundings) -> Res
 fn same_kind(a: &GrantChange, b: &GrantChange) -> bool {
     std::mem::discriminant(a) == std::mem::discriminant(b)
 }
+
+#[cfg(test)]
+mod tests;

@@ -199,3 +199,86 @@ pub fn may_read_nik(actor: &Actor, account: &Account) -> Result<(), Refusal> {
         Actor::System => Err(Refusal::RoleNeeded(Permission::ReadNik.roles().to_vec())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::domain::account::Scope;
+
+    fn actor(n: u8, roles: &[Role], agencies: Option<&str>) -> Actor {
+        Actor::Person(Person {
+            id: AccountId([n; 16]),
+            roles: roles.iter().copied().collect(),
+            scope: agencies.map_or(Scope::All, |a| {
+                Scope::Agencies(BTreeSet::from([a.to_owned()]))
+            }),
+            peer_uid: None,
+            accompanied_by: None,
+        })
+    }
+
+    fn filing(agency: &str) -> Filing<'_> {
+        Filing {
+            owner: AccountId([1; 16]),
+            filer: AccountId([2; 16]),
+            companion: Some(AccountId([3; 16])),
+            agency,
+        }
+    }
+
+    #[test]
+    fn an_auditor_changes_nothing() {
+        let auditor = actor(9, &[Auditor], None);
+        let allowed: Vec<&str> = Permission::ALL
+            .into_iter()
+            .filter(|p| may(&auditor, *p).is_ok())
+            .map(Permission::name)
+            .collect();
+        assert_eq!(
+            allowed,
+            [
+                "read_accounts",
+                "read_letters",
+                "read_log",
+                "export_log",
+                "prove_log",
+                "read_crls",
+                "read_settings",
+                "read_sessions",
+                "read_reports",
+                "read_mails",
+                "check_store",
+            ]
+        );
+    }
+
+    #[test]
+    fn each_sees_the_requests_that_concern_him() {
+        let sees = |who: Actor| sees_request(&who, &filing("Dinas UJI"));
+        assert!(sees(actor(1, &[Pemohon], None)));
+        assert!(!sees(actor(4, &[Pemohon], None)));
+        assert!(sees(actor(2, &[Pendamping], None)) && sees(actor(3, &[Pendamping], None)));
+        assert!(!sees(actor(4, &[Pendamping], None)));
+        assert!(sees(actor(4, &[Op], Some("dinas uji"))));
+        assert!(!sees(actor(4, &[Op], Some("Dinas Lain"))));
+        assert!(sees(actor(4, &[Auditor], None)) && sees(actor(4, &[Admin], None)));
+    }
+
+    #[test]
+    fn a_letter_is_for_parties_officers_in_scope_and_auditors() {
+        let reads = |who: Actor| may_read_letters(&who, &filing("Dinas UJI"));
+        assert_eq!(reads(actor(1, &[Pemohon], None)), Ok(()));
+        assert_eq!(reads(actor(4, &[Auditor], None)), Ok(()));
+        assert_eq!(reads(actor(4, &[Pemohon], None)), Err(Refusal::NotYours));
+        assert!(matches!(
+            reads(actor(4, &[Admin], None)),
+            Err(Refusal::RoleNeeded(_))
+        ));
+        assert!(matches!(
+            reads(actor(4, &[Op], Some("Dinas Lain"))),
+            Err(Refusal::OutsideScope { .. })
+        ));
+    }
+}
