@@ -1,7 +1,8 @@
 //! Extensions of CRLs and of their entries, read (RFC 5280 §5.2, §5.3). Any CRL of anyone: what is malformed is kept
 //! as such, so that a check can say which extension is wrong. Never panics on any input.
 
-use super::der_scan::{DerError, Reader, Tlv, dotted, single, tag};
+use super::der_scan::{DerError, Reader, Tlv, single, tag};
+use super::der_value::dotted;
 use super::oid;
 use crate::domain::Timestamp;
 

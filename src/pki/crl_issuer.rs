@@ -1,8 +1,10 @@
 //! What a CRL needs of its issuer's certificate: the subject's octets, the key, its identifier, validity and key usage
-//! (RFC 5280 §4.1, §4.2.1). Reads the certificate only; who may be an issuer here is decided elsewhere.
+//! (RFC 5280 §4.1, §4.2.1). Made from an authority of this desk, or read leniently from any certificate, so that the
+//! lists of authorities that this desk would not take can be checked too.
 
 use super::crl_extension::Extension;
 use super::der_scan::{DerError, single, tag};
+use super::issuer::Issuer;
 use super::oid;
 use super::stream_signature::{SignatureFault, VerifyingKey};
 use crate::domain::Timestamp;
@@ -20,6 +22,20 @@ pub struct CrlIssuer {
     pub not_after: Timestamp,
     /// cRLSign of keyUsage; `None` where the certificate has no keyUsage, which then does not restrict.
     pub crl_sign: Option<bool>,
+}
+
+impl From<&Issuer> for CrlIssuer {
+    fn from(issuer: &Issuer) -> Self {
+        let certificate = issuer.certificate();
+        Self {
+            subject: issuer.subject_der().to_vec(),
+            public_key_info: certificate.spki_der().to_vec(),
+            subject_key_id: certificate.subject_key_id().map(<[u8]>::to_vec),
+            not_before: issuer.not_before(),
+            not_after: issuer.not_after(),
+            crl_sign: certificate.key_usage().map(|usage| usage.crl_sign()),
+        }
+    }
 }
 
 /// Why a certificate cannot serve as an issuer of CRLs.

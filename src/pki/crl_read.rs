@@ -10,7 +10,8 @@ use super::crl_issuer::CrlIssuer;
 use super::der_scan::{DerError, Header, Tlv, read_header, tag};
 use super::entry::RawEntry;
 use super::pem_stream::{DerStream, FormFault, fault_of};
-use super::stream_signature::{AlgorithmIdentifier, SignatureFault};
+use super::stream_signature::{AlgorithmIdentifier, SignatureFault, SignatureScheme};
+use crate::domain::{CrlNumber, Timestamp};
 
 /// Octets that one element may have: an entry, the issuer's name, the extensions, the signature.
 pub const MAX_ELEMENT: usize = 1 << 20;
@@ -103,7 +104,7 @@ pub struct CrlHead {
 pub struct EncodedTime {
     /// UTCTime or GeneralizedTime.
     pub tag: u8,
-    pub value: Result<crate::domain::Timestamp, DerError>,
+    pub value: Result<Timestamp, DerError>,
 }
 
 impl EncodedTime {
@@ -114,7 +115,7 @@ impl EncodedTime {
         }
     }
 
-    pub fn get(&self) -> Option<crate::domain::Timestamp> {
+    pub fn get(&self) -> Option<Timestamp> {
         self.value.as_ref().ok().copied()
     }
 }
@@ -137,13 +138,17 @@ pub struct CrlTail {
 }
 
 impl CrlTail {
+    /// cRLNumber, where it is there and in its range.
+    pub fn crl_number(&self) -> Option<CrlNumber> {
+        CrlNumber::from_der_content(self.extensions.crl_number.as_ref()?.get()?)
+    }
+
     /// Verifies the signature with the issuer's key. Ed25519 reads `source` once more; the rest needs the digest only.
     pub fn verify(
         &self,
         source: &(impl CrlSource + ?Sized),
         issuer: &CrlIssuer,
     ) -> Result<Result<(), SignatureFault>, ReadError> {
-        use super::stream_signature::SignatureScheme;
         let key = match issuer.verifying_key() {
             Ok(key) => key,
             Err(fault) => return Ok(Err(fault)),

@@ -5,9 +5,9 @@
 use std::cmp::Ordering;
 
 use super::check;
-use super::crl_extension::{CrlExtensions, Known};
+use super::crl_extension::CrlExtensions;
 use super::crl_issuer::CrlIssuer;
-use super::crl_read::{CrlReader, CrlSource, ReadError};
+use super::crl_read::{CrlReader, CrlSource, CrlTail, ReadError};
 use super::der_scan::DerError;
 use super::entry::{compare_serials, serial_text};
 use super::examine::Facts;
@@ -23,7 +23,7 @@ pub enum Predecessor<'a> {
     /// The published CRL of the same kind and scope.
     Published(&'a dyn CrlSource),
     /// It cannot be read any more, or it is a delta on another base: the last number known is compared, entries are not.
-    NumberOnly { last_number: CrlNumber },
+    Lost { last_number: CrlNumber },
 }
 
 /// What the gate holds the candidate against.
@@ -130,7 +130,7 @@ impl<L: FnMut(&Serial) -> bool> Gate<'_, L> {
         facts.end(candidate, tail).map_err(unreadable)?;
         let published = match (old, &self.predecessor) {
             (Some(old), _) => Some(old.finish(candidate, self.issuer, &mut self.may_leave)?),
-            (_, Predecessor::NumberOnly { last_number }) => Some(Published {
+            (_, Predecessor::Lost { last_number }) => Some(Published {
                 number: Some(*last_number),
                 this_update: None,
                 scope: None,
@@ -152,7 +152,7 @@ impl<L: FnMut(&Serial) -> bool> Gate<'_, L> {
         let number = facts
             .tail
             .as_ref()
-            .and_then(|tail| number_of(&tail.extensions.crl_number))
+            .and_then(CrlTail::crl_number)
             .ok_or(Refusal::NoNumber)?;
         let head = facts.head.as_ref();
         let this_update = head.and_then(|head| head.this_update.get());
@@ -197,11 +197,6 @@ impl<L: FnMut(&Serial) -> bool> Gate<'_, L> {
             }),
         }
     }
-}
-
-fn number_of(extension: &Option<Known<Vec<u8>>>) -> Option<CrlNumber> {
-    let content = extension.as_ref()?.get()?;
-    CrlNumber::from_der_content(content)
 }
 
 /// Says how an entry of the candidate and the one that the database has next differ.
@@ -314,7 +309,7 @@ impl<'s> Old<'s> {
             .map_err(unreadable)?
             .map_err(Refusal::PredecessorNotOurs)?;
         Ok(Published {
-            number: number_of(&tail.extensions.crl_number),
+            number: tail.crl_number(),
             this_update: head.this_update.get(),
             scope: Some(Scope::of(&tail.extensions)),
         })
@@ -455,7 +450,7 @@ mod tests {
                 .pass(&ca.crl(number, &list), &list);
             assert!(matches!(refused, Err(Refusal::NumberNotHigher { .. })));
         }
-        let lost = Predecessor::NumberOnly {
+        let lost = Predecessor::Lost {
             last_number: CrlNumber::from(9),
         };
         let refused = Case::new(&ca, lost).pass(&ca.crl(9, &list), &list);

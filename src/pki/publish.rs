@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::io::Errno;
 
 use super::plan::CrlKind;
-use crate::domain::{CrlNumber, DistinguishedName, IssuerId, Timestamp};
+use crate::domain::{CrlNumber, IssuerId, Timestamp};
 
 /// Begins the name of every unfinished file. Web servers do not serve names with a dot in front.
 const UNFINISHED: &str = ".ams-";
@@ -73,34 +73,17 @@ pub struct CrlFileName(String);
 impl CrlFileName {
     const LONGEST_STEM: usize = 100;
 
-    /// Made of the issuer's common name (or its last attribute), eight digits of its id, and the kind of CRL.
-    /// Two issuers of one name differ by the digits; a partition is told by a digest of its URI.
-    pub fn for_issuer(name: &DistinguishedName, id: IssuerId, kind: &CrlKind) -> Self {
-        let last = || name.rdns.last().and_then(|rdn| rdn.0.first());
-        let text = name
-            .common_name()
-            .or_else(|| last().map(|attribute| attribute.value.as_str()))
-            .unwrap_or("ca");
-        let mut stem = String::new();
-        for c in text.chars().take(60) {
-            if c.is_ascii_alphanumeric() {
-                stem.push(c.to_ascii_lowercase());
-            } else if !stem.is_empty() && !stem.ends_with('-') {
-                stem.push('-');
-            }
-        }
-        let stem = match stem.trim_end_matches('-') {
-            "" => "ca",
-            stem => stem,
-        };
-        let id = &id.to_string()[..8];
+    /// The name beside this one for another CRL of the same issuer: this one for the complete list, with `-delta` for
+    /// the delta, with a digest of the URI for a partition.
+    #[must_use]
+    pub fn of_kind(&self, kind: &CrlKind) -> Self {
+        let stem = self.stem();
         Self(match kind {
-            CrlKind::Complete => format!("{stem}-{id}.crl"),
-            CrlKind::Delta { .. } => format!("{stem}-{id}-delta.crl"),
+            CrlKind::Complete => return self.clone(),
+            CrlKind::Delta { .. } => format!("{stem}-delta.crl"),
             CrlKind::Partition { uri } => {
                 let digest = ring::digest::digest(&ring::digest::SHA256, uri.as_str().as_bytes());
-                let part = hex::encode(&digest.as_ref()[..4]);
-                format!("{stem}-{id}-p{part}.crl")
+                format!("{stem}-p{}.crl", hex::encode(&digest.as_ref()[..4]))
             }
         })
     }
@@ -124,6 +107,24 @@ impl CrlFileName {
     fn stem(&self) -> &str {
         self.0.strip_suffix(".crl").unwrap_or(&self.0)
     }
+}
+
+/// The usual file name of an issuer's complete CRL, which [`CrlFileName::parse`] takes: its label in lower-case letters,
+/// digits and hyphens, and eight digits of its id, so that two issuers of one name differ.
+pub fn file_name(label: &str, id: IssuerId) -> String {
+    let mut stem = String::new();
+    for c in label.chars().take(60) {
+        if c.is_ascii_alphanumeric() {
+            stem.push(c.to_ascii_lowercase());
+        } else if !stem.is_empty() && !stem.ends_with('-') {
+            stem.push('-');
+        }
+    }
+    let stem = match stem.trim_end_matches('-') {
+        "" => "ca",
+        stem => stem,
+    };
+    format!("{stem}-{}.crl", &id.to_string()[..8])
 }
 
 /// How much of the past is kept.
@@ -202,48 +203,42 @@ impl PublishingFolder {
 
 /// The folder in which past CRLs are kept, readable by the desk only.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct CrlHistory {
-    folder: PathBuf,
-    bound: HistoryBound,
-}
+pub struct History(PathBuf);
 
-impl CrlHistory {
+impl History {
     /// Opens the folder, makes it (0700) where it is absent, and removes what a killed write left.
-    pub fn open(folder: &Path, bound: HistoryBound) -> Result<Self, PublishError> {
+    pub fn open(folder: &Path) -> Result<Self, PublishError> {
         make_folder(folder, 0o700)?;
         remove_unfinished(folder)?;
-        Ok(Self {
-            folder: folder.to_owned(),
-            bound,
-        })
+        Ok(Self(folder.to_owned()))
     }
 
     /// Where the CRL of this name and number is kept.
     pub fn path_of(&self, name: &CrlFileName, number: CrlNumber) -> PathBuf {
-        self.folder.join(format!("{}.{number}.crl", name.stem()))
+        self.0.join(Self::name_of(name, number))
     }
 
-    /// Keeps a CRL (0600) and removes those beyond the bound. `now` is compared with the files' times.
+    fn name_of(name: &CrlFileName, number: CrlNumber) -> String {
+        format!("{}.{number}.crl", name.stem())
+    }
+
+    /// Keeps a CRL (0600). A failure here says nothing of the publication.
     pub fn keep(
         &self,
         name: &CrlFileName,
         number: CrlNumber,
         der: &[u8],
-        now: Timestamp,
     ) -> Result<PathBuf, PublishError> {
-        // What goes first gives room to what comes.
-        self.trim(name, self.bound.count.max(1) - 1, now)?;
-        let path = self.path_of(name, number);
-        let file_name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
-        replace(&self.folder, file_name, der, 0o600)?;
-        Ok(path)
+        let file_name = Self::name_of(name, number);
+        replace(&self.0, &file_name, der, 0o600)?;
+        Ok(self.0.join(file_name))
     }
 
     /// The CRLs kept under this name, the newest first.
     pub fn list(&self, name: &CrlFileName) -> Result<Vec<(CrlNumber, PathBuf)>, PublishError> {
-        let at = || PublishError::at(&self.folder);
+        let at = || PublishError::at(&self.0);
         let mut kept = Vec::new();
-        for item in fs::read_dir(&self.folder).map_err(at())? {
+        for item in fs::read_dir(&self.0).map_err(at())? {
             let path = item.map_err(at())?.path();
             let number = path
                 .file_name()
@@ -256,25 +251,34 @@ impl CrlHistory {
         Ok(kept)
     }
 
-    fn trim(&self, name: &CrlFileName, count: usize, now: Timestamp) -> Result<(), PublishError> {
-        for (place, (_, path)) in self.list(name)?.into_iter().enumerate() {
-            if place >= count || self.is_too_old(&path, now) {
+    /// Removes what is beyond the bound and returns how many files went; the newest always stays. `now` is compared
+    /// with the files' own times.
+    pub fn trim(
+        &self,
+        name: &CrlFileName,
+        bound: HistoryBound,
+        now: Timestamp,
+    ) -> Result<usize, PublishError> {
+        let mut gone = 0;
+        for (place, (_, path)) in self.list(name)?.into_iter().enumerate().skip(1) {
+            let too_old = bound.age.is_some_and(|age| age_of(&path, now) > age);
+            if place >= bound.count || too_old {
                 fs::remove_file(&path).map_err(PublishError::at(&path))?;
+                gone += 1;
             }
         }
-        Ok(())
+        Ok(gone)
     }
+}
 
-    fn is_too_old(&self, path: &Path, now: Timestamp) -> bool {
-        let Some(age) = self.bound.age else {
-            return false;
-        };
-        let modified = fs::symlink_metadata(path)
-            .and_then(|meta| meta.modified())
-            .ok()
-            .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-        modified.is_some_and(|since| now.since(Timestamp(since.as_millis() as i64)) > age)
-    }
+/// Milliseconds since the file was written; 0 where that cannot be told.
+fn age_of(path: &Path, now: Timestamp) -> i64 {
+    fs::symlink_metadata(path)
+        .and_then(|meta| meta.modified())
+        .ok()
+        .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
+        .and_then(|since| i64::try_from(since.as_millis()).ok())
+        .map_or(0, |written| now.since(Timestamp(written)))
 }
 
 /// Makes a folder and its parents; its mode is set whatever the umask is. An existing one is left as it is.
@@ -369,4 +373,155 @@ fn read_back(path: &Path) -> Result<[u8; 32], PublishError> {
     let mut digest = [0; 32];
     digest.copy_from_slice(context.finish().as_ref());
     Ok(digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    fn name() -> CrlFileName {
+        CrlFileName::parse("ca-uji.crl").unwrap()
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_published_file_is_readable_by_a_web_server_and_replaced_whole() {
+        let home = tempfile::tempdir().unwrap();
+        let place = home.path().join("web/crl");
+        let folder = PublishingFolder::open(&place).unwrap();
+        assert!(folder.published(&name()).unwrap().is_none());
+        let first = folder.publish(&name(), b"first").unwrap();
+        assert_eq!(first.path, place.join("ca-uji.crl"));
+        assert_eq!((mode(&place), mode(&first.path)), (0o755, 0o644));
+        // A reader that opened the old file reads it to its end.
+        let mut old = folder.published(&name()).unwrap().unwrap();
+        let second = folder.publish(&name(), b"second").unwrap();
+        assert_ne!(first.sha256, second.sha256);
+        let mut text = String::new();
+        old.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "first");
+        assert_eq!(fs::read(&second.path).unwrap(), b"second");
+        assert_eq!(fs::read_dir(&place).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_publication_left_is_removed_at_the_next_start() {
+        let home = tempfile::tempdir().unwrap();
+        let left = home.path().join(".ams-ca-uji.crl.part");
+        let other = home.path().join(".htaccess");
+        fs::write(&left, b"half").unwrap();
+        fs::write(&other, b"not ours").unwrap();
+        let folder = PublishingFolder::open(home.path()).unwrap();
+        assert!(!left.exists() && other.exists());
+        // One that appears while the desk runs does not stop a publication either.
+        fs::write(&left, b"half").unwrap();
+        folder.publish(&name(), b"whole").unwrap();
+        assert!(!left.exists());
+    }
+
+    #[test]
+    fn a_symbolic_link_is_neither_read_nor_written_through() {
+        let home = tempfile::tempdir().unwrap();
+        let secret = home.path().join("secret");
+        fs::write(&secret, b"secret").unwrap();
+        let place = home.path().join("crl");
+        let folder = PublishingFolder::open(&place).unwrap();
+        symlink(&secret, place.join("ca-uji.crl")).unwrap();
+        symlink(&secret, place.join(".ams-ca-uji.crl.part")).unwrap();
+        assert!(folder.published(&name()).is_err());
+        folder.publish(&name(), b"crl").unwrap();
+        assert_eq!(fs::read(&secret).unwrap(), b"secret");
+    }
+
+    #[test]
+    fn a_target_that_is_away_is_said_so_and_not_made_anew() {
+        let home = tempfile::tempdir().unwrap();
+        let place = home.path().join("mount");
+        let folder = PublishingFolder::open(&place).unwrap();
+        fs::remove_dir(&place).unwrap();
+        let away = folder.publish(&name(), b"crl").unwrap_err();
+        assert!(matches!(away, PublishError::TargetAway { .. }) && away.is_passing());
+        assert!(!place.exists());
+        assert!(folder.published(&name()).is_err());
+        fs::create_dir(&place).unwrap();
+        assert!(folder.publish(&name(), b"crl").is_ok());
+    }
+
+    #[test]
+    fn a_full_disk_has_its_own_error() {
+        let full = PublishError::at(Path::new("x"))(io::Error::from_raw_os_error(28));
+        assert!(matches!(full, PublishError::DiskFull { .. }) && full.is_passing());
+        // /dev/full answers every write with ENOSPC: what a full disk says when the file is written.
+        let error = OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .and_then(|mut file| file.write_all(b"crl"))
+            .unwrap_err();
+        assert!(matches!(
+            PublishError::at(Path::new("x"))(error),
+            PublishError::DiskFull { .. }
+        ));
+    }
+
+    #[test]
+    fn the_history_keeps_the_newest_and_no_more_than_asked() {
+        let home = tempfile::tempdir().unwrap();
+        let place = home.path().join("history");
+        let history = History::open(&place).unwrap();
+        let other = CrlFileName::parse("ca-uji-2.crl").unwrap();
+        history.keep(&other, CrlNumber::from(1), b"other").unwrap();
+        for number in [2, 9, 10, 100] {
+            history
+                .keep(&name(), CrlNumber::from(number), b"x")
+                .unwrap();
+        }
+        let numbers = || -> Vec<String> {
+            let kept = history.list(&name()).unwrap();
+            kept.into_iter()
+                .map(|(number, _)| number.to_string())
+                .collect()
+        };
+        assert_eq!(numbers(), ["100", "10", "9", "2"]);
+        let now = Timestamp(i64::MAX / 2);
+        let bound = |count, age| HistoryBound { count, age };
+        assert_eq!(history.trim(&name(), bound(3, None), now).unwrap(), 1);
+        assert_eq!(numbers(), ["100", "10", "9"]);
+        assert_eq!(history.trim(&name(), bound(9, Some(1000)), now).unwrap(), 2);
+        assert_eq!(history.trim(&name(), bound(0, Some(0)), now).unwrap(), 0);
+        assert_eq!(numbers(), ["100"]);
+        assert_eq!(history.list(&other).unwrap().len(), 1);
+        assert_eq!(mode(&place), 0o700);
+        assert_eq!(mode(&history.path_of(&name(), CrlNumber::from(100))), 0o600);
+    }
+
+    #[test]
+    fn file_names_are_safe_whatever_the_issuer_is_called() {
+        let id = IssuerId([0xab; 16]);
+        for (label, expected) in [
+            ("CA UJI  Pencabutan", "ca-uji-pencabutan-abababab.crl"),
+            ("../../etc/passwd\0", "etc-passwd-abababab.crl"),
+            ("\u{202e}日本", "ca-abababab.crl"),
+            ("", "ca-abababab.crl"),
+        ] {
+            let name = file_name(label, id);
+            assert_eq!(name, expected);
+            assert!(CrlFileName::parse(&name).is_some());
+        }
+        for wrong in [
+            "", ".crl", "..crl", "a/b.crl", "a b.crl", "-x.crl", "a.pem", "a\0.crl",
+        ] {
+            assert!(CrlFileName::parse(wrong).is_none(), "{wrong:?}");
+        }
+        let uri = super::super::plan::DistributionPointUri::parse("http://uji.example/p").unwrap();
+        let partition = name().of_kind(&CrlKind::Partition { uri });
+        assert!(partition.as_str().starts_with("ca-uji-p"));
+        let base = CrlNumber::ZERO;
+        let delta = name().of_kind(&CrlKind::Delta { base });
+        assert_eq!(delta.as_str(), "ca-uji-delta.crl");
+        assert_eq!(name().of_kind(&CrlKind::Complete), name());
+    }
 }

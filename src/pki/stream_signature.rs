@@ -1,6 +1,6 @@
 //! Signature algorithms of CRLs and their verification from a digest, so that a list of any size is verified while it
 //! streams by. Relies on ring for hashing and on RustCrypto for the public-key step, which ring offers for whole
-//! messages only. Public keys only: never holds a private one.
+//! messages only (`algorithm` uses it for certificates). Never holds a private key.
 
 use std::io::Read;
 
@@ -8,6 +8,7 @@ use ed25519_dalek::VerifyingKey as Ed25519Key;
 use rsa::signature::hazmat::PrehashVerifier;
 use rsa::{BigUint, Pkcs1v15Sign, Pss, RsaPublicKey};
 
+use super::algorithm::SignatureAlgorithm;
 use super::der_scan::{DerError, single, tag};
 
 /// A hash function of a signature algorithm.
@@ -130,22 +131,16 @@ impl AlgorithmIdentifier {
 
     /// The AlgorithmIdentifier that a key of `rcgen` signs with; `None` for one that this desk does not sign with.
     pub fn of_key(algorithm: &rcgen::SignatureAlgorithm) -> Option<Self> {
-        let (prefix, last, null): (&[u8], u8, bool) = match algorithm {
-            a if a == &rcgen::PKCS_RSA_SHA256 => (RSA_PKCS1, 11, true),
-            a if a == &rcgen::PKCS_RSA_SHA384 => (RSA_PKCS1, 12, true),
-            a if a == &rcgen::PKCS_RSA_SHA512 => (RSA_PKCS1, 13, true),
-            a if a == &rcgen::PKCS_ECDSA_P256_SHA256 => (ECDSA_SHA2, 2, false),
-            a if a == &rcgen::PKCS_ECDSA_P384_SHA384 => (ECDSA_SHA2, 3, false),
-            a if a == &rcgen::PKCS_ED25519 => (&ED25519[..2], ED25519[2], false),
+        let named = match algorithm {
+            a if a == &rcgen::PKCS_RSA_SHA256 => SignatureAlgorithm::RsaSha256,
+            a if a == &rcgen::PKCS_RSA_SHA384 => SignatureAlgorithm::RsaSha384,
+            a if a == &rcgen::PKCS_RSA_SHA512 => SignatureAlgorithm::RsaSha512,
+            a if a == &rcgen::PKCS_ECDSA_P256_SHA256 => SignatureAlgorithm::EcdsaSha256,
+            a if a == &rcgen::PKCS_ECDSA_P384_SHA384 => SignatureAlgorithm::EcdsaSha384,
+            a if a == &rcgen::PKCS_ED25519 => SignatureAlgorithm::Ed25519,
             _ => return None,
         };
-        let mut oid = prefix.to_vec();
-        oid.push(last);
-        let mut body = super::der_write::tlv(tag::OID, &oid);
-        if null {
-            body.extend_from_slice(&[tag::NULL, 0]);
-        }
-        Self::read(&super::der_write::tlv(tag::SEQUENCE, &body)).ok()
+        Self::read(named.identifier_der()).ok()
     }
 
     /// The hash to run over the message; `None` for Ed25519 and unknown schemes.
