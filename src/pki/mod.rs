@@ -18,3 +18,21 @@ mod recognize;
 mod window;
 
 // CRL half.
+pub mod check;
+pub mod crl_extension;
+#[cfg(test)]
+mod crl_fixture;
+pub mod crl_issuer;
+pub mod crl_read;
+pub mod der_write;
+pub mod entry;
+pub mod examine;
+pub mod gate;
+mod lints;
+pub mod oid;
+pub mod ordered;
+pub mod pem_stream;
+pub mod plan;
+pub mod publish;
+pub mod stream_signature;
+pub mod write;

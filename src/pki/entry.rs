@@ -1,0 +1,386 @@
+//! One entry of revokedCertificates (RFC 5280 §5.1.2.6, §5.3): written once when a certificate is revoked, and read back.
+//! `RawEntry` is what any CRL holds, cut into parts; `RevokedEntry` is an entry as this desk may write it.
+
+use std::cmp::Ordering;
+
+use super::crl_extension::{Extension, oid_text};
+use super::der_scan::{DerError, Tlv, tag};
+use super::der_write::{TimeOutOfRange, push_generalized_time, push_time, push_tlv};
+use super::oid;
+use crate::domain::{ReasonCode, Serial, Timestamp};
+
+/// removeFromCRL (RFC 5280 §5.3.1), legal on delta CRLs only.
+pub const REMOVE_FROM_CRL: u8 = 8;
+
+/// Why a certificate stands on the list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EntryReason {
+    Revoked(ReasonCode),
+    /// The certificate was on the base (or a later delta) and is no longer revoked, or has expired.
+    RemoveFromCrl,
+}
+
+impl EntryReason {
+    /// The ENUMERATED value; `None` for unspecified, whose extension is absent.
+    pub const fn code(self) -> Option<u8> {
+        match self {
+            Self::Revoked(reason) => reason.code(),
+            Self::RemoveFromCrl => Some(REMOVE_FROM_CRL),
+        }
+    }
+}
+
+/// One revoked certificate as this desk writes it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RevokedEntry {
+    pub serial: Serial,
+    pub revocation_date: Timestamp,
+    pub reason: EntryReason,
+    pub invalidity_date: Option<Timestamp>,
+}
+
+/// Why an entry cannot be written.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum EntryError {
+    #[error("entry {serial}: {source}")]
+    Time {
+        serial: Serial,
+        source: TimeOutOfRange,
+    },
+    #[error(
+        "entry {serial}: the invalidity date {invalidity_date} is later than the revocation date {revocation_date}"
+    )]
+    InvalidityAfterRevocation {
+        serial: Serial,
+        invalidity_date: Timestamp,
+        revocation_date: Timestamp,
+    },
+}
+
+/// Why an entry found somewhere is not one that this desk could have written.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ForeignEntry {
+    #[error(transparent)]
+    Der(#[from] DerError),
+    #[error("the serial {0} is not a positive number of at most 20 octets")]
+    Serial(String),
+    #[error("reason code {0} is none that RFC 5280 defines for certificates")]
+    Reason(u32),
+    #[error("the entry has an extension that this program does not know: {0}")]
+    Extension(String),
+}
+
+impl RevokedEntry {
+    /// The entry's DER, at most 82 octets. Extensions are not critical (RFC 5280 §5.3); reasonCode is absent for
+    /// unspecified (§5.3.1); invalidityDate is GeneralizedTime and not after the revocation.
+    pub fn encode(&self) -> Result<Vec<u8>, EntryError> {
+        let time = |source| EntryError::Time {
+            serial: self.serial.clone(),
+            source,
+        };
+        let late = self
+            .invalidity_date
+            .filter(|date| date.seconds() > self.revocation_date.seconds());
+        if let Some(invalidity_date) = late {
+            return Err(EntryError::InvalidityAfterRevocation {
+                serial: self.serial.clone(),
+                invalidity_date,
+                revocation_date: self.revocation_date,
+            });
+        }
+
+        let mut extensions = Vec::with_capacity(40);
+        if let Some(code) = self.reason.code() {
+            push_extension(&mut extensions, oid::REASON_CODE, |value| {
+                push_tlv(value, tag::ENUMERATED, &[code]);
+                Ok(())
+            })
+            .map_err(time)?;
+        }
+        if let Some(date) = self.invalidity_date {
+            push_extension(&mut extensions, oid::INVALIDITY_DATE, |value| {
+                push_generalized_time(value, date)
+            })
+            .map_err(time)?;
+        }
+
+        let mut body = Vec::with_capacity(84);
+        push_tlv(&mut body, tag::INTEGER, &self.serial.der_content());
+        push_time(&mut body, self.revocation_date).map_err(time)?;
+        // crlEntryExtensions is OPTIONAL and SIZE (1..MAX): absent when there is none.
+        if !extensions.is_empty() {
+            push_tlv(&mut body, tag::SEQUENCE, &extensions);
+        }
+        Ok(super::der_write::tlv(tag::SEQUENCE, &body))
+    }
+
+    /// Reads an entry that this desk could have written, from the whole of `der`.
+    pub fn decode(der: &[u8]) -> Result<Self, ForeignEntry> {
+        RawEntry::split(super::der_scan::single(der, tag::SEQUENCE)?)?.decode()
+    }
+}
+
+fn push_extension(
+    out: &mut Vec<u8>,
+    oid: &[u8],
+    write: impl FnOnce(&mut Vec<u8>) -> Result<(), TimeOutOfRange>,
+) -> Result<(), TimeOutOfRange> {
+    let mut value = Vec::with_capacity(20);
+    write(&mut value)?;
+    let mut body = Vec::with_capacity(32);
+    push_tlv(&mut body, tag::OID, oid);
+    push_tlv(&mut body, tag::OCTET_STRING, &value);
+    push_tlv(out, tag::SEQUENCE, &body);
+    Ok(())
+}
+
+/// An entry of any CRL cut into its parts; their values may still be wrong.
+#[derive(Clone, Copy, Debug)]
+pub struct RawEntry<'a> {
+    /// The whole entry.
+    pub der: &'a [u8],
+    /// Content octets of userCertificate.
+    pub serial: &'a [u8],
+    pub revocation_date: Tlv<'a>,
+    pub extensions: Option<Tlv<'a>>,
+}
+
+impl<'a> RawEntry<'a> {
+    /// Cuts a SEQUENCE { INTEGER, Time, Extensions OPTIONAL } into its parts.
+    pub fn split(entry: Tlv<'a>) -> Result<Self, DerError> {
+        let mut reader = entry.reader();
+        let serial = reader.expect(tag::INTEGER)?.value;
+        let revocation_date = reader.read()?;
+        if !matches!(revocation_date.tag, tag::UTC_TIME | tag::GENERALIZED_TIME) {
+            revocation_date.tagged(tag::UTC_TIME)?;
+        }
+        let extensions = reader.optional(tag::SEQUENCE)?;
+        reader.end()?;
+        Ok(Self {
+            der: entry.whole,
+            serial,
+            revocation_date,
+            extensions,
+        })
+    }
+
+    /// The entry's extensions one by one.
+    pub fn extensions(&self) -> impl Iterator<Item = Result<Extension<'a>, DerError>> {
+        Extension::each(self.extensions.as_ref().map(Tlv::reader))
+    }
+
+    /// The entry as this desk would have written it; the reason 0 written out counts as unspecified.
+    pub fn decode(&self) -> Result<RevokedEntry, ForeignEntry> {
+        let mut reason = EntryReason::Revoked(ReasonCode::Unspecified);
+        let mut invalidity_date = None;
+        for extension in self.extensions() {
+            let extension = extension?;
+            match extension.oid {
+                oid::REASON_CODE => reason = known_reason(extension.reason_code()?)?,
+                oid::INVALIDITY_DATE => {
+                    invalidity_date = Some(extension.generalized_time()?);
+                }
+                other => return Err(ForeignEntry::Extension(oid_text(other))),
+            }
+        }
+        Ok(RevokedEntry {
+            serial: self.known_serial()?,
+            revocation_date: self.revocation_date.time()?,
+            reason,
+            invalidity_date,
+        })
+    }
+
+    /// The serial as the domain knows it. A 21st octet is allowed if it only carries the sign: such certificates exist.
+    pub fn known_serial(&self) -> Result<Serial, ForeignEntry> {
+        let positive = self.serial.first().is_some_and(|octet| octet & 0x80 == 0);
+        Serial::from_magnitude(self.serial)
+            .ok()
+            .filter(|_| positive)
+            .ok_or_else(|| ForeignEntry::Serial(serial_text(self.serial)))
+    }
+}
+
+fn known_reason(code: u32) -> Result<EntryReason, ForeignEntry> {
+    if code == u32::from(REMOVE_FROM_CRL) {
+        return Ok(EntryReason::RemoveFromCrl);
+    }
+    u8::try_from(code)
+        .ok()
+        .and_then(ReasonCode::from_code)
+        .map(EntryReason::Revoked)
+        .ok_or(ForeignEntry::Reason(code))
+}
+
+/// Orders the content octets of two serial INTEGERs numerically; negative ones, which exist, come first.
+pub fn compare_serials(left: &[u8], right: &[u8]) -> Ordering {
+    let negative = |octets: &[u8]| octets.first().is_some_and(|o| o & 0x80 != 0);
+    match (negative(left), negative(right)) {
+        (true, false) => Ordering::Less,
+        (false, true) => Ordering::Greater,
+        (false, false) => {
+            let (left, right) = (magnitude(left), magnitude(right));
+            left.len().cmp(&right.len()).then_with(|| left.cmp(right))
+        }
+        // The shorter negative number is the higher one; of equal length, two's complement orders like its octets.
+        (true, true) => right.len().cmp(&left.len()).then_with(|| left.cmp(right)),
+    }
+}
+
+fn magnitude(content: &[u8]) -> &[u8] {
+    let zeros = content.iter().take_while(|octet| **octet == 0).count();
+    &content[zeros..]
+}
+
+/// The serial as the desk prints it: hex digits of the magnitude, whatever the number is.
+pub fn serial_text(content: &[u8]) -> String {
+    match content.first() {
+        None => "(empty)".to_owned(),
+        Some(first) if first & 0x80 != 0 => format!("(negative) {}", hex::encode(content)),
+        Some(_) if magnitude(content).is_empty() => "00".to_owned(),
+        Some(_) => hex::encode(magnitude(content)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse_rfc3339(text).unwrap()
+    }
+
+    fn entry(serial: &str, reason: EntryReason, invalidity: Option<&str>) -> RevokedEntry {
+        RevokedEntry {
+            serial: Serial::parse(serial).unwrap(),
+            revocation_date: at("2026-11-22T09:00:00Z"),
+            reason,
+            invalidity_date: invalidity.map(at),
+        }
+    }
+
+    #[test]
+    fn an_unspecified_reason_leaves_no_extension() {
+        let plain = entry("0a", EntryReason::Revoked(ReasonCode::Unspecified), None);
+        let der = plain.encode().unwrap();
+        assert_eq!(
+            hex::encode(&der),
+            "301202010a170d3236313132323039303030305a"
+        );
+        assert_eq!(RevokedEntry::decode(&der).unwrap(), plain);
+    }
+
+    #[test]
+    fn a_full_entry_is_written_octet_for_octet() {
+        let lost = EntryReason::Revoked(ReasonCode::KeyCompromise);
+        let der = entry("c301", lost, Some("2026-11-20T17:00:00.750Z"))
+            .encode()
+            .unwrap();
+        // The serial's high bit gets its 00; the invalidity date loses its fraction.
+        assert_eq!(
+            hex::encode(&der),
+            concat!(
+                "303c020300c301170d3236313132323039303030305a3026",
+                "300a0603551d1504030a0101",
+                "30180603551d180411180f32303236313132303137303030305a",
+            )
+        );
+    }
+
+    #[test]
+    fn the_invalidity_date_is_generalized_time_even_before_2050() {
+        let der = entry(
+            "01",
+            EntryReason::Revoked(ReasonCode::KeyCompromise),
+            Some("2026-01-01T00:00:00Z"),
+        )
+        .encode()
+        .unwrap();
+        assert!(der.windows(17).any(|w| w == b"\x18\x0f20260101000000Z"));
+    }
+
+    #[test]
+    fn an_invalidity_date_after_the_revocation_is_refused() {
+        let late = entry(
+            "01",
+            EntryReason::Revoked(ReasonCode::KeyCompromise),
+            Some("2026-11-22T09:00:01Z"),
+        );
+        assert!(matches!(
+            late.encode(),
+            Err(EntryError::InvalidityAfterRevocation { .. })
+        ));
+    }
+
+    #[test]
+    fn serials_order_as_numbers() {
+        let ascending: [&[u8]; 7] = [
+            &[0x80, 0],
+            &[0xff],
+            &[0],
+            &[1],
+            &[0, 0xff],
+            &[1, 0],
+            &[0, 0xff, 0],
+        ];
+        for pair in ascending.windows(2) {
+            assert_eq!(compare_serials(pair[0], pair[1]), Ordering::Less);
+            assert_eq!(compare_serials(pair[1], pair[0]), Ordering::Greater);
+        }
+        assert_eq!(compare_serials(&[0, 5], &[5]), Ordering::Equal);
+    }
+
+    #[test]
+    fn foreign_entries_are_told_apart_from_ours() {
+        let ours = entry("05", EntryReason::RemoveFromCrl, None)
+            .encode()
+            .unwrap();
+        for (code, expected) in [(7, 7), (10, 10), (11, 11)] {
+            let mut der = ours.clone();
+            let last = der.len() - 1;
+            der[last] = code;
+            assert_eq!(
+                RevokedEntry::decode(&der),
+                Err(ForeignEntry::Reason(expected))
+            );
+        }
+    }
+
+    fn any_entry() -> impl Strategy<Value = RevokedEntry> {
+        (
+            prop::collection::vec(any::<u8>(), 1..=20)
+                .prop_filter_map("zero", |octets| Serial::from_magnitude(&octets).ok()),
+            -631_152_000_i64..253_402_300_800,
+            0..=ReasonCode::ALL.len(),
+            prop::option::of(0..40_000_000_000_i64),
+        )
+            .prop_map(|(serial, seconds, reason, before)| RevokedEntry {
+                serial,
+                revocation_date: Timestamp::from_seconds(seconds),
+                reason: ReasonCode::ALL
+                    .get(reason)
+                    .map_or(EntryReason::RemoveFromCrl, |r| EntryReason::Revoked(*r)),
+                invalidity_date: before.map(|b| Timestamp::from_seconds(seconds - b)),
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn every_entry_reads_back_as_written(entry in any_entry()) {
+            let der = entry.encode().unwrap();
+            prop_assert!(der.len() <= 82);
+            prop_assert_eq!(RevokedEntry::decode(&der).unwrap(), entry);
+        }
+
+        #[test]
+        fn serial_contents_order_like_the_domain_orders_serials(
+            a in prop::collection::vec(any::<u8>(), 1..=20),
+            b in prop::collection::vec(any::<u8>(), 1..=20),
+        ) {
+            if let (Ok(a), Ok(b)) = (Serial::from_magnitude(&a), Serial::from_magnitude(&b)) {
+                prop_assert_eq!(compare_serials(&a.der_content(), &b.der_content()), a.cmp(&b));
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The rule of the signature (RFC 5280 §5.1.1.3).
+
+use super::{Answer, NO_ISSUER, UNREAD};
+use crate::pki::check::Rule;
+use crate::pki::stream_signature::SignatureFault;
+
+pub(in crate::pki) const RULES: &[Rule] = &[Rule {
+    id: "signature",
+    says: "The signature verifies with the CA certificate's key",
+    clause: "RFC 5280 §5.1.1.3, §6.3.3",
+    judge: |facts| {
+        if facts.issuer.is_none() {
+            return NO_ISSUER;
+        }
+        match &facts.signature {
+            None => UNREAD,
+            Some(Ok(())) => Answer::Holds,
+            Some(Err(fault @ (SignatureFault::Mismatch | SignatureFault::OtherKeyType { .. }))) => {
+                Answer::Broken(fault.to_string())
+            }
+            Some(Err(SignatureFault::UnknownAlgorithm { .. })) => {
+                Answer::NotChecked("this program does not know the algorithm")
+            }
+            Some(Err(SignatureFault::UnknownKey)) => {
+                Answer::NotChecked("this program cannot use the CA's public key")
+            }
+        }
+    },
+}];
