@@ -1,0 +1,487 @@
+//! The app: Model → update → view over `term` events and the desk. It keeps the stack of components, dispatches keys
+//! through the action table and draws the frame around them. It reads no tty, clock, file or store: time comes in.
+
+mod frame;
+mod resume;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::desk::view::Change;
+use crate::desk::{Desk, Identity};
+use crate::domain::{Language, Timestamp};
+use crate::term::{ColourDepth, Event, Key};
+
+use super::action::{self, ActionId, Danger, Facts};
+use super::component::{Component, Cx, Effect, Outcome};
+use super::i18n::Texts;
+use super::look::Look;
+use super::messages::Messages;
+use super::place::{Place, ScreenId};
+use super::theme::{Theme, Tone};
+use super::{dialogs, errors, help, keymap, palette, screens};
+
+/// What the terminal can show.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Settings {
+    pub utf8: bool,
+    pub colours: ColourDepth,
+    pub high_contrast: bool,
+    /// The unix user behind the terminal.
+    pub peer_uid: Option<u32>,
+}
+
+/// Milliseconds of quiet after the last key until a detail is read and drawn.
+const LAZY: i64 = 150;
+/// A dialog takes no confirmation younger than this many milliseconds: the key that opened it may still repeat.
+const UNREAD: i64 = 400;
+
+/// One session's screen.
+pub struct App {
+    desk: Desk,
+    settings: Settings,
+    language: Language,
+    size: (u16, u16),
+    split: bool,
+    identity: Option<Identity>,
+    /// The lowest is the login or a screen; above it sub-screens and dialogs.
+    stack: Vec<Box<dyn Component>>,
+    /// Screens that were left, with their filter and cursor.
+    parked: Vec<(ScreenId, Box<dyn Component>)>,
+    screen: Option<ScreenId>,
+    messages: Messages,
+    now: Timestamp,
+    /// When the topmost dialog was opened.
+    opened_at: Timestamp,
+    /// Round trip of the link in milliseconds, where it is known.
+    round_trip: Option<u32>,
+    /// What the footer was made from; acts that are being read leave it as it was.
+    footer: Facts,
+}
+
+impl App {
+    /// An app that begins at the login.
+    pub fn new(
+        desk: Desk,
+        settings: Settings,
+        language: Language,
+        size: (u16, u16),
+        now: Timestamp,
+    ) -> Self {
+        let login = screens::login::LogIn::new(desk.demo_accounts(), settings.peer_uid);
+        let mut app = Self {
+            desk,
+            settings,
+            language,
+            size,
+            split: false,
+            identity: None,
+            stack: vec![Box::new(login)],
+            parked: Vec::new(),
+            screen: None,
+            messages: Messages::default(),
+            now,
+            opened_at: now,
+            round_trip: None,
+            footer: Facts::default(),
+        };
+        app.settle();
+        app
+    }
+
+    /// An app for somebody who is logged in already (`ams demo --as op --screen queue`).
+    pub fn enter(
+        &mut self,
+        identity: Identity,
+        screen: Option<ScreenId>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        self.now = now;
+        let mut effects = Vec::new();
+        self.logged_in(identity, screen, &mut effects);
+        self.settle();
+        effects
+    }
+
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The link's round trip as measured: it is shown when it is long, and stretches what is lazy.
+    pub fn set_round_trip(&mut self, millis: Option<u32>) {
+        self.round_trip = millis;
+    }
+
+    /// One event from the terminal.
+    pub fn update(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
+        self.now = now;
+        let mut effects = Vec::new();
+        match event {
+            Event::Key { key, burst } => {
+                self.messages.key(now);
+                self.press(key, burst, &mut effects);
+            }
+            Event::Paste(text) => self.with_top(&mut effects, |top, cx| {
+                if top.typing() {
+                    top.paste(&text, cx);
+                }
+                Outcome::Done
+            }),
+            Event::Resize { cols, rows } => self.size = (cols, rows),
+            _ => return effects,
+        }
+        self.settle();
+        effects
+    }
+
+    /// Something changed in the desk. The cursor stays where it is.
+    pub fn changed(&mut self, change: &Change, now: Timestamp) {
+        self.now = now;
+        let mut effects = Vec::new();
+        for index in 0..self.stack.len() {
+            self.with(index, &mut effects, |component, cx| {
+                component.changed(change, cx)
+            });
+        }
+        self.settle();
+    }
+
+    /// The hour has come that [`App::next_deadline`] named.
+    pub fn tick(&mut self, now: Timestamp) {
+        self.now = now;
+        let mut effects = Vec::new();
+        for index in 0..self.stack.len() {
+            if self.stack[index].deadline().is_some_and(|t| t <= now) {
+                self.with(index, &mut effects, |component, cx| component.due(cx));
+            }
+        }
+        self.settle();
+    }
+
+    /// When [`App::tick`] should be called next, if at all.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.stack.iter().filter_map(|c| c.deadline()).min()
+    }
+
+    /// Draws everything; says where the cursor stands, if it shows.
+    pub fn view(&self, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
+        frame::view(self, buffer, area)
+    }
+
+    fn look(&self) -> Look {
+        Look {
+            theme: Theme {
+                depth: self.settings.colours,
+                high_contrast: self.settings.high_contrast,
+            },
+            texts: Texts::new(self.language),
+            now: self.now,
+            zone: self.desk.settings().policy.zone,
+            split: self.split,
+            utf8: self.settings.utf8,
+        }
+    }
+
+    fn top(&self) -> Option<&dyn Component> {
+        self.stack.last().map(|c| &**c)
+    }
+
+    /// What the action table may look at for the topmost component.
+    fn facts(&self) -> Facts {
+        let mut facts = Facts {
+            roles: self
+                .identity
+                .as_ref()
+                .map(|i| i.roles().clone())
+                .unwrap_or_default(),
+            columns: self.size.0,
+            ..Facts::default()
+        };
+        if let Some(top) = self.top() {
+            top.facts(&mut facts);
+        }
+        facts
+    }
+
+    fn press(&mut self, key: Key, burst: bool, effects: &mut Vec<Effect>) {
+        let Some(top) = self.top() else { return };
+        let (place, typing) = (top.place(), top.typing());
+        if typing && keymap::is_text(key) {
+            return self.with_top(effects, |top, cx| top.key(key, cx));
+        }
+        if typing {
+            // Editing keys of the field (arrows, Home, Backspace) go first; what it ignores is an action.
+            let mut ignored = false;
+            self.with_top(effects, |top, cx| match top.key(key, cx) {
+                Outcome::Ignored => {
+                    ignored = true;
+                    Outcome::Done
+                }
+                outcome => outcome,
+            });
+            if !ignored {
+                return;
+            }
+        }
+        match keymap::resolve(key, place, typing) {
+            Some(id) => {
+                let confirms = id == ActionId::Submit;
+                if confirms && (burst || self.now.since(self.opened_at) < UNREAD) {
+                    let text = self.look().texts.get("confirm-too-fast");
+                    self.messages.push(self.now, Tone::Warning, text, None);
+                    return;
+                }
+                self.run(id, effects);
+            }
+            None => self.with_top(effects, |top, cx| top.key(key, cx)),
+        }
+    }
+
+    /// Does an action if its row allows it, or says why not.
+    fn run(&mut self, id: ActionId, effects: &mut Vec<Effect>) {
+        let row = action::action(id);
+        if row.act.is_some() || row.danger != Danger::None {
+            // The act is on what the cursor is on, not on the detail that was drawn last.
+            self.with_top(effects, |top, cx| {
+                top.due(cx);
+                Outcome::Done
+            });
+        }
+        if let Err(why) = row.check(&self.facts()) {
+            let look = self.look();
+            let desk = self.desk.clone();
+            let (text, hint) = why.say(look.format(), &errors::names(&desk));
+            let text = format!("{}: {text}", row.title(look.texts));
+            self.messages.push(self.now, Tone::Warning, text, hint);
+            return;
+        }
+        if self.run_here(id, effects) {
+            return;
+        }
+        self.with_top(effects, |top, cx| top.act(id, cx));
+    }
+
+    /// The actions that belong to the frame rather than to a component.
+    fn run_here(&mut self, id: ActionId, effects: &mut Vec<Effect>) -> bool {
+        match id {
+            ActionId::Quit => effects.push(Effect::Quit),
+            ActionId::Detach => effects.push(Effect::Detach),
+            ActionId::Redraw => effects.push(Effect::Redraw),
+            ActionId::Language => self.turn_language(effects),
+            ActionId::Split => self.split = !self.split,
+            ActionId::Help => {
+                let place = self.top().map_or(Place::Login, Component::place);
+                if place != Place::Choice {
+                    let desk = self.desk.clone();
+                    let names = errors::names(&desk);
+                    let help = help::Help::new(place, &self.look(), &self.facts(), &names);
+                    self.open(Box::new(help));
+                }
+            }
+            ActionId::Palette => {
+                let place = self.top().map_or(Place::Login, Component::place);
+                let desk = self.desk.clone();
+                let names = errors::names(&desk);
+                let palette =
+                    palette::CommandPalette::new(place, &self.look(), &self.facts(), &names);
+                self.open(Box::new(palette));
+            }
+            ActionId::Messages => {
+                let list = dialogs::messages::MessageList::new(&self.messages);
+                self.open(Box::new(list));
+            }
+            ActionId::Go(screen) => self.go(screen, effects),
+            ActionId::NextScreen | ActionId::PreviousScreen => {
+                let screens = ScreenId::of(&self.facts().roles);
+                let at = screens
+                    .iter()
+                    .position(|s| Some(*s) == self.screen)
+                    .unwrap_or(0);
+                let step = if id == ActionId::NextScreen {
+                    1
+                } else {
+                    screens.len().saturating_sub(1)
+                };
+                if let Some(next) = screens.get((at + step) % screens.len().max(1)).copied() {
+                    self.go(next, effects);
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn turn_language(&mut self, effects: &mut Vec<Effect>) {
+        self.language = match self.language {
+            Language::Id => Language::En,
+            Language::En => Language::Id,
+        };
+        if let Some(identity) = &self.identity
+            && let Err(error) = self.desk.set_language(identity, self.language)
+        {
+            let desk = self.desk.clone();
+            let (text, hint) = errors::say(self.look().format(), &errors::names(&desk), &error);
+            self.messages.push(self.now, Tone::Bad, text, hint);
+        }
+        for index in 0..self.stack.len() {
+            self.with(index, effects, |component, cx| component.reload(cx));
+        }
+        let mut parked = std::mem::take(&mut self.parked);
+        for (_, component) in &mut parked {
+            component.reload(&mut self.cx(effects));
+        }
+        self.parked = parked;
+    }
+
+    fn open(&mut self, component: Box<dyn Component>) {
+        self.opened_at = self.now;
+        self.stack.push(component);
+    }
+
+    /// Leaves whatever is open for another screen, which is as it was left.
+    fn go(&mut self, screen: ScreenId, effects: &mut Vec<Effect>) {
+        let Some(identity) = self.identity.clone() else {
+            return;
+        };
+        if self.screen == Some(screen) {
+            self.stack.truncate(1);
+            return;
+        }
+        let mut left = std::mem::take(&mut self.stack);
+        left.truncate(1);
+        if let (Some(id), Some(component)) = (self.screen, left.pop()) {
+            self.parked.push((id, component));
+        }
+        let component = match self.parked.iter().position(|(id, _)| *id == screen) {
+            Some(at) => {
+                let mut component = self.parked.swap_remove(at).1;
+                component.reload(&mut self.cx(effects));
+                component
+            }
+            None => screens::open(screen, identity, &mut self.cx(effects)),
+        };
+        self.screen = Some(screen);
+        self.stack.push(component);
+    }
+
+    fn logged_in(
+        &mut self,
+        identity: Identity,
+        screen: Option<ScreenId>,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.language = identity.language();
+        let screen = screen.unwrap_or_else(|| ScreenId::first(identity.roles()));
+        self.identity = Some(identity);
+        self.stack.clear();
+        self.parked.clear();
+        self.screen = None;
+        self.go(screen, effects);
+        effects.push(Effect::LoggedIn);
+    }
+
+    fn cx<'a>(&'a mut self, effects: &'a mut Vec<Effect>) -> Cx<'a> {
+        let look = self.look();
+        let slow = self.round_trip.is_some_and(|ms| ms >= 300);
+        Cx {
+            desk: &self.desk,
+            look,
+            now: self.now,
+            size: self.size,
+            lazy: self
+                .now
+                .plus(LAZY + i64::from(self.round_trip.unwrap_or(0)).min(1000) / 4),
+            edge_step: if slow {
+                usize::from(self.size.1 / 5).max(1)
+            } else {
+                1
+            },
+            messages: &mut self.messages,
+            effects,
+        }
+    }
+
+    /// Lets a component work while it stands outside the stack, so that it can be given everything else.
+    fn with<T>(
+        &mut self,
+        index: usize,
+        effects: &mut Vec<Effect>,
+        work: impl FnOnce(&mut dyn Component, &mut Cx) -> T,
+    ) -> Option<T> {
+        let mut stack = std::mem::take(&mut self.stack);
+        let done = stack
+            .get_mut(index)
+            .map(|component| work(&mut **component, &mut self.cx(effects)));
+        self.stack = stack;
+        done
+    }
+
+    fn with_top(
+        &mut self,
+        effects: &mut Vec<Effect>,
+        work: impl FnOnce(&mut dyn Component, &mut Cx) -> Outcome,
+    ) {
+        let Some(top) = self.stack.len().checked_sub(1) else {
+            return;
+        };
+        if let Some(outcome) = self.with(top, effects, work) {
+            self.follow(outcome, effects);
+        }
+    }
+
+    /// Carries out what a component answered.
+    fn follow(&mut self, outcome: Outcome, effects: &mut Vec<Effect>) {
+        match outcome {
+            Outcome::Ignored | Outcome::Done => {}
+            Outcome::Close => self.close(),
+            Outcome::Answer(answer) => {
+                self.close();
+                self.with_top(effects, |top, cx| top.answered(answer, cx));
+            }
+            Outcome::Open(component) => self.open(component),
+            Outcome::Replace(component) => {
+                self.stack.pop();
+                self.open(component);
+            }
+            Outcome::Go(screen) => self.go(screen, effects),
+            Outcome::Run(id) => {
+                self.close();
+                self.run(id, effects);
+            }
+            Outcome::LoggedIn(identity) => self.logged_in(*identity, None, effects),
+        }
+    }
+
+    /// Takes the topmost off; the lowest stays.
+    fn close(&mut self) {
+        if self.stack.len() > 1 {
+            self.stack.pop();
+        }
+    }
+
+    /// Lets everything that shows read what it will show, and fixes the footer.
+    fn settle(&mut self) {
+        let areas = frame::areas(self, Rect::new(0, 0, self.size.0, self.size.1));
+        let mut effects = Vec::new();
+        for (index, area) in areas {
+            self.with(index, &mut effects, |component, cx| {
+                component.settle(cx, area)
+            });
+        }
+        let facts = self.facts();
+        let same_place = facts.acts.is_none() && facts.selected;
+        let acts = if same_place {
+            self.footer.acts.take()
+        } else {
+            None
+        };
+        self.footer = facts;
+        if same_place {
+            self.footer.acts = acts;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+## Words used everywhere.
+
+unit-minutes = min
+unit-hours = h
+unit-days = d
+
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+screen-dashboard = Dashboard
+screen-queue = Queue
+screen-certificates = Certificates
+screen-crl = CRL
+screen-mails = Mail
+screen-log = Log
+screen-accounts = Accounts
+screen-my-certificates = My certificates
+screen-my-requests = My requests
+
+place-login = Log in
+place-request = Request
+place-review = Review
+place-filing = Request revocation
+place-form = Form
+place-danger = Confirmation
+place-choice = List
+place-prompt = Typing
+
+role-pemohon = applicant
+role-pendamping = companion
+role-op = officer
+role-auditor = auditor
+role-admin = admin
+
+state-draf = Draft
+state-diajukan = Submitted
+state-diperiksa = In review
+state-dikembalikan = Returned
+state-data_sesuai = Data in order
+state-dn_cocok = DN matched
+state-terjadwal = Scheduled
+state-dicabut = Revoked
+state-diberitahukan = Notified
+state-selesai = Completed
+state-ditolak = Rejected
+state-ditarik = Withdrawn
+state-ditutup = Closed
+
+item-name = Name
+item-nip = NIP
+item-agency = Agency
+item-position = Position
+item-email = Office e-mail
+item-letter = Letter complete
+item-approval = Superior's approval
+item-reason = Reason
+item-dn = Subject DN
+
+letter-field-number = letter number
+letter-field-date = letter date
+letter-field-superior_name = superior's name
+letter-field-superior_nip = superior's NIP
+letter-field-approval = superior's approval
+
+requester-subscriber = certificate owner
+requester-agency = agency
+requester-ca = issuer
+requester-third-party = third party
+
+actor-system = system
+
+bar-link = link { $seconds } s
+window-too-small = The window is too small: at least 40 x 10 is needed.
+confirm-too-fast = Not confirmed: the key came too fast. Read first, then press it once more.
+
+palette-title = Commands
+help-title = Help: { $place }
+messages-title = Messages
+messages-none = No messages yet.
+greyed-because = not possible: { $why }
+
+keys-key = Key
+keys-action = Action
+keys-help = What it does
+
+why-nothing-selected = no row is selected
+why-not-read = the detail has not been read yet
+why-not-offered = not an act for this request
+why-incomplete = fields are still missing
+why-nothing = there is nothing to work on
+why-too-narrow = the window is too narrow
+why-role = needs the role { $roles }
+
+error-wrong-password = Wrong password.
+error-wait = Try again in { $minutes } min.
+error-key-locked = The key of issuer { $issuer } is locked.
+error-key-locked-hint = An admin opens it with “ams ca unlock”.

@@ -1,0 +1,3 @@
+## Queue, detail and review
+
+field-note = Note

@@ -1,0 +1,3 @@
+## Antrean, rincian dan pemeriksaan
+
+field-note = Catatan
