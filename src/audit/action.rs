@@ -56,6 +56,7 @@ actions! {
     PENERBIT_DITAMBAHKAN,
     KUNCI_DIBUKA,
     /// A CRL number reserved before signing; gaps are fine.
+    CRL_DIMINTA,
     CRL_DIPESAN,
     /// A CRL published and read back; `digest` is SHA-256 of its DER.
     CRL_TERBIT,

@@ -60,14 +60,21 @@ const LONGEST_TEXT: usize = 200;
 fn line(what: &'static str, text: &str) -> Result<String, DeskError> {
     let text = text.trim();
     if text.chars().count() > LONGEST_TEXT || text.chars().any(is_unprintable) {
-        return Err(DeskError::bad_value(what, "one line of at most 200 characters"));
+        return Err(DeskError::bad_value(
+            what,
+            "one line of at most 200 characters",
+        ));
     }
     Ok(text.to_owned())
 }
 
 impl Desk {
     /// Makes an account and returns its id with its one-time password.
-    pub fn create_account(&self, who: &Identity, new: &NewAccount) -> Result<(AccountId, SecretString), DeskError> {
+    pub fn create_account(
+        &self,
+        who: &Identity,
+        new: &NewAccount,
+    ) -> Result<(AccountId, SecretString), DeskError> {
         let signer = Signer::person(who.person(), &[Role::Admin]);
         let (password, hash) = self.one_time()?;
         let id = self
@@ -80,14 +87,24 @@ impl Desk {
     }
 
     /// Makes the first admin of a new desk, at once and with its one-time password.
-    pub fn create_first_admin(&self, new: &NewAccount) -> Result<(AccountId, SecretString), DeskError> {
+    pub fn create_first_admin(
+        &self,
+        new: &NewAccount,
+    ) -> Result<(AccountId, SecretString), DeskError> {
         let (password, hash) = self.one_time()?;
-        let id = self.transact(Signer::SYSTEM, |tx| tx.create_account(&Actor::System, new, hash, true))?;
+        let id = self.transact(Signer::SYSTEM, |tx| {
+            tx.create_account(&Actor::System, new, hash, true)
+        })?;
         Ok((id, password))
     }
 
     /// Changes an account; what gives power may wait.
-    pub fn change_account(&self, who: &Identity, id: AccountId, change: &AccountChange) -> Result<Changed, DeskError> {
+    pub fn change_account(
+        &self,
+        who: &Identity,
+        id: AccountId,
+        change: &AccountChange,
+    ) -> Result<Changed, DeskError> {
         let signer = Signer::person(who.person(), &[Role::Admin]);
         let object = ObjectRef::Account(id);
         let one_time = match change {
@@ -237,7 +254,11 @@ impl Desk {
         self.account_view(&reader, account)
     }
 
-    pub fn account_by_name(&self, who: &Identity, username: &str) -> Result<AccountView, DeskError> {
+    pub fn account_by_name(
+        &self,
+        who: &Identity,
+        username: &str,
+    ) -> Result<AccountView, DeskError> {
         let name = Username::parse(username)
             .map_err(|e| DeskError::bad_value(username.to_owned(), e.expected))?;
         let account = found(self.inner.store.read()?.account_by_username(&name))?;
@@ -277,7 +298,10 @@ impl Desk {
             .clone();
         for needed in ["username", "name", "email", "roles"] {
             if !header.iter().any(|h| h.eq_ignore_ascii_case(needed)) {
-                return Err(DeskError::bad_value("CSV header", format!("a column {needed}")));
+                return Err(DeskError::bad_value(
+                    "CSV header",
+                    format!("a column {needed}"),
+                ));
             }
         }
         let mut results = Vec::new();
@@ -311,11 +335,16 @@ impl Desk {
 
 /// An account from named fields, as on a CSV line.
 fn read_account<'a>(field: impl Fn(&str) -> &'a str) -> Result<NewAccount, DeskError> {
-    let bad = |e: crate::domain::identifiers::InvalidIdentifier| DeskError::bad_value(e.what, e.expected);
+    let bad =
+        |e: crate::domain::identifiers::InvalidIdentifier| DeskError::bad_value(e.what, e.expected);
     let optional = |name: &str| Some(field(name)).filter(|v| !v.is_empty());
     let roles = field("roles")
         .split(';')
-        .map(|r| Role::parse(r).ok_or_else(|| DeskError::bad_value("roles", "pemohon, pendamping, op, auditor or admin")))
+        .map(|r| {
+            Role::parse(r).ok_or_else(|| {
+                DeskError::bad_value("roles", "pemohon, pendamping, op, auditor or admin")
+            })
+        })
         .collect::<Result<BTreeSet<_>, _>>()?;
     Ok(NewAccount {
         username: Username::parse(field("username")).map_err(bad)?,
@@ -339,7 +368,11 @@ pub fn scope_of<'a>(agencies: impl IntoIterator<Item = &'a str>) -> Scope {
         .map(|a| a.trim().to_owned())
         .filter(|a| !a.is_empty())
         .collect();
-    if set.is_empty() { Scope::All } else { Scope::Agencies(set) }
+    if set.is_empty() {
+        Scope::All
+    } else {
+        Scope::Agencies(set)
+    }
 }
 
 fn asked(change: &AccountChange) -> Change_ {
@@ -365,9 +398,13 @@ impl Transaction<'_> {
         password_hash: String,
         must_change: bool,
     ) -> Result<AccountId, DeskError> {
-        let (roles, grant) = grants::create(actor, &new.roles, &new.scope, &self.desk.policy(), self.now)?;
+        let (roles, grant) =
+            grants::create(actor, &new.roles, &new.scope, &self.desk.policy(), self.now)?;
         if self.writer.account_by_username(&new.username)?.is_some() {
-            return Err(DeskError::bad_value("username", "a name that nobody has yet"));
+            return Err(DeskError::bad_value(
+                "username",
+                "a name that nobody has yet",
+            ));
         }
         let email = line("email", &new.email)?;
         if !email.is_empty() {
@@ -423,7 +460,11 @@ impl Transaction<'_> {
         Ok(id)
     }
 
-    fn surroundings(&self, account: &Account, change: &AccountChange) -> Result<Surroundings, DeskError> {
+    fn surroundings(
+        &self,
+        account: &Account,
+        change: &AccountChange,
+    ) -> Result<Surroundings, DeskError> {
         let uid = match change {
             AccountChange::BindUid(uid) => Some(*uid),
             _ => None,
@@ -431,7 +472,11 @@ impl Transaction<'_> {
         self.around(account, uid)
     }
 
-    fn surroundings_of(&self, account: &Account, change: &GrantChange) -> Result<Surroundings, DeskError> {
+    fn surroundings_of(
+        &self,
+        account: &Account,
+        change: &GrantChange,
+    ) -> Result<Surroundings, DeskError> {
         let uid = match change {
             GrantChange::BindUid(uid) => Some(*uid),
             _ => None,

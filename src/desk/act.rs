@@ -8,7 +8,8 @@ use secrecy::SecretString;
 use crate::audit::ObjectRef;
 use crate::domain::request::{FieldChange, LetterVersion, RequesterKind};
 use crate::domain::{
-    AccountId, Actor, CertificateKey, Command, Item, Person, ReasonCode, Refusal, Request, RequestId, Role, Timestamp,
+    AccountId, Actor, CertificateKey, Command, Item, Person, ReasonCode, Refusal, Request,
+    RequestId, Role, Timestamp,
 };
 use crate::store::Reader;
 
@@ -121,7 +122,13 @@ impl Desk {
 
     /// Does what `intent` says to a request. `seen` is the version the person looked at; acting on an older one than
     /// the stored is refused. Returns the request as it is then.
-    pub fn act(&self, who: &Identity, id: RequestId, seen: Option<u64>, intent: Intent) -> Result<Request, DeskError> {
+    pub fn act(
+        &self,
+        who: &Identity,
+        id: RequestId,
+        seen: Option<u64>,
+        intent: Intent,
+    ) -> Result<Request, DeskError> {
         let signer = Signer::person(who.person(), intent.roles());
         let object = ObjectRef::Request(id);
         if let Some(password) = intent.password() {
@@ -145,13 +152,19 @@ impl Desk {
     }
 
     /// What takes time or a file, settled while no transaction is open.
-    fn prepare(&self, who: &Identity, id: RequestId, intent: &Intent) -> Result<Prepared, DeskError> {
+    fn prepare(
+        &self,
+        who: &Identity,
+        id: RequestId,
+        intent: &Intent,
+    ) -> Result<Prepared, DeskError> {
         let mut prepared = Prepared::default();
         let reader = self.inner.store.read()?;
         match intent {
             Intent::Submit | Intent::Match => {
                 let request = found(reader.request(id))?;
-                prepared.signature_verified = self.signature_verified(&reader, &request.certificate)?;
+                prepared.signature_verified =
+                    self.signature_verified(&reader, &request.certificate)?;
             }
             Intent::AttachLetter { bytes } => {
                 let request = found(reader.request(id))?;

@@ -24,7 +24,11 @@ const MANY: usize = 20;
 impl Desk {
     /// Replaces the standing alarms that `matches` by `alarm`.
     pub(super) fn stand(&self, matches: impl Fn(&Alarm) -> bool, alarm: Option<Alarm>) {
-        let mut standing = self.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut standing = self
+            .inner
+            .alarms
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let before = standing.0.len();
         let had = standing.0.iter().any(&matches);
         standing.0.retain(|a| !matches(a));
@@ -65,7 +69,12 @@ impl Desk {
         Ok(alarms.into_iter().collect())
     }
 
-    fn issuer_alarms(&self, reader: &Reader, now: Timestamp, alarms: &mut BTreeSet<Alarm>) -> Result<(), DeskError> {
+    fn issuer_alarms(
+        &self,
+        reader: &Reader,
+        now: Timestamp,
+        alarms: &mut BTreeSet<Alarm>,
+    ) -> Result<(), DeskError> {
         for view in self.issuers()? {
             let issuer = view.label.clone();
             match view.key {
@@ -88,7 +97,10 @@ impl Desk {
                     next_update: last.next_update,
                 });
             }
-            let adopted = reader.revoked_adopted(view.id, &Window::first(MANY))?.rows.len();
+            let adopted = reader
+                .revoked_adopted(view.id, &Window::first(MANY))?
+                .rows
+                .len();
             if adopted > 0 {
                 alarms.insert(Alarm::UnknownRevoked {
                     issuer,
@@ -99,9 +111,17 @@ impl Desk {
         Ok(())
     }
 
-    fn hold_alarms(&self, reader: &Reader, now: Timestamp, alarms: &mut BTreeSet<Alarm>) -> Result<(), DeskError> {
+    fn hold_alarms(
+        &self,
+        reader: &Reader,
+        now: Timestamp,
+        alarms: &mut BTreeSet<Alarm>,
+    ) -> Result<(), DeskError> {
         let limit = self.policy().hold_limit;
-        let held = reader.certificates(&CertificateList::Status(CertificateStatus::Held, now), &Window::first(MANY))?;
+        let held = reader.certificates(
+            &CertificateList::Status(CertificateStatus::Held, now),
+            &Window::first(MANY),
+        )?;
         for certificate in held.rows {
             if certificate
                 .revocation()
@@ -116,7 +136,11 @@ impl Desk {
     }
 
     /// Decisions by one officer where two were asked for: reviewed the next working day, until the request is over.
-    fn review_alarms(&self, reader: &Reader, alarms: &mut BTreeSet<Alarm>) -> Result<(), DeskError> {
+    fn review_alarms(
+        &self,
+        reader: &Reader,
+        alarms: &mut BTreeSet<Alarm>,
+    ) -> Result<(), DeskError> {
         for state in [State::Dicabut, State::Diberitahukan] {
             let list = reader.requests(&RequestList::State(state), &Window::first(1000))?;
             for request in list.rows {

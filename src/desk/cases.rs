@@ -2,8 +2,10 @@
 //! store the outcome.
 
 use crate::domain::case::Case;
-use crate::domain::{Account, Certificate, CertificateKey, DistinguishedName, ReasonCode, Request, RequestId};
 use crate::domain::distinguished_name::{Attribute, Rdn, RdnComparison};
+use crate::domain::{
+    Account, Certificate, CertificateKey, DistinguishedName, ReasonCode, Request, RequestId,
+};
 use crate::store::Reader;
 
 use super::DeskError;
@@ -52,7 +54,11 @@ const EMAIL: &str = "1.2.840.113549.1.9.1";
 
 /// The subject that the account's data would give, attribute types as far as the certificate names them.
 fn expected_subject(account: &Account, certificate: &Certificate) -> DistinguishedName {
-    let nip = account.nip.as_ref().map(ToString::to_string).unwrap_or_default();
+    let nip = account
+        .nip
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let values: [(&str, &str); 8] = [
         (COUNTRY, "ID"),
         (ORGANIZATION, &account.agency),
@@ -61,7 +67,10 @@ fn expected_subject(account: &Account, certificate: &Certificate) -> Distinguish
         (COMMON_NAME, &account.name),
         (EMAIL, &account.email),
         (UID, identity_value(certificate, UID, &nip, account)),
-        (SERIAL_NUMBER, identity_value(certificate, SERIAL_NUMBER, &nip, account)),
+        (
+            SERIAL_NUMBER,
+            identity_value(certificate, SERIAL_NUMBER, &nip, account),
+        ),
     ];
     let rdns = values
         .into_iter()
@@ -77,7 +86,12 @@ fn expected_subject(account: &Account, certificate: &Certificate) -> Distinguish
 }
 
 /// UID and serialNumber carry the NIP or the username, as the CA chose: the one that agrees, else the NIP.
-fn identity_value<'a>(certificate: &Certificate, oid: &str, nip: &'a str, account: &'a Account) -> &'a str {
+fn identity_value<'a>(
+    certificate: &Certificate,
+    oid: &str,
+    nip: &'a str,
+    account: &'a Account,
+) -> &'a str {
     let username = account.username.as_str();
     match certificate.subject.first(oid) {
         Some(value) if value.eq_ignore_ascii_case(username) => username,

@@ -5,7 +5,11 @@ use crate::store::{Cursor, Direction, Window};
 use super::DeskError;
 
 /// The window behind a place that was handed out before; the beginning (or, `backward`, the end) without one.
-pub(super) fn window(from: Option<&str>, limit: usize, backward: bool) -> Result<Window, DeskError> {
+pub(super) fn window(
+    from: Option<&str>,
+    limit: usize,
+    backward: bool,
+) -> Result<Window, DeskError> {
     let after = from
         .map(|text| {
             hex::decode(text)

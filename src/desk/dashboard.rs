@@ -35,7 +35,11 @@ impl Desk {
         let certificates = reader.certificate_counts(now)?;
         let alarms = self.alarms()?;
         Ok(Dashboard {
-            urgent: counts.iter().filter(|c| is_work(c.state)).map(|c| c.urgent).sum(),
+            urgent: counts
+                .iter()
+                .filter(|c| is_work(c.state))
+                .map(|c| c.urgent)
+                .sum(),
             counts: counts.iter().map(|c| (c.state, c.all)).collect(),
             late,
             mine,
@@ -71,11 +75,17 @@ fn decided(reader: &Reader) -> Result<Vec<crate::domain::Request>, DeskError> {
     Ok(requests)
 }
 
-fn revocations(reader: &Reader, now: Timestamp, zone: crate::domain::Zone) -> Result<Vec<u32>, DeskError> {
+fn revocations(
+    reader: &Reader,
+    now: Timestamp,
+    zone: crate::domain::Zone,
+) -> Result<Vec<u32>, DeskError> {
     let mut days = vec![0; DAYS];
     let today = now.local(zone).date();
     for request in decided(reader)? {
-        let Some(decision) = &request.decision else { continue };
+        let Some(decision) = &request.decision else {
+            continue;
+        };
         let day = decision.at.local(zone).date();
         let ago = (today - day).whole_days();
         if let Ok(ago) = usize::try_from(ago)
@@ -107,7 +117,10 @@ fn step_statistics(reader: &Reader, now: Timestamp) -> Result<Vec<StepStatistic>
                 standard_seconds: step.standard_seconds,
                 measured: seconds.len() as u32,
                 median_seconds: seconds.get(seconds.len() / 2).copied().unwrap_or(0),
-                late: seconds.iter().filter(|s| **s > step.standard_seconds).count() as u32,
+                late: seconds
+                    .iter()
+                    .filter(|s| **s > step.standard_seconds)
+                    .count() as u32,
             }
         })
         .collect())

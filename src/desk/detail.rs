@@ -2,14 +2,17 @@
 
 use crate::domain::permission::{Filing, sees_request};
 use crate::domain::workflow::allowed;
-use crate::domain::{Account, Certificate, CertificateStatus, Item, Language, Refusal, Request, RequestId, State};
+use crate::domain::{
+    Account, Certificate, CertificateStatus, Item, Language, Refusal, Request, RequestId, State,
+};
 use crate::letter::find::{self, Finding, Mark, Subject, Wanted};
 use crate::letter::{LetterFacts, PageText};
 use crate::store::{CertificateList, Reader, Window};
 
 use super::transaction::found;
 use super::view::{
-    AccountView, Agreement, FieldComparison, LetterLine, LetterMark, LetterView, RequestDetail, SignatureState,
+    AccountView, Agreement, FieldComparison, LetterLine, LetterMark, LetterView, RequestDetail,
+    SignatureState,
 };
 use super::{Desk, DeskError, Identity, act, cases};
 
@@ -38,7 +41,8 @@ impl Desk {
             .as_ref()
             .map(|facts| self.marks(facts, &owner, &request))
             .unwrap_or_default();
-        let others = reader.certificates(&CertificateList::Owner(request.owner), &Window::first(50))?;
+        let others =
+            reader.certificates(&CertificateList::Owner(request.owner), &Window::first(50))?;
         let other_certificates = others
             .rows
             .into_iter()
@@ -90,14 +94,19 @@ impl Desk {
             .collect()
     }
 
-    pub(super) fn account_view(&self, reader: &Reader, account: Account) -> Result<AccountView, DeskError> {
+    pub(super) fn account_view(
+        &self,
+        reader: &Reader,
+        account: Account,
+    ) -> Result<AccountView, DeskError> {
         let nik = match reader.personal(account.id) {
             Ok(fields) => fields.and_then(|f| f.nik).map(|n| n.masked()),
             Err(crate::store::StoreError::Erased) => None,
             Err(error) => return Err(error.into()),
         };
         let now = self.now();
-        let certificates = reader.certificates(&CertificateList::Owner(account.id), &Window::first(1000))?;
+        let certificates =
+            reader.certificates(&CertificateList::Owner(account.id), &Window::first(1000))?;
         Ok(AccountView {
             nik_masked: nik,
             active_certificates: certificates
@@ -109,7 +118,12 @@ impl Desk {
         })
     }
 
-    fn letter_views(&self, reader: &Reader, request: &Request, marks: &[Mark]) -> Result<Vec<LetterView>, DeskError> {
+    fn letter_views(
+        &self,
+        reader: &Reader,
+        request: &Request,
+        marks: &[Mark],
+    ) -> Result<Vec<LetterView>, DeskError> {
         let newest = request.letters.last().map(|l| l.id);
         request
             .letters
@@ -123,7 +137,11 @@ impl Desk {
                     Some((facts, sha256)) => (Some(facts), sha256),
                     None => (None, String::new()),
                 };
-                let own_marks = if Some(version.id) == newest { marks } else { &[] };
+                let own_marks = if Some(version.id) == newest {
+                    marks
+                } else {
+                    &[]
+                };
                 Ok(LetterView {
                     id: version.id,
                     version: version.version,
@@ -139,7 +157,9 @@ impl Desk {
                     attached_by: self.person(version.attached_by).name.to_string(),
                     signed: facts.as_ref().is_some_and(|f| f.signed_pdf),
                     scan: facts.as_ref().is_some_and(LetterFacts::is_scan),
-                    lines: facts.as_ref().map_or_else(Vec::new, |f| lines(&f.text, own_marks)),
+                    lines: facts
+                        .as_ref()
+                        .map_or_else(Vec::new, |f| lines(&f.text, own_marks)),
                     warnings: facts
                         .iter()
                         .flat_map(|f| f.warnings.iter().map(|w| w.id().to_owned()))
@@ -152,7 +172,11 @@ impl Desk {
     /// Looks in the letter's text for what account and form say.
     fn marks(&self, facts: &LetterFacts, owner: &Account, request: &Request) -> Vec<Mark> {
         let policy = self.policy();
-        let nip = owner.nip.as_ref().map(ToString::to_string).unwrap_or_default();
+        let nip = owner
+            .nip
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         let letter = &request.letter_data;
         let labels: Vec<_> = request
             .reasons
@@ -166,11 +190,19 @@ impl Desk {
             .collect();
         let mut wanted = vec![Wanted::Name(&owner.name)];
         wanted.extend((!nip.is_empty()).then_some(Wanted::Nip(&nip)));
-        wanted.extend(labels.iter().map(|(id, labels)| Wanted::Reason { id, labels }));
+        wanted.extend(
+            labels
+                .iter()
+                .map(|(id, labels)| Wanted::Reason { id, labels }),
+        );
         wanted.extend((!letter.number.is_empty()).then_some(Wanted::LetterNumber(&letter.number)));
         wanted.extend(letter.date.map(Wanted::LetterDate));
-        wanted.extend((!letter.superior_name.is_empty()).then_some(Wanted::Superior(&letter.superior_name)));
-        wanted.extend((!letter.superior_nip.is_empty()).then_some(Wanted::SuperiorNip(&letter.superior_nip)));
+        wanted.extend(
+            (!letter.superior_name.is_empty()).then_some(Wanted::Superior(&letter.superior_name)),
+        );
+        wanted.extend(
+            (!letter.superior_nip.is_empty()).then_some(Wanted::SuperiorNip(&letter.superior_nip)),
+        );
         find::mark(&facts.text, &wanted)
     }
 }
@@ -238,7 +270,11 @@ fn compare_fields(
         _ => None,
     };
     let subject = &certificate.subject;
-    let nip = owner.nip.as_ref().map(ToString::to_string).unwrap_or_default();
+    let nip = owner
+        .nip
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let identity = subject
         .first("0.9.2342.19200300.100.1.1")
         .or_else(|| subject.first("2.5.4.5"));
@@ -268,7 +304,12 @@ fn compare_fields(
         ),
         row(Item::Nip, &nip, in_letter(Subject::Nip, &nip), identity),
         row(Item::Agency, &owner.agency, None, subject.first("2.5.4.10")),
-        row(Item::Position, &owner.position, None, subject.first("2.5.4.12")),
+        row(
+            Item::Position,
+            &owner.position,
+            None,
+            subject.first("2.5.4.12"),
+        ),
         row(
             Item::Email,
             &owner.email,
@@ -311,7 +352,10 @@ fn compare_fields(
 
 /// Text for comparing: lower case, blanks run together.
 fn plain(text: &str) -> String {
-    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+    text.to_lowercase()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Whether the request is on its way to a decision: what the dashboard counts as open work.

@@ -16,7 +16,11 @@ pub struct Identity {
 }
 
 impl Identity {
-    pub(super) fn new(account: &Account, peer_uid: Option<u32>, accompanied_by: Option<AccountId>) -> Self {
+    pub(super) fn new(
+        account: &Account,
+        peer_uid: Option<u32>,
+        accompanied_by: Option<AccountId>,
+    ) -> Self {
         Self {
             person: Person {
                 id: account.id,

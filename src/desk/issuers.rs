@@ -74,7 +74,11 @@ impl Desk {
                 key: Mutex::new(key),
             }));
         }
-        *self.inner.issuers.write().unwrap_or_else(PoisonError::into_inner) = issuers;
+        *self
+            .inner
+            .issuers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = issuers;
         Ok(())
     }
 
@@ -83,7 +87,8 @@ impl Desk {
         let KeyReference::File { encrypted, .. } = &record.key else {
             return Err("no key".to_owned());
         };
-        let file = std::fs::read(self.inner.folder.issuer_key(record.id)).map_err(|e| e.to_string())?;
+        let file =
+            std::fs::read(self.inner.folder.issuer_key(record.id)).map_err(|e| e.to_string())?;
         if *encrypted {
             return KeyHolder::new(&file, None, issuer).map_err(|e| e.to_string());
         }
@@ -110,10 +115,17 @@ impl Desk {
     /// Takes in a CA: checks that the certificate is a current CA's that may sign CRLs and that the key is its key.
     pub fn add_issuer(&self, who: &Identity, new: &NewIssuer<'_>) -> Result<IssuerView, DeskError> {
         may(&who.actor(), Permission::ManageIssuers)?;
-        self.add_issuer_as(Signer::person(who.person(), &[crate::domain::Role::Admin]), new)
+        self.add_issuer_as(
+            Signer::person(who.person(), &[crate::domain::Role::Admin]),
+            new,
+        )
     }
 
-    pub(super) fn add_issuer_as(&self, signer: Signer, new: &NewIssuer<'_>) -> Result<IssuerView, DeskError> {
+    pub(super) fn add_issuer_as(
+        &self,
+        signer: Signer,
+        new: &NewIssuer<'_>,
+    ) -> Result<IssuerView, DeskError> {
         let now = self.now();
         let der = certificate_der(new.certificate)?;
         let issuer = Issuer::from_certificate(der.clone())?;
@@ -149,9 +161,13 @@ impl Desk {
         };
         self.transact(signer, |tx| {
             tx.writer.put_issuer(&record)?;
-            tx.log(Action::PENERBIT_DITAMBAHKAN, ObjectRef::Issuer(id), |entry| {
-                entry.digest = Some(Hash(issuer.certificate().sha256()));
-            })?;
+            tx.log(
+                Action::PENERBIT_DITAMBAHKAN,
+                ObjectRef::Issuer(id),
+                |entry| {
+                    entry.digest = Some(Hash(issuer.certificate().sha256()));
+                },
+            )?;
             super::publisher::ask_issuer(tx, id)?;
             tx.wake_publisher();
             tx.changed(Change::Crl(id));
@@ -206,7 +222,12 @@ impl Desk {
     }
 
     /// Opens a locked key for as long as this process runs.
-    pub fn unlock(&self, who: &Identity, id: IssuerId, passphrase: &SecretString) -> Result<(), DeskError> {
+    pub fn unlock(
+        &self,
+        who: &Identity,
+        id: IssuerId,
+        passphrase: &SecretString,
+    ) -> Result<(), DeskError> {
         may(&who.actor(), Permission::UnlockKeys)?;
         let state = self
             .issuer_state(id)
@@ -261,7 +282,11 @@ impl Desk {
     }
 
     /// Whether the certificate's signature verifies against its issuer; `None` when the issuer is unknown.
-    pub(super) fn signature_verified(&self, reader: &Reader, key: &CertificateKey) -> Result<Option<bool>, DeskError> {
+    pub(super) fn signature_verified(
+        &self,
+        reader: &Reader,
+        key: &CertificateKey,
+    ) -> Result<Option<bool>, DeskError> {
         let Some(state) = self.issuer_state(key.issuer) else {
             return Ok(None);
         };
@@ -298,5 +323,6 @@ pub(super) fn certificate_der(input: &[u8]) -> Result<Vec<u8>, DeskError> {
 }
 
 pub(super) fn crl_issuer(der: &[u8]) -> Result<CrlIssuer, DeskError> {
-    CrlIssuer::from_certificate(der).map_err(|e| DeskError::bad_value("CA certificate", e.to_string()))
+    CrlIssuer::from_certificate(der)
+        .map_err(|e| DeskError::bad_value("CA certificate", e.to_string()))
 }

@@ -8,7 +8,9 @@ use crate::audit::{Action, Hash, ObjectRef};
 use crate::domain::distinguished_name::printable;
 use crate::domain::permission::{Filing, may_read_letters};
 use crate::domain::request::{LetterKind, LetterVersion};
-use crate::domain::{Account, Certificate, Day, LetterId, ReasonId, Refusal, Request, RequestId, Role};
+use crate::domain::{
+    Account, Certificate, Day, LetterId, ReasonId, Refusal, Request, RequestId, Role,
+};
 use crate::letter::form::{self, Applicant, CertificateLines, FormData, ReasonBox, Superior};
 use crate::letter::{LetterFacts, Limits, child};
 use crate::store::{LetterDetails, LetterFiles, LetterRecord, Reader, open_letter, seal_letter};
@@ -96,7 +98,8 @@ impl Desk {
                 sha256,
                 kind,
                 bytes: bytes.len() as u64,
-                facts: serde_json::to_vec(facts).map_err(|e| DeskError::bad_value("letter", e.to_string()))?,
+                facts: serde_json::to_vec(facts)
+                    .map_err(|e| DeskError::bad_value("letter", e.to_string()))?,
             },
         };
         let nonce = environment::octets(random)?;
@@ -104,7 +107,12 @@ impl Desk {
     }
 
     /// A letter's octets: the real file. Who may read it is decided; the reading is logged.
-    pub fn letter_bytes(&self, who: &Identity, id: RequestId, letter: LetterId) -> Result<Vec<u8>, DeskError> {
+    pub fn letter_bytes(
+        &self,
+        who: &Identity,
+        id: RequestId,
+        letter: LetterId,
+    ) -> Result<Vec<u8>, DeskError> {
         let reader = self.inner.store.read()?;
         let request = found(reader.request(id))?;
         may_read_letters(&super::act::present(&reader, who)?, &Filing::from(&request))?;
@@ -118,7 +126,10 @@ impl Desk {
         let bytes = open_letter(&key, letter, &sealed)?;
         let digest = Hash(version.digest);
         drop(reader);
-        let signer = Signer::person(who.person(), &[Role::Op, Role::Auditor, Role::Pemohon, Role::Pendamping]);
+        let signer = Signer::person(
+            who.person(),
+            &[Role::Op, Role::Auditor, Role::Pemohon, Role::Pendamping],
+        );
         self.transact(signer, |tx| {
             tx.log(Action::SURAT_DIBACA, ObjectRef::Letter(digest), |entry| {
                 entry.related = Some(ObjectRef::Request(id));
@@ -128,7 +139,10 @@ impl Desk {
     }
 
     /// What was found in a letter when it came in.
-    pub(super) fn letter_facts(reader: &Reader, id: LetterId) -> Result<Option<(LetterFacts, String)>, DeskError> {
+    pub(super) fn letter_facts(
+        reader: &Reader,
+        id: LetterId,
+    ) -> Result<Option<(LetterFacts, String)>, DeskError> {
         let Some(record) = reader.letter(id)? else {
             return Ok(None);
         };
@@ -175,7 +189,11 @@ impl Desk {
             number: letter.map(|l| l.number.clone()).unwrap_or_default(),
             applicant: Applicant {
                 name: owner.name.clone(),
-                nip: owner.nip.as_ref().map(ToString::to_string).unwrap_or_default(),
+                nip: owner
+                    .nip
+                    .as_ref()
+                    .map(ToString::to_string)
+                    .unwrap_or_default(),
                 rank: None,
                 position: owner.position.clone(),
                 unit: owner.unit.clone(),
@@ -189,7 +207,11 @@ impl Desk {
                 valid_from: day(c.not_before),
                 valid_to: day(c.not_after),
             }),
-            reasons: ReasonBox::of(&settings.policy.reasons, reasons, settings.policy.allow_hold),
+            reasons: ReasonBox::of(
+                &settings.policy.reasons,
+                reasons,
+                settings.policy.allow_hold,
+            ),
             explanation: String::new(),
             place: settings.letter_place.clone(),
             date: letter.and_then(|l| l.date),
@@ -210,11 +232,19 @@ impl Desk {
 
 impl Transaction<'_> {
     /// Keeps the record of a letter whose file lies in place.
-    pub fn keep_letter(&mut self, version: &LetterVersion, stored: &StoredLetter) -> Result<(), DeskError> {
+    pub fn keep_letter(
+        &mut self,
+        version: &LetterVersion,
+        stored: &StoredLetter,
+    ) -> Result<(), DeskError> {
         self.writer.put_letter(&stored.record, stored.nonce)?;
-        self.log(Action::SURAT_DISIMPAN, ObjectRef::Letter(Hash(version.digest)), |entry| {
-            entry.related = Some(ObjectRef::Request(stored.record.request));
-        })?;
+        self.log(
+            Action::SURAT_DISIMPAN,
+            ObjectRef::Letter(Hash(version.digest)),
+            |entry| {
+                entry.related = Some(ObjectRef::Request(stored.record.request));
+            },
+        )?;
         Ok(())
     }
 }

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::audit::{
-    self, Action, Entry, LogKey, ObjectRef, Origin, PublicKey, Receipt, SignedCheckpoint, verify::Expected,
+    self, Action, Entry, LogKey, ObjectRef, Origin, PublicKey, Receipt, SignedCheckpoint,
+    verify::Expected,
 };
 use crate::domain::permission::{Permission, may};
 use crate::domain::{RequestId, Role};
@@ -64,7 +65,8 @@ impl Desk {
             .last_checkpoint(&self.inner.origin.to_string())?
             .map(|stored| {
                 let note = String::from_utf8_lossy(&stored.bytes);
-                SignedCheckpoint::parse(&note, &self.log_public_key()).map_err(|e| DeskError::Log(e.to_string()))
+                SignedCheckpoint::parse(&note, &self.log_public_key())
+                    .map_err(|e| DeskError::Log(e.to_string()))
             })
             .transpose()
     }
@@ -120,7 +122,12 @@ impl Desk {
     }
 
     /// Log entries, newest first.
-    pub fn log(&self, who: &Identity, from: Option<&str>, limit: usize) -> Result<Page<LogRow>, DeskError> {
+    pub fn log(
+        &self,
+        who: &Identity,
+        from: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<LogRow>, DeskError> {
         may(&who.actor(), Permission::ReadLog)?;
         let reader = self.inner.store.read()?;
         let page = reader.log_entries(&cursor::window(from, limit, true)?)?;
@@ -141,7 +148,10 @@ impl Desk {
         may(&who.actor(), Permission::ReadLog)?;
         let octets = super::transaction::found(self.inner.store.read()?.log_entry(seq))?;
         let entry = read_entry(&octets)?;
-        Ok((self.log_row(&entry), String::from_utf8_lossy(&octets).into_owned()))
+        Ok((
+            self.log_row(&entry),
+            String::from_utf8_lossy(&octets).into_owned(),
+        ))
     }
 
     fn log_row(&self, entry: &Entry) -> LogRow {
@@ -180,7 +190,11 @@ impl Desk {
     }
 
     /// What happened to a request, oldest first.
-    pub(super) fn timeline(&self, reader: &Reader, id: RequestId) -> Result<Vec<TimelineEntry>, DeskError> {
+    pub(super) fn timeline(
+        &self,
+        reader: &Reader,
+        id: RequestId,
+    ) -> Result<Vec<TimelineEntry>, DeskError> {
         let object = ObjectRef::Request(id).to_string();
         let page = reader.log_of(object.as_bytes(), &Window::first(1000))?;
         page.rows
@@ -213,7 +227,9 @@ impl Desk {
         Ok(LogHealth {
             size: reader.log_len()?,
             checkpoint: head.as_ref().map_or(0, |h| h.checkpoint().size),
-            root: head.map(|h| h.checkpoint().root.to_base64()).unwrap_or_default(),
+            root: head
+                .map(|h| h.checkpoint().root.to_base64())
+                .unwrap_or_default(),
             problem: None,
         })
     }
@@ -229,8 +245,8 @@ impl Desk {
             key: &key,
             heads: std::slice::from_ref(&head),
         };
-        let verdict =
-            audit::verify_export(export.as_slice(), &expected).map_err(|e| DeskError::io("log", e))?;
+        let verdict = audit::verify_export(export.as_slice(), &expected)
+            .map_err(|e| DeskError::io("log", e))?;
         Ok(LogHealth {
             size: verdict.entries,
             checkpoint: head.checkpoint().size,
@@ -243,7 +259,9 @@ impl Desk {
     pub fn export_log(&self, who: &Identity, out: &mut dyn Write) -> Result<u64, DeskError> {
         may(&who.actor(), Permission::ExportLog)?;
         let signer = Signer::person(who.person(), &[Role::Auditor, Role::Admin, Role::Op]);
-        self.transact(signer, |tx| tx.log(Action::LOG_DIEKSPOR, ObjectRef::Desk, |_| {}))?;
+        self.transact(signer, |tx| {
+            tx.log(Action::LOG_DIEKSPOR, ObjectRef::Desk, |_| {})
+        })?;
         let head = self.checkpoint()?;
         self.write_export(out, &head)?;
         Ok(head.checkpoint().size)
@@ -254,7 +272,8 @@ impl Desk {
         let broken = |e: audit::ExportError| DeskError::Log(e.to_string());
         let size = head.checkpoint().size;
         let key = self.log_public_key();
-        let mut export = audit::Export::begin(out, &head.checkpoint().origin, size, &key).map_err(broken)?;
+        let mut export =
+            audit::Export::begin(out, &head.checkpoint().origin, size, &key).map_err(broken)?;
         reader.for_each_log_entry::<DeskError>(0, |seq, octets| {
             if seq < size {
                 export.entry(octets).map_err(broken)?;
@@ -279,8 +298,8 @@ impl Desk {
             .filter(|row| row.seq < head.checkpoint().size)
             .map(|row| read_entry(&row.bytes))
             .collect::<Result<Vec<_>, _>>()?;
-        let receipt =
-            Receipt::prove(id, entries, head, &Snapshot(&reader)).map_err(|e| DeskError::Log(e.to_string()))?;
+        let receipt = Receipt::prove(id, entries, head, &Snapshot(&reader))
+            .map_err(|e| DeskError::Log(e.to_string()))?;
         let key = self.log_public_key().to_string();
         Ok(receipt.to_text(&[&format!("public key {key}")]))
     }

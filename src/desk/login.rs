@@ -80,9 +80,10 @@ impl Desk {
             .and_then(|name| reader.account_by_username(&name).transpose())
             .transpose()
             .map_err(DeskError::from)?;
-        let subject = account
-            .as_ref()
-            .map_or_else(|| unknown(&given.username), |a| ThrottleSubject::Account(a.id));
+        let subject = account.as_ref().map_or_else(
+            || unknown(&given.username),
+            |a| ThrottleSubject::Account(a.id),
+        );
         self.not_throttled(&reader, subject, given.peer_uid, now)?;
         let stored = match &account {
             Some(a) => reader.credentials(a.id).map_err(DeskError::from)?,
@@ -114,16 +115,23 @@ impl Desk {
     }
 
     /// A login that succeeded: logged, its throttle forgotten, the companion found.
-    fn admit(&self, account: &Account, has_totp: bool, peer_uid: Option<u32>) -> Result<Login, DeskError> {
+    fn admit(
+        &self,
+        account: &Account,
+        has_totp: bool,
+        peer_uid: Option<u32>,
+    ) -> Result<Login, DeskError> {
         let companion = self.companion(account, peer_uid)?;
         let identity = Identity::new(account, peer_uid, companion);
         let signer = Signer::person(identity.person(), &Role::ALL);
         self.transact(signer, |tx| {
             tx.writer
                 .clear_throttle(ThrottleSubject::Account(account.id), peer_uid)?;
-            tx.log(Action::LOGIN, ObjectRef::Account(account.id), |_| {}).map(drop)
+            tx.log(Action::LOGIN, ObjectRef::Account(account.id), |_| {})
+                .map(drop)
         })?;
-        let demanded = self.policy().require_totp && (account.has(Role::Op) || account.has(Role::Admin));
+        let demanded =
+            self.policy().require_totp && (account.has(Role::Op) || account.has(Role::Admin));
         Ok(if account.must_change_password {
             Login::MustChangePassword(identity.restricted())
         } else if demanded && !has_totp {
@@ -134,7 +142,11 @@ impl Desk {
     }
 
     /// The officer whose unix user carries an applicant's login.
-    fn companion(&self, account: &Account, peer_uid: Option<u32>) -> Result<Option<AccountId>, DeskError> {
+    fn companion(
+        &self,
+        account: &Account,
+        peer_uid: Option<u32>,
+    ) -> Result<Option<AccountId>, DeskError> {
         let Some(uid) = peer_uid else { return Ok(None) };
         let bound = self.inner.store.read()?.account_by_uid(uid)?;
         Ok(bound
@@ -146,12 +158,17 @@ impl Desk {
     /// A demo account without its password: `ams demo --as`. Only a demo folder has such a door.
     pub fn demo_login(&self, username: &str, peer_uid: Option<u32>) -> Result<Identity, DeskError> {
         if !self.inner.folder.is_demo() {
-            return Err(DeskError::Folder("--as works in demo folders only".to_owned()));
+            return Err(DeskError::Folder(
+                "--as works in demo folders only".to_owned(),
+            ));
         }
-        let name = Username::parse(username).map_err(|e| DeskError::bad_value("--as", e.to_string()))?;
+        let name =
+            Username::parse(username).map_err(|e| DeskError::bad_value("--as", e.to_string()))?;
         let account = found(self.inner.store.read()?.account_by_username(&name))?;
         match self.admit(&account, true, peer_uid)? {
-            Login::In(identity) | Login::MustChangePassword(identity) | Login::MustEnrolTotp(identity) => Ok(identity),
+            Login::In(identity)
+            | Login::MustChangePassword(identity)
+            | Login::MustEnrolTotp(identity) => Ok(identity),
             Login::NeedsTotp => Err(DeskError::Refused(Refusal::NotFound)),
         }
     }
@@ -159,12 +176,17 @@ impl Desk {
     pub fn logout(&self, who: &Identity) -> Result<(), DeskError> {
         let signer = Signer::person(who.person(), &Role::ALL);
         self.transact(signer, |tx| {
-            tx.log(Action::LOGOUT, ObjectRef::Account(who.account_id()), |_| {}).map(drop)
+            tx.log(Action::LOGOUT, ObjectRef::Account(who.account_id()), |_| {})
+                .map(drop)
         })
     }
 
     /// Asks for the password again before a grave act. Wrong ones count as failed logins.
-    pub(super) fn confirm_password(&self, who: &Identity, password: &SecretString) -> Result<(), DeskError> {
+    pub(super) fn confirm_password(
+        &self,
+        who: &Identity,
+        password: &SecretString,
+    ) -> Result<(), DeskError> {
         let now = self.now();
         let subject = ThrottleSubject::Account(who.account_id());
         let reader = self.inner.store.read()?;
@@ -206,7 +228,12 @@ impl Desk {
     }
 
     /// Counts a failure at this door from this peer; other peers are not affected and nobody is locked out for good.
-    fn failed(&self, subject: ThrottleSubject, peer: Option<u32>, now: Timestamp) -> Result<LoginError, DeskError> {
+    fn failed(
+        &self,
+        subject: ThrottleSubject,
+        peer: Option<u32>,
+        now: Timestamp,
+    ) -> Result<LoginError, DeskError> {
         let actor = match subject {
             ThrottleSubject::Account(id) => ActorRef::Account(id),
             ThrottleSubject::Unknown(_) => ActorRef::Unknown,
@@ -285,10 +312,11 @@ impl Desk {
             uri: totp.get_url(),
             secret: totp.get_secret_base32(),
         };
-        let sealed = self
-            .inner
-            .vault
-            .seal(TOTP_PURPOSE, environment::octets(&*self.inner.random)?, &seed)?;
+        let sealed = self.inner.vault.seal(
+            TOTP_PURPOSE,
+            environment::octets(&*self.inner.random)?,
+            &seed,
+        )?;
         let id = who.account_id();
         self.inner.store.write::<_, DeskError>(|w| {
             let mut credentials = w.credentials(id)?.unwrap_or_default();
@@ -302,10 +330,18 @@ impl Desk {
     /// Ends the enrolment with a code of the new seed.
     pub fn finish_totp(&self, who: &Identity, code: &str) -> Result<(), DeskError> {
         let id = who.account_id();
-        let wrong = || DeskError::bad_value("TOTP", "the six digits that the authenticator shows now");
-        let stored = self.inner.store.read()?.credentials(id)?.unwrap_or_default();
+        let wrong =
+            || DeskError::bad_value("TOTP", "the six digits that the authenticator shows now");
+        let stored = self
+            .inner
+            .store
+            .read()?
+            .credentials(id)?
+            .unwrap_or_default();
         let pending = stored.pending_totp_seed.clone().ok_or_else(wrong)?;
-        let step = self.totp_step(&pending, code, self.now())?.ok_or_else(wrong)?;
+        let step = self
+            .totp_step(&pending, code, self.now())?
+            .ok_or_else(wrong)?;
         self.transact(Signer::person(who.person(), &Role::ALL), |tx| {
             let mut credentials = stored;
             credentials.totp_seed = Some(pending);
@@ -323,14 +359,20 @@ impl Desk {
     }
 
     /// The RFC 6238 step that `code` belongs to: the present one, the one before or the one after.
-    fn totp_step(&self, sealed: &[u8], code: &str, now: Timestamp) -> Result<Option<u64>, DeskError> {
+    fn totp_step(
+        &self,
+        sealed: &[u8],
+        code: &str,
+        now: Timestamp,
+    ) -> Result<Option<u64>, DeskError> {
         let seed = self.inner.vault.open_secret(TOTP_PURPOSE, sealed)?;
         let totp = authenticator(seed.to_vec(), "AMS", "ams")?;
         let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         let seconds = u64::try_from(now.seconds()).unwrap_or(0);
         let present = seconds / TOTP_STEP;
-        Ok((present.saturating_sub(1)..=present + 1)
-            .find(|step| constant_time_equal(totp.generate(step * TOTP_STEP).as_bytes(), code.as_bytes())))
+        Ok((present.saturating_sub(1)..=present + 1).find(|step| {
+            constant_time_equal(totp.generate(step * TOTP_STEP).as_bytes(), code.as_bytes())
+        }))
     }
 
     fn take_step(&self, id: AccountId, step: u64) -> Result<bool, DeskError> {
@@ -360,8 +402,16 @@ impl Desk {
     pub(super) fn log_failures(&self, all: bool) -> Result<Option<Timestamp>, DeskError> {
         let now = self.now();
         let entries = {
-            let mut failures = self.inner.logins.lock().unwrap_or_else(PoisonError::into_inner);
-            if all { failures.drain(now, 0) } else { failures.due(now, 0) }
+            let mut failures = self
+                .inner
+                .logins
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if all {
+                failures.drain(now, 0)
+            } else {
+                failures.due(now, 0)
+            }
         };
         for entry in entries {
             let signer = Signer {
@@ -370,7 +420,9 @@ impl Desk {
                 peer_uid: entry.peer_uid.filter(|uid| *uid != u32::MAX),
             };
             self.transact(signer, |tx| {
-                tx.log(Action::LOGIN_GAGAL, entry.object.clone(), |e| e.count = entry.count)
+                tx.log(Action::LOGIN_GAGAL, entry.object.clone(), |e| {
+                    e.count = entry.count
+                })
             })?;
         }
         Ok(self

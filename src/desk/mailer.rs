@@ -66,9 +66,12 @@ impl Desk {
     }
 
     fn smtp_password(&self, sealed: &str) -> Result<SecretString, DeskError> {
-        let sealed = hex::decode(sealed).map_err(|_| DeskError::bad_value("mail.password", "set it again"))?;
+        let sealed = hex::decode(sealed)
+            .map_err(|_| DeskError::bad_value("mail.password", "set it again"))?;
         let clear = self.inner.vault.open_secret(PASSWORD_PURPOSE, &sealed)?;
-        Ok(SecretString::from(String::from_utf8_lossy(&clear).into_owned()))
+        Ok(SecretString::from(
+            String::from_utf8_lossy(&clear).into_owned(),
+        ))
     }
 
     /// Tries every mail that is due. Returns when the next one is, if any.
@@ -86,8 +89,13 @@ impl Desk {
         Ok(self.inner.store.read()?.next_mail_due()?)
     }
 
-    fn deliver(&self, records: &[crate::store::MailRecord], transport: &dyn Transport) -> Result<(), DeskError> {
-        let requests: std::collections::HashMap<_, _> = records.iter().map(|r| (r.id, r.request)).collect();
+    fn deliver(
+        &self,
+        records: &[crate::store::MailRecord],
+        transport: &dyn Transport,
+    ) -> Result<(), DeskError> {
+        let requests: std::collections::HashMap<_, _> =
+            records.iter().map(|r| (r.id, r.request)).collect();
         let due = records
             .iter()
             .map(mails::decode)
@@ -101,11 +109,12 @@ impl Desk {
         if progress.failed > 0 {
             self.announce(&[Change::Alarms]);
         }
-        self.stand(|alarm| matches!(alarm, Alarm::MailServiceDown { .. }), progress.no_service.map(|answer| {
-            Alarm::MailServiceDown {
+        self.stand(
+            |alarm| matches!(alarm, Alarm::MailServiceDown { .. }),
+            progress.no_service.map(|answer| Alarm::MailServiceDown {
                 answer: answer.to_string(),
-            }
-        }));
+            }),
+        );
         Ok(())
     }
 

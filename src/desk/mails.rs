@@ -2,9 +2,14 @@
 
 use crate::audit::{Action, ObjectRef};
 use crate::domain::permission::{Permission, may};
-use crate::domain::{Account, AccountId, Case, CrlNumber, Language, MailId, ReasonCode, Refusal, RequestId, Role, Timestamp};
+use crate::domain::{
+    Account, AccountId, Case, CrlNumber, Language, MailId, ReasonCode, Refusal, RequestId, Role,
+    Timestamp,
+};
 use crate::notify::address::{EmailAddress, Sender};
-use crate::notify::facts::{CertificateFacts, CrlFacts, CrlUrl, DeskFacts, MailFacts, Notice, RequestFacts};
+use crate::notify::facts::{
+    CertificateFacts, CrlFacts, CrlUrl, DeskFacts, MailFacts, Notice, RequestFacts,
+};
 use crate::notify::message::{OutboxMail, Status};
 use crate::notify::{template, transport::SendError};
 use crate::store::{MailRecord, MailStatus, Reader, Window};
@@ -39,7 +44,12 @@ impl Transaction<'_> {
         let facts = RequestFacts {
             number,
             certificate: CertificateFacts {
-                subject_cn: case.certificate.subject.common_name().unwrap_or_default().to_owned(),
+                subject_cn: case
+                    .certificate
+                    .subject
+                    .common_name()
+                    .unwrap_or_default()
+                    .to_owned(),
                 serial: case.certificate.key.serial.clone(),
             },
             reasons: request
@@ -58,7 +68,10 @@ impl Transaction<'_> {
                 0,
             ),
             Occasion::Returned => {
-                let items = request.returns.last().map(|r| r.items.iter().copied().collect());
+                let items = request
+                    .returns
+                    .last()
+                    .map(|r| r.items.iter().copied().collect());
                 (
                     Notice::Returned {
                         request: facts,
@@ -89,7 +102,8 @@ impl Transaction<'_> {
                 (notice, 0)
             }
         };
-        self.queue_mail(&owner, notice, Some(request.id), delay).map(drop)
+        self.queue_mail(&owner, notice, Some(request.id), delay)
+            .map(drop)
     }
 
     /// Where relying parties find the CRL: below the desk's URL, else where the certificate itself points.
@@ -142,7 +156,11 @@ impl Transaction<'_> {
     }
 
     /// Stores a mail's row as it is now.
-    pub fn put_mail(&mut self, mail: &OutboxMail, request: Option<RequestId>) -> Result<(), DeskError> {
+    pub fn put_mail(
+        &mut self,
+        mail: &OutboxMail,
+        request: Option<RequestId>,
+    ) -> Result<(), DeskError> {
         let body =
             postcard::to_stdvec(mail).map_err(|e| DeskError::bad_value("mail", e.to_string()))?;
         let status = match mail.status {
@@ -166,7 +184,11 @@ impl Transaction<'_> {
     /// Takes back the mails of a request that have not left, as when a return is recalled.
     pub fn cancel_mails(&mut self, request: RequestId) -> Result<(), DeskError> {
         let mails = self.writer.mails_of(request, &Window::last(10))?;
-        for record in mails.rows.into_iter().filter(|m| m.status == MailStatus::Waiting) {
+        for record in mails
+            .rows
+            .into_iter()
+            .filter(|m| m.status == MailStatus::Waiting)
+        {
             let mut mail = decode(&record)?;
             if mail.cancel(self.now).is_ok() {
                 self.put_mail(&mail, Some(request))?;
@@ -177,7 +199,10 @@ impl Transaction<'_> {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "a mail has that many parts, each of its own type")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a mail has that many parts, each of its own type"
+)]
 fn compose(
     settings: &Settings,
     id: MailId,
@@ -199,13 +224,21 @@ fn compose(
     };
     let rendered =
         template::render(&facts, language).map_err(|e| DeskError::Publish(e.to_string()))?;
-    Ok(OutboxMail::queue(id, to, rendered, &sender(settings)?, now, delay)?)
+    Ok(OutboxMail::queue(
+        id,
+        to,
+        rendered,
+        &sender(settings)?,
+        now,
+        delay,
+    )?)
 }
 
 pub(super) fn sender(settings: &Settings) -> Result<Sender, DeskError> {
     let address = EmailAddress::parse(&settings.mail.from)
         .map_err(|e| DeskError::bad_value("mail.from", e.to_string()))?;
-    Sender::new(&settings.desk_name, address).map_err(|e| DeskError::bad_value("desk.name", e.to_string()))
+    Sender::new(&settings.desk_name, address)
+        .map_err(|e| DeskError::bad_value("desk.name", e.to_string()))
 }
 
 pub(super) fn decode(record: &MailRecord) -> Result<OutboxMail, DeskError> {
@@ -229,8 +262,13 @@ impl Desk {
     }
 
     /// The outbox, newest first.
-    pub fn mails(&self, who: &Identity, from: Option<&str>, limit: usize) -> Result<Page<MailRow>, DeskError> {
-        may(&who.actor(), Permission::ReadMail)?;
+    pub fn mails(
+        &self,
+        who: &Identity,
+        from: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<MailRow>, DeskError> {
+        may(&who.actor(), Permission::ReadMails)?;
         let reader = self.inner.store.read()?;
         let page = reader.mails(&cursor::window(from, limit, true)?)?;
         let mut total = 0;
@@ -258,7 +296,7 @@ impl Desk {
     }
 
     pub fn mail(&self, who: &Identity, id: MailId) -> Result<MailDetail, DeskError> {
-        may(&who.actor(), Permission::ReadMail)?;
+        may(&who.actor(), Permission::ReadMails)?;
         let mail = decode(&found(self.inner.store.read()?.mail(id))?)?;
         Ok(MailDetail {
             row: Self::mail_row(&mail),
@@ -269,7 +307,7 @@ impl Desk {
 
     /// Puts a mail that failed, was given up or waits at the front again, under its old Message-ID.
     pub fn retry_mail(&self, who: &Identity, id: MailId) -> Result<(), DeskError> {
-        may(&who.actor(), Permission::RetryMail)?;
+        may(&who.actor(), Permission::RetryMails)?;
         let signer = Signer::person(who.person(), &[Role::Op, Role::Admin]);
         self.transact(signer, |tx| {
             let record = found(tx.writer.mail(id))?;
@@ -286,9 +324,10 @@ impl Desk {
 
     /// Sends a test mail at once, past the outbox, and returns what the server said.
     pub fn test_mail(&self, who: &Identity, address: &str) -> Result<String, DeskError> {
-        may(&who.actor(), Permission::ChangeSettings)?;
+        may(&who.actor(), Permission::TestMail)?;
         let settings = self.settings();
-        let to = EmailAddress::parse(address).map_err(|e| DeskError::bad_value(address.to_owned(), e.to_string()))?;
+        let to = EmailAddress::parse(address)
+            .map_err(|e| DeskError::bad_value(address.to_owned(), e.to_string()))?;
         let id = MailId(super::environment::octets(&*self.inner.random)?);
         let now = self.now();
         let mail = compose(

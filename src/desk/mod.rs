@@ -8,8 +8,8 @@ mod cases;
 mod check;
 mod crls;
 mod cursor;
+mod cursor;
 mod dashboard;
-pub mod demo;
 mod detail;
 pub mod environment;
 mod error;
@@ -45,16 +45,24 @@ use crate::audit::{LogKey, Origin};
 use crate::domain::{AccountId, Policy, Timestamp};
 use crate::store::Store;
 
-pub use accounts::{AccountChange, NewAccount};
+pub use accounts::{AccountChange, Changed, NewAccount, scope_of};
 pub use act::Intent;
-pub use environment::{Clock, FixedClock, Randomness, SeededRandomness, SystemClock, SystemRandomness};
+pub use check::CheckOutcome;
+pub use crls::check_foreign_crl;
+pub use environment::{
+    Clock, FixedClock, Randomness, SeededRandomness, SystemClock, SystemRandomness,
+};
 pub use error::{DeskError, ErrorKind};
 pub use identity::Identity;
 pub use import::{ImportOptions, ImportProgress, ImportReport, OwnerBy};
+pub use issuers::NewIssuer;
 pub use login::{Credentials, Login, LoginError, TotpEnrolment};
 pub use password::PasswordError;
+pub use query::CertificateQuery;
+pub use report::SopLine;
 pub use settings::{SETTINGS, Settings};
 pub use view::*;
+pub use workers::{Remaining, Workers};
 
 use folder::DataFolder;
 use issuers::IssuerState;
@@ -136,7 +144,12 @@ impl Desk {
         Self::start(folder, store, environment, true)
     }
 
-    fn start(folder: DataFolder, store: Store, environment: Environment, new: bool) -> Result<Self, DeskError> {
+    fn start(
+        folder: DataFolder,
+        store: Store,
+        environment: Environment,
+        new: bool,
+    ) -> Result<Self, DeskError> {
         let random = environment.random;
         let key = if new {
             Some(environment::octets::<32>(&*random)?)
@@ -188,7 +201,13 @@ impl Desk {
     }
 
     pub fn settings(&self) -> Arc<Settings> {
-        Arc::clone(&self.inner.settings.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(
+            &self
+                .inner
+                .settings
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// The policy as it stands.
@@ -225,7 +244,11 @@ impl Desk {
 
     /// What lists show of this person; the id itself for one that is gone.
     pub fn person(&self, id: AccountId) -> PersonName {
-        let people = self.inner.people.read().unwrap_or_else(PoisonError::into_inner);
+        let people = self
+            .inner
+            .people
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         people.get(&id).cloned().unwrap_or_else(|| {
             let text: Arc<str> = id.to_string()[..8].into();
             PersonName {

@@ -10,14 +10,17 @@ use crate::audit::{Action, Hash, ObjectRef, ObjectState};
 use crate::domain::instant::{MINUTE, SECOND};
 use crate::domain::permission::{Permission, may};
 use crate::domain::{
-    Actor, CertificateKey, Command, CrlNumber, IssuerId, Refusal, Role, Serial, Standing, State, Timestamp,
+    Actor, CertificateKey, Command, CrlNumber, IssuerId, Refusal, Role, Serial, Standing, State,
+    Timestamp,
 };
 use crate::pki::crl_read::{CrlReader, CrlSource};
 use crate::pki::gate::{Gate, Predecessor};
 use crate::pki::plan::{self, CrlPeriod, CrlPlan, CrlTerms};
 use crate::pki::publish::{CrlFileName, History, HistoryBound, PublishingFolder};
 use crate::pki::write::{TbsWriter, algorithm_of};
-use crate::store::{CrlKind, CrlRecord, LeftBecause, LeftEntry, Page, Reader, RequestList, StoreError, Task, Window};
+use crate::store::{
+    CrlKind, CrlRecord, LeftBecause, LeftEntry, Page, Reader, RequestList, StoreError, Task, Window,
+};
 
 use super::issuers::IssuerState;
 use super::transaction::{Signer, Transaction};
@@ -73,7 +76,11 @@ impl Desk {
                 self.transact(Signer::SYSTEM, |tx| {
                     tx.writer.postpone_task(task, now.plus(delay))?;
                     if task.attempts == 0 {
-                        tx.log(Action::CRL_DITAHAN, ObjectRef::Issuer(state.record.id), |_| {})?;
+                        tx.log(
+                            Action::CRL_DITAHAN,
+                            ObjectRef::Issuer(state.record.id),
+                            |_| {},
+                        )?;
                     }
                     tx.changed(Change::Alarms);
                     Ok(())
@@ -86,14 +93,23 @@ impl Desk {
     }
 
     fn finish(&self, task: &Task) -> Result<(), DeskError> {
-        self.transact(Signer::SYSTEM, |tx| Ok(tx.writer.finish_task(task).map(drop)?))
+        self.transact(Signer::SYSTEM, |tx| {
+            Ok(tx.writer.finish_task(task).map(drop)?)
+        })
     }
 
     /// Makes and publishes a CRL now: of one issuer, or of all that have a key.
-    pub fn issue_crl(&self, who: &Identity, issuer: Option<IssuerId>) -> Result<Vec<CrlRow>, DeskError> {
+    pub fn issue_crl(
+        &self,
+        who: &Identity,
+        issuer: Option<IssuerId>,
+    ) -> Result<Vec<CrlRow>, DeskError> {
         may(&who.actor(), Permission::IssueCrl)?;
         let states: Vec<Arc<IssuerState>> = match issuer {
-            Some(id) => vec![self.issuer_state(id).ok_or(DeskError::Refused(Refusal::NotFound))?],
+            Some(id) => vec![
+                self.issuer_state(id)
+                    .ok_or(DeskError::Refused(Refusal::NotFound))?,
+            ],
             None => self.issuer_states(),
         };
         if states.is_empty() {
@@ -104,7 +120,11 @@ impl Desk {
             .map(|state| {
                 let signer = Signer::person(who.person(), &[Role::Op, Role::Admin]);
                 self.transact(signer, |tx| {
-                    tx.log(Action::CRL_DIMINTA, ObjectRef::Issuer(state.record.id), |_| {})
+                    tx.log(
+                        Action::CRL_DIMINTA,
+                        ObjectRef::Issuer(state.record.id),
+                        |_| {},
+                    )
                 })?;
                 self.publish(state, false)
             })
@@ -113,7 +133,11 @@ impl Desk {
 
     /// Makes and publishes an issuer's next complete CRL. `regular`: made by schedule, not for an event.
     pub(super) fn publish(&self, state: &IssuerState, regular: bool) -> Result<CrlRow, DeskError> {
-        let _one_at_a_time = self.inner.publishing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one_at_a_time = self
+            .inner
+            .publishing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let key = {
             let holder = state.key.lock().unwrap_or_else(PoisonError::into_inner);
             let locked = || DeskError::KeyLocked {
@@ -142,7 +166,9 @@ impl Desk {
             usize::try_from(reader.revoked_totals(state.record.id)?.bytes).unwrap_or(usize::MAX),
         )
         .map_err(failed)?;
-        reader.for_each_revoked::<DeskError>(state.record.id, |entry| writer.push(entry.der).map_err(failed))?;
+        reader.for_each_revoked::<DeskError>(state.record.id, |entry| {
+            writer.push(entry.der).map_err(failed)
+        })?;
         let signed = writer
             .finish()
             .and_then(|tbs| tbs.sign(&*key))
@@ -201,23 +227,40 @@ impl Desk {
     }
 
     /// Reserves the next number, above everything known of, in a committed transaction of its own (law 3).
-    fn reserve(&self, state: &IssuerState, published: Option<&Head>) -> Result<CrlNumber, DeskError> {
+    fn reserve(
+        &self,
+        state: &IssuerState,
+        published: Option<&Head>,
+    ) -> Result<CrlNumber, DeskError> {
         let floor = published.map_or(CrlNumber::ZERO, |head| head.number);
         let issuer = state.record.id;
         self.transact(Signer::SYSTEM, |tx| {
             let number = tx.writer.reserve_crl_number(issuer, floor)?;
-            tx.log(Action::CRL_DIPESAN, ObjectRef::Crl { issuer, number }, |entry| {
-                entry.to = Some(ObjectState::CrlReserved);
-                entry.crl_number = Some(number);
-            })?;
+            tx.log(
+                Action::CRL_DIPESAN,
+                ObjectRef::Crl { issuer, number },
+                |entry| {
+                    entry.to = Some(ObjectState::CrlReserved);
+                    entry.crl_number = Some(number);
+                },
+            )?;
             Ok(number)
         })
     }
 
-    fn plan(&self, state: &IssuerState, number: CrlNumber, this_update: Timestamp) -> Result<CrlPlan, DeskError> {
+    fn plan(
+        &self,
+        state: &IssuerState,
+        number: CrlNumber,
+        this_update: Timestamp,
+    ) -> Result<CrlPlan, DeskError> {
         let settings = self.settings();
-        let period =
-            CrlPeriod::new(settings.crl.interval, settings.crl.validity, CrlPeriod::LONGEST).map_err(failed)?;
+        let period = CrlPeriod::new(
+            settings.crl.interval,
+            settings.crl.validity,
+            CrlPeriod::LONGEST,
+        )
+        .map_err(failed)?;
         let terms = CrlTerms {
             number,
             this_update,
@@ -242,13 +285,17 @@ impl Desk {
         let (issuer, number) = (record.issuer, record.number);
         self.transact(Signer::SYSTEM, |tx| {
             tx.writer.put_crl(record)?;
-            tx.log(Action::CRL_TERBIT, ObjectRef::Crl { issuer, number }, |entry| {
-                entry.from = Some(ObjectState::CrlReserved);
-                entry.to = Some(ObjectState::CrlPublished);
-                entry.crl_number = Some(number);
-                entry.digest = Some(Hash(record.sha256));
-                entry.count = Some(record.entries);
-            })?;
+            tx.log(
+                Action::CRL_TERBIT,
+                ObjectRef::Crl { issuer, number },
+                |entry| {
+                    entry.from = Some(ObjectState::CrlReserved);
+                    entry.to = Some(ObjectState::CrlPublished);
+                    entry.crl_number = Some(number);
+                    entry.digest = Some(Hash(record.sha256));
+                    entry.count = Some(record.entries);
+                },
+            )?;
             tx.writer.set_on_crl(&outcome.carried, number)?;
             tx.writer.forget_left(&outcome.left)?;
             for key in &outcome.carried {
@@ -290,7 +337,13 @@ impl Desk {
             this_update: record.this_update,
             next_update: record.next_update,
             path: match &record.file {
-                Some(name) => self.inner.folder.crl_history().join(name).display().to_string(),
+                Some(name) => self
+                    .inner
+                    .folder
+                    .crl_history()
+                    .join(name)
+                    .display()
+                    .to_string(),
                 None => self.published_path(state).display().to_string(),
             },
             published_at: record.published_at,
@@ -326,7 +379,9 @@ impl Transaction<'_> {
             noted = true;
         }
         if !noted && let Some(mut certificate) = self.writer.certificate(key)? {
-            if let Standing::Held(revocation) | Standing::Revoked(revocation) = &mut certificate.standing {
+            if let Standing::Held(revocation) | Standing::Revoked(revocation) =
+                &mut certificate.standing
+            {
                 revocation.on_crl.get_or_insert(number);
             }
             self.writer.update_certificate(&certificate)?;
@@ -339,7 +394,10 @@ impl Transaction<'_> {
     fn drop_expired(&mut self, issuer: IssuerId, this_update: Timestamp) -> Result<(), DeskError> {
         let mut ended = Vec::new();
         self.writer.for_each_revoked::<DeskError>(issuer, |entry| {
-            if entry.facts()?.not_after.is_some_and(|end| end < this_update)
+            if entry
+                .facts()?
+                .not_after
+                .is_some_and(|end| end < this_update)
                 && let Ok(serial) = Serial::from_magnitude(entry.serial)
             {
                 ended.push(CertificateKey { issuer, serial });
@@ -347,7 +405,8 @@ impl Transaction<'_> {
             Ok(())
         })?;
         for key in ended {
-            self.writer.remove_revoked(&key, LeftBecause::Expired, this_update)?;
+            self.writer
+                .remove_revoked(&key, LeftBecause::Expired, this_update)?;
         }
         Ok(())
     }
@@ -424,8 +483,12 @@ fn may_leave(left: &[LeftEntry], serial: &Serial) -> bool {
 }
 
 fn file_name(state: &IssuerState) -> Result<CrlFileName, DeskError> {
-    CrlFileName::parse(&state.record.settings.file_name)
-        .ok_or_else(|| DeskError::bad_value("CRL file name", "letters, digits and hyphens ending in .crl"))
+    CrlFileName::parse(&state.record.settings.file_name).ok_or_else(|| {
+        DeskError::bad_value(
+            "CRL file name",
+            "letters, digits and hyphens ending in .crl",
+        )
+    })
 }
 
 fn issuer_of(task: &Task) -> Option<IssuerId> {

@@ -2,15 +2,19 @@
 
 use std::sync::{Arc, PoisonError};
 
-use crate::domain::permission::{Filing, Permission, may, sees_account, sees_certificate, sees_request};
+use crate::domain::permission::{
+    Filing, Permission, may, sees_account, sees_certificate, sees_request,
+};
 use crate::domain::{
-    Account, AccountId, Actor, Certificate, CertificateKey, CertificateStatus, Refusal, Request, RequestId,
-    RequestNumber, Role, Serial, Username,
+    Account, AccountId, Actor, Certificate, CertificateKey, CertificateStatus, Refusal, Request,
+    RequestId, RequestNumber, Role, Serial, Username,
 };
 use crate::store::{CertificateList, Reader, RequestRow, Window};
 
 use super::transaction::found;
-use super::view::{AccountRow, CertificateView, Page, QueueList, QueueQuery, QueueRow, ReasonChoice};
+use super::view::{
+    AccountRow, CertificateView, Page, QueueList, QueueQuery, QueueRow, ReasonChoice,
+};
 use super::{Desk, DeskError, Identity, PersonName, Settings, act, cursor};
 
 /// Which certificates are looked for.
@@ -31,9 +35,16 @@ impl Desk {
             .collect();
         let (settings, skipped) = Settings::read(&known);
         for key in skipped {
-            tracing::warn!(key, "a stored setting no longer fits and is left at its default");
+            tracing::warn!(
+                key,
+                "a stored setting no longer fits and is left at its default"
+            );
         }
-        *self.inner.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+        *self
+            .inner
+            .settings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
         Ok(())
     }
 
@@ -66,7 +77,11 @@ impl Desk {
 
     pub(super) fn load_queue(&self) -> Result<(), DeskError> {
         let reader = self.inner.store.read()?;
-        let mut queue = self.inner.queue.write().unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self
+            .inner
+            .queue
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         reader.for_each_request_row(|row| queue.put(self.row(&row)))?;
         Ok(())
     }
@@ -85,7 +100,11 @@ impl Desk {
             owner_name: self.person(row.owner).name,
             agency: row.agency.as_str().into(),
             serial: row.certificate.serial.clone(),
-            reasons: row.reasons.iter().map(|r| Arc::from(r.0.as_str())).collect(),
+            reasons: row
+                .reasons
+                .iter()
+                .map(|r| Arc::from(r.0.as_str()))
+                .collect(),
             submitted_at: row.submitted_at,
             first_submitted_at: row.first_submitted_at,
             changed_at: row.changed_at,
@@ -118,20 +137,35 @@ impl Desk {
 
     /// The rows of a window of the queue; one that is gone is left out.
     pub fn queue_rows(&self, ids: &[RequestId]) -> Vec<QueueRow> {
-        let queue = self.inner.queue.read().unwrap_or_else(PoisonError::into_inner);
-        ids.iter().filter_map(|id| queue.get(*id).cloned()).collect()
+        let queue = self
+            .inner
+            .queue
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        ids.iter()
+            .filter_map(|id| queue.get(*id).cloned())
+            .collect()
     }
 
     /// The requests about one's own certificates, and those one filed or accompanies, the newest first.
     pub fn my_requests(&self, who: &Identity) -> Vec<QueueRow> {
         let me = who.account_id();
-        let queue = self.inner.queue.read().unwrap_or_else(PoisonError::into_inner);
+        let queue = self
+            .inner
+            .queue
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         let mut rows: Vec<QueueRow> = queue
             .rows()
             .filter(|r| r.owner == me || r.filer == me || r.companion == Some(me))
             .cloned()
             .collect();
-        rows.sort_by_key(|r| (std::cmp::Reverse(r.first_submitted_at.unwrap_or(r.changed_at)), r.id));
+        rows.sort_by_key(|r| {
+            (
+                std::cmp::Reverse(r.first_submitted_at.unwrap_or(r.changed_at)),
+                r.id,
+            )
+        });
         rows
     }
 
@@ -152,11 +186,17 @@ impl Desk {
         }
     }
 
-    pub(super) fn certificate_view(&self, reader: &Reader, certificate: Certificate) -> Result<CertificateView, DeskError> {
+    pub(super) fn certificate_view(
+        &self,
+        reader: &Reader,
+        certificate: Certificate,
+    ) -> Result<CertificateView, DeskError> {
         let open = reader.open_request(&certificate.key)?;
         Ok(CertificateView {
             status: certificate.status(self.now()),
-            owner: certificate.owner.map(|id| self.person(id).username.to_string()),
+            owner: certificate
+                .owner
+                .map(|id| self.person(id).username.to_string()),
             subject: certificate.subject.to_string(),
             issuer: certificate.issuer_name.to_string(),
             open_request: open.map(|r| (r.id, r.number)),
@@ -181,7 +221,9 @@ impl Desk {
         let next = loop {
             let page = reader.certificates(&list, &window)?;
             for certificate in page.rows {
-                let fits = query.status.is_none_or(|s| certificate.status(self.now()) == s)
+                let fits = query
+                    .status
+                    .is_none_or(|s| certificate.status(self.now()) == s)
                     && query.owner.is_none_or(|o| certificate.owner == Some(o));
                 if fits && self.sees(&reader, &actor, &certificate, query.owner)? {
                     rows.push(self.certificate_view(&reader, certificate)?);
@@ -222,7 +264,11 @@ impl Desk {
         Ok(helps || sees_certificate(actor, certificate.owner, &agency))
     }
 
-    pub fn certificate(&self, who: &Identity, key: &CertificateKey) -> Result<CertificateView, DeskError> {
+    pub fn certificate(
+        &self,
+        who: &Identity,
+        key: &CertificateKey,
+    ) -> Result<CertificateView, DeskError> {
         let reader = self.inner.store.read()?;
         let actor = act::present(&reader, who)?;
         let certificate = found(reader.certificate(key))?;
@@ -250,7 +296,11 @@ impl Desk {
                 let named = issuer.is_none_or(|text| {
                     let text = text.to_lowercase();
                     id.to_string().starts_with(&text)
-                        || certificate.issuer_name.to_string().to_lowercase().contains(&text)
+                        || certificate
+                            .issuer_name
+                            .to_string()
+                            .to_lowercase()
+                            .contains(&text)
                 });
                 if named {
                     hits.push(key);
@@ -269,7 +319,11 @@ impl Desk {
     }
 
     /// The certificate's octets as they were imported.
-    pub fn certificate_der(&self, who: &Identity, key: &CertificateKey) -> Result<Vec<u8>, DeskError> {
+    pub fn certificate_der(
+        &self,
+        who: &Identity,
+        key: &CertificateKey,
+    ) -> Result<Vec<u8>, DeskError> {
         self.certificate(who, key)?;
         found(self.inner.store.read()?.certificate_der(key))
     }
@@ -285,7 +339,8 @@ impl Desk {
 
     /// The account of somebody one files for.
     pub fn find_applicant(&self, who: &Identity, username: &str) -> Result<Account, DeskError> {
-        let name = Username::parse(username).map_err(|e| DeskError::bad_value(username.to_owned(), e.expected))?;
+        let name = Username::parse(username)
+            .map_err(|e| DeskError::bad_value(username.to_owned(), e.expected))?;
         let reader = self.inner.store.read()?;
         let account = found(reader.account_by_username(&name))?;
         let actor = act::present(&reader, who)?;
@@ -307,7 +362,11 @@ impl Desk {
             .filter(|r| (!r.officer_only || who.has(Role::Op)) && (!r.hold || policy.allow_hold))
             .map(|r| ReasonChoice {
                 id: r.id.0.clone(),
-                label: if english { r.label_en.clone() } else { r.label_id.clone() },
+                label: if english {
+                    r.label_en.clone()
+                } else {
+                    r.label_id.clone()
+                },
                 in_sop: r.in_sop,
                 urgent: r.urgent,
                 asks_misuse: r.asks_misuse,
@@ -353,9 +412,9 @@ fn certificate_list(query: &CertificateQuery, now: crate::domain::Timestamp) -> 
         return CertificateList::Owner(owner);
     }
     if text.is_empty() {
-        return query
-            .status
-            .map_or(CertificateList::All, |status| CertificateList::Status(status, now));
+        return query.status.map_or(CertificateList::All, |status| {
+            CertificateList::Status(status, now)
+        });
     }
     let digits = text.trim_start_matches(['…', '*']).replace(':', "");
     let hex = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());

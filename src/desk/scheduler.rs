@@ -45,10 +45,11 @@ impl Desk {
                 .last_crl(state.record.id, &CrlKind::Complete)?;
             let Some(last) = last else { continue };
             // The interval, and in any case well before the end.
-            let due = last
-                .this_update
-                .plus(settings.crl.interval)
-                .min(last.next_update.plus(-12 * HOUR).max(last.this_update.plus(HOUR)));
+            let due = last.this_update.plus(settings.crl.interval).min(
+                last.next_update
+                    .plus(-12 * HOUR)
+                    .max(last.this_update.plus(HOUR)),
+            );
             if due > now {
                 next = next.into_iter().chain([due]).min();
             } else if view_open && let Err(error) = self.publish(&state, true) {
@@ -69,7 +70,9 @@ impl Desk {
             .requests(&RequestList::Claimed, &Window::first(ROUND))?;
         let mut next: Option<Timestamp> = None;
         for request in claimed.rows {
-            let Some(claim) = &request.claim else { continue };
+            let Some(claim) = &request.claim else {
+                continue;
+            };
             let over = claim.last_activity.plus(lease + 1);
             if over <= now {
                 self.by_itself(request.id, &Command::Release)?;
@@ -88,7 +91,9 @@ impl Desk {
             .read()?
             .requests(&RequestList::Scheduled, &Window::first(ROUND))?;
         for request in scheduled.rows {
-            let Some(schedule) = &request.schedule else { continue };
+            let Some(schedule) = &request.schedule else {
+                continue;
+            };
             if schedule.effective > now {
                 return Ok(Some(schedule.effective));
             }
@@ -124,7 +129,8 @@ impl Desk {
         {
             let reader = self.inner.store.read()?;
             for state in State::ALL.into_iter().filter(|s| s.is_open()) {
-                let list = reader.requests(&RequestList::State(state), &Window::first(10 * ROUND))?;
+                let list =
+                    reader.requests(&RequestList::State(state), &Window::first(10 * ROUND))?;
                 for request in list.rows {
                     if let Some(certificate) = reader.certificate(&request.certificate)?
                         && now > certificate.not_after

@@ -6,7 +6,8 @@ use crate::domain::apply::apply;
 use crate::domain::case::Case;
 use crate::domain::decide::decide;
 use crate::domain::{
-    Actor, Certificate, CertificateStatus, Command, Event, ReasonCode, Request, RequestNumber, Standing,
+    Actor, Certificate, CertificateStatus, Command, Event, ReasonCode, Request, RequestNumber,
+    Standing,
 };
 use crate::pki::entry::{EntryReason, RevokedEntry};
 use crate::store::{self, LeftBecause, RevokedFacts, RevokedKind};
@@ -17,7 +18,12 @@ use super::{DeskError, mails};
 
 impl Transaction<'_> {
     /// Decides `command` on `case`, and stores, logs and queues what follows from it.
-    pub fn perform(&mut self, case: &mut Case, command: &Command, actor: &Actor) -> Result<(), DeskError> {
+    pub fn perform(
+        &mut self,
+        case: &mut Case,
+        command: &Command,
+        actor: &Actor,
+    ) -> Result<(), DeskError> {
         let policy = self.desk.policy();
         let events = decide(case, command, actor, &policy, self.now)?;
         let certificate_before = case.certificate.clone();
@@ -44,7 +50,9 @@ impl Transaction<'_> {
     /// The next free request number of this year in the desk's zone.
     pub fn next_number(&mut self) -> Result<RequestNumber, DeskError> {
         let year = self.now.local(self.desk.policy().zone).year();
-        Ok(self.writer.next_request_number(u16::try_from(year).unwrap_or(0))?)
+        Ok(self
+            .writer
+            .next_request_number(u16::try_from(year).unwrap_or(0))?)
     }
 
     /// One log entry for the request; another for the certificate where its status changed.
@@ -73,7 +81,9 @@ impl Transaction<'_> {
                 }
                 match event {
                     Event::Revoked { decision, .. } => entry.reason_code = Some(decision.reason),
-                    Event::Submitted { .. } | Event::Resubmitted { .. } | Event::ReasonChanged { .. } => {
+                    Event::Submitted { .. }
+                    | Event::Resubmitted { .. }
+                    | Event::ReasonChanged { .. } => {
                         entry.reason_code = reason;
                     }
                     Event::CertificateMatched(check) => entry.digest = Some(Hash(check.der_sha256)),
@@ -88,7 +98,11 @@ impl Transaction<'_> {
             if let Event::Revoked { decision, .. } = event
                 && decision.break_glass
             {
-                self.log(Action::KEADAAN_DARURAT, ObjectRef::Request(request.id), |_| {})?;
+                self.log(
+                    Action::KEADAAN_DARURAT,
+                    ObjectRef::Request(request.id),
+                    |_| {},
+                )?;
             }
         }
         if standing != now_standing {
@@ -117,11 +131,16 @@ impl Transaction<'_> {
                 self.publish_soon(&case.certificate)?;
             }
             Event::HoldReleased { .. } => {
-                self.writer
-                    .remove_revoked(&case.certificate.key, LeftBecause::Released, self.now)?;
+                self.writer.remove_revoked(
+                    &case.certificate.key,
+                    LeftBecause::Released,
+                    self.now,
+                )?;
                 self.publish_soon(&case.certificate)?;
             }
-            Event::Submitted { .. } | Event::Resubmitted { .. } => self.mail(case, mails::Occasion::Submitted)?,
+            Event::Submitted { .. } | Event::Resubmitted { .. } => {
+                self.mail(case, mails::Occasion::Submitted)?
+            }
             Event::Returned(_) => self.mail(case, mails::Occasion::Returned)?,
             Event::Rejected(_) => self.mail(case, mails::Occasion::Rejected)?,
             Event::OnCrl(_) => self.mail(case, mails::Occasion::OnCrl)?,
@@ -132,7 +151,8 @@ impl Transaction<'_> {
 
     /// The certificate's entry, encoded once and for all as it will stand on every CRL.
     fn put_entry(&mut self, certificate: &Certificate) -> Result<(), DeskError> {
-        let (Standing::Held(revocation) | Standing::Revoked(revocation)) = &certificate.standing else {
+        let (Standing::Held(revocation) | Standing::Revoked(revocation)) = &certificate.standing
+        else {
             return Ok(());
         };
         let entry = RevokedEntry {
@@ -149,7 +169,11 @@ impl Transaction<'_> {
             key: certificate.key.clone(),
             der,
             facts: RevokedFacts {
-                kind: if held { RevokedKind::Held } else { RevokedKind::Revoked },
+                kind: if held {
+                    RevokedKind::Held
+                } else {
+                    RevokedKind::Revoked
+                },
                 date: revocation.date,
                 reason: revocation.reason,
                 invalidity_date: revocation.invalidity_date,

@@ -63,7 +63,12 @@ pub(super) struct Transaction<'a> {
 
 impl Transaction<'_> {
     /// Appends a log entry; `fill` adds its facts.
-    pub fn log(&mut self, action: Action, object: ObjectRef, fill: impl FnOnce(&mut Entry)) -> Result<u64, DeskError> {
+    pub fn log(
+        &mut self,
+        action: Action,
+        object: ObjectRef,
+        fill: impl FnOnce(&mut Entry),
+    ) -> Result<u64, DeskError> {
         let seq = self.writer.log_len()?;
         let mut entry = Entry::new(seq, self.now, self.signer.actor, action, object);
         entry.role = self.signer.role;
@@ -74,7 +79,8 @@ impl Transaction<'_> {
         objects.extend(entry.related.as_ref().map(ToString::to_string));
         let objects: Vec<&[u8]> = objects.iter().map(String::as_bytes).collect();
         self.writer.append_log(&octets, &objects)?;
-        audit::tree::append(&mut Hashes(self.writer), seq, &octets).map_err(|e| DeskError::Log(e.to_string()))?;
+        audit::tree::append(&mut Hashes(self.writer), seq, &octets)
+            .map_err(|e| DeskError::Log(e.to_string()))?;
         if !self.changes.contains(&Change::Log) {
             self.changes.push(Change::Log);
         }

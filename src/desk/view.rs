@@ -425,3 +425,18 @@ pub struct DemoAccount {
     pub password: String,
     pub roles: Vec<Role>,
 }
+
+/// What the next CRL will change.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CrlPreview {
+    pub added: Vec<PreviewLine>,
+    pub removed: Vec<Serial>,
+}
+
+/// An entry that waits for the next CRL.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PreviewLine {
+    pub serial: Serial,
+    pub reason: crate::domain::ReasonCode,
+    pub date: Timestamp,
+}

@@ -26,4 +26,3 @@ pub mod widgets;
 
 #[cfg(test)]
 mod tests;
-

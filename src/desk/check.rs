@@ -1,0 +1,121 @@
+//! `ams check`: indexes agree with rows, the log's tree with its entries, and the log, replayed, with what is stored
+//! (law 8).
+
+use crate::audit::{Entry, Replay};
+use crate::domain::permission::{Permission, may};
+use crate::domain::{CertificateKey, CertificateStatus};
+
+use super::{Desk, DeskError, Identity};
+
+/// What a check found.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CheckOutcome {
+    pub rows: u64,
+    pub log_entries: u64,
+    pub requests: u64,
+    /// What is wrong, one sentence each; empty when all is well.
+    pub problems: Vec<String>,
+}
+
+const LISTED: usize = 100;
+
+impl Desk {
+    pub fn check(&self, who: &Identity) -> Result<CheckOutcome, DeskError> {
+        may(&who.actor(), Permission::CheckStore)?;
+        let health = self.verify_log(who)?;
+        let reader = self.inner.store.read()?;
+        let store = reader.check()?;
+        let mut outcome = CheckOutcome {
+            rows: store.rows,
+            log_entries: health.size,
+            problems: store.problems.iter().map(ToString::to_string).collect(),
+            ..CheckOutcome::default()
+        };
+        outcome.problems.extend(health.problem);
+        let mut replay = Replay::default();
+        reader.for_each_log_entry::<DeskError>(0, |_, octets| {
+            match Entry::from_bytes(octets) {
+                Ok(entry) => {
+                    if let Err(discrepancy) = replay.take(&entry) {
+                        outcome.problems.push(discrepancy.to_string());
+                    }
+                }
+                Err(error) => outcome.problems.push(error.to_string()),
+            }
+            Ok(())
+        })?;
+        let mut wrong = Vec::new();
+        let mut seen = 0;
+        reader.for_each_request_row(|row| {
+            seen += 1;
+            let logged = replay.requests.get(&row.id).copied();
+            if logged != Some(row.state) {
+                wrong.push(format!(
+                    "request {} is {} in the database and {} in the log",
+                    row.id,
+                    row.state.name(),
+                    logged.map_or("absent", |s| s.name()),
+                ));
+            }
+        })?;
+        outcome.requests = seen;
+        for (id, state) in &replay.requests {
+            if reader.request(*id)?.is_none() {
+                wrong.push(format!(
+                    "request {id} is {} in the log and absent in the database",
+                    state.name()
+                ));
+            }
+        }
+        for ((issuer, serial), logged) in &replay.certificates {
+            let key = CertificateKey {
+                issuer: *issuer,
+                serial: serial.clone(),
+            };
+            let stored = reader.certificate(&key)?.map(|c| match c.revocation() {
+                None => CertificateStatus::Active,
+                Some(_) => c.status(c.not_before),
+            });
+            if stored != Some(*logged) {
+                wrong.push(format!(
+                    "certificate {serial} is {} in the database and {} in the log",
+                    stored.map_or("absent", CertificateStatus::name),
+                    logged.name(),
+                ));
+            }
+        }
+        for (issuer, numbers) in &replay.crls {
+            let stored = reader.crl_numbers(*issuer)?;
+            if numbers.reserved.unwrap_or_default() != stored.reserved
+                || numbers.published != stored.published
+            {
+                wrong.push(format!(
+                    "the CRL numbers of issuer {issuer} differ between database and log"
+                ));
+            }
+        }
+        outcome.problems.extend(wrong);
+        outcome.problems.truncate(LISTED);
+        Ok(outcome)
+    }
+
+    /// Copies the database to a new file while the desk goes on.
+    pub fn backup(
+        &self,
+        who: &Identity,
+        dest: &std::path::Path,
+    ) -> Result<crate::store::BackupReport, DeskError> {
+        may(&who.actor(), Permission::Backup)?;
+        let report = self.inner.store.backup(dest)?;
+        let signer =
+            super::transaction::Signer::person(who.person(), &[crate::domain::Role::Admin]);
+        self.transact(signer, |tx| {
+            tx.log(
+                crate::audit::Action::CADANGAN_DIBUAT,
+                crate::audit::ObjectRef::Backup(crate::audit::Hash(report.sha256)),
+                |_| {},
+            )
+        })?;
+        Ok(report)
+    }
+}

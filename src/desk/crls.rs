@@ -1,0 +1,130 @@
+//! CRLs as screens and commands see them: history, what the next one will change, and the check of a published one.
+
+use std::fs::File;
+
+use crate::domain::permission::{Permission, may};
+use crate::domain::{CrlNumber, IssuerId, Refusal, Timestamp};
+use crate::pki::check::{self, Report};
+use crate::store::{CrlKind, Window};
+
+use super::view::{CrlPreview, CrlRow, Page, PreviewLine};
+use super::{Desk, DeskError, Identity, cursor};
+
+/// Lines of a preview that are shown; more are counted.
+const SHOWN: usize = 500;
+
+impl Desk {
+    /// Published CRLs, newest first.
+    pub fn crls(
+        &self,
+        who: &Identity,
+        from: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<CrlRow>, DeskError> {
+        may(&who.actor(), Permission::ReadCrls)?;
+        let reader = self.inner.store.read()?;
+        let page = reader.crls(&cursor::window(from, limit, true)?)?;
+        Ok(Page {
+            rows: page
+                .rows
+                .iter()
+                .filter_map(|record| {
+                    Some(self.crl_row(record, &*self.issuer_state(record.issuer)?))
+                })
+                .collect(),
+            next: page.next.map(|c| cursor::text(&c)),
+            total: None,
+        })
+    }
+
+    /// What the next CRL of an issuer will add and remove.
+    pub fn crl_preview(&self, who: &Identity, issuer: IssuerId) -> Result<CrlPreview, DeskError> {
+        may(&who.actor(), Permission::ReadCrls)?;
+        let reader = self.inner.store.read()?;
+        let pending = reader.revoked_pending(issuer, &Window::first(SHOWN))?;
+        Ok(CrlPreview {
+            added: pending
+                .rows
+                .into_iter()
+                .map(|entry| PreviewLine {
+                    serial: entry.key.serial,
+                    reason: entry.facts.reason,
+                    date: entry.facts.date,
+                })
+                .collect(),
+            removed: reader
+                .revoked_left(issuer)?
+                .into_iter()
+                .map(|left| left.key.serial)
+                .collect(),
+        })
+    }
+
+    /// The file of a CRL in the history; the newest of the first issuer without a number.
+    pub fn crl_file(
+        &self,
+        who: &Identity,
+        number: Option<CrlNumber>,
+    ) -> Result<(File, CrlRow), DeskError> {
+        may(&who.actor(), Permission::ReadCrls)?;
+        let missing = || DeskError::Refused(Refusal::NotFound);
+        let reader = self.inner.store.read()?;
+        for state in self.issuer_states() {
+            let record = match number {
+                Some(number) => reader.crl(state.record.id, &CrlKind::Complete, number)?,
+                None => reader.last_crl(state.record.id, &CrlKind::Complete)?,
+            };
+            if let Some(record) = record {
+                let row = self.crl_row(&record, &state);
+                let file = File::open(&row.path).map_err(|e| DeskError::io(row.path.clone(), e))?;
+                return Ok((file, row));
+            }
+        }
+        Err(missing())
+    }
+
+    /// The certificate of the desk's issuer whose subject is `name` byte for byte: what `crl check` verifies with when
+    /// no certificate is named.
+    pub fn issuer_certificate_named(&self, name: &[u8]) -> Option<Vec<u8>> {
+        self.issuer_states()
+            .into_iter()
+            .find(|state| state.issuer.subject_der() == name)
+            .map(|state| state.record.certificate_der.clone())
+    }
+
+    /// A published CRL against the table of rules, with its issuer's certificate.
+    pub fn check_crl(
+        &self,
+        who: &Identity,
+        issuer: IssuerId,
+        number: CrlNumber,
+    ) -> Result<Report, DeskError> {
+        may(&who.actor(), Permission::ReadCrls)?;
+        let state = self
+            .issuer_state(issuer)
+            .ok_or(DeskError::Refused(Refusal::NotFound))?;
+        let record = super::transaction::found(self.inner.store.read()?.crl(
+            issuer,
+            &CrlKind::Complete,
+            number,
+        ))?;
+        let row = self.crl_row(&record, &state);
+        let file = File::open(&row.path).map_err(|e| DeskError::io(row.path.clone(), e))?;
+        check::check(&file, Some(&state.writer), self.now()).map_err(|e| DeskError::io(row.path, e))
+    }
+}
+
+/// A CRL of anyone against the table of rules; `issuer` is the CA's certificate, PEM or DER.
+pub fn check_foreign_crl(
+    file: &File,
+    issuer: Option<&[u8]>,
+    now: Timestamp,
+) -> Result<Report, DeskError> {
+    let issuer = match issuer {
+        Some(certificate) => Some(super::issuers::crl_issuer(
+            &super::issuers::certificate_der(certificate)?,
+        )?),
+        None => None,
+    };
+    check::check(file, issuer.as_ref(), now).map_err(|e| DeskError::io("CRL", e))
+}

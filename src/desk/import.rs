@@ -1,0 +1,300 @@
+//! Certificates in: PEM, DER, PKCS#7, one or a million; each judged by itself, linked to its owner, and counted.
+//! Flat memory: read as a stream, stored in chunks.
+
+use std::io::Read;
+
+use crate::audit::{Action, Hash, ObjectRef};
+use crate::domain::certificate::Standing;
+use crate::domain::distinguished_name::printable;
+use crate::domain::permission::{Permission, may};
+use crate::domain::{AccountId, Certificate, CertificateKey, Nip, Role, Username};
+use crate::pki::bundle::{Bundle, Position};
+use crate::pki::certificate::CertificateFacts;
+use crate::pki::defect::Defect;
+use crate::pki::issuer::{Issuer, check_import};
+use crate::store::{Added, NewCertificate, Reader};
+
+use super::transaction::{Signer, Transaction};
+use super::{Desk, DeskError, Identity};
+
+/// How a certificate's owner is found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum OwnerBy {
+    /// An rfc822Name of the subjectAltName is the account's e-mail address.
+    #[default]
+    Email,
+    /// UID or serialNumber of the subject is the account's username or NIP.
+    Uid,
+    /// The common name is the account's username.
+    CommonName,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ImportOptions {
+    pub owner_by: OwnerBy,
+    /// Judge and count, but keep nothing.
+    pub dry_run: bool,
+    /// Verify each signature; otherwise that is done when a request is submitted and at step 6.
+    pub verify: bool,
+}
+
+/// One certificate that was not taken in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refused {
+    pub source: String,
+    pub position: Position,
+    pub defect: Defect,
+}
+
+/// What an import took and refused.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ImportReport {
+    pub read: u64,
+    pub added: u64,
+    /// The very same certificate was there already; no refusal.
+    pub known: u64,
+    /// Taken in, but nobody's: no account fits.
+    pub without_owner: u64,
+    /// Counted by the defect's id.
+    pub refused: std::collections::BTreeMap<&'static str, u64>,
+    /// The first refusals, one by one.
+    pub examples: Vec<Refused>,
+}
+
+impl ImportReport {
+    pub fn refusals(&self) -> u64 {
+        self.refused.values().sum()
+    }
+
+    fn refuse(&mut self, source: &str, position: Position, defect: Defect) {
+        *self.refused.entry(defect.id()).or_default() += 1;
+        if self.examples.len() < EXAMPLES {
+            self.examples.push(Refused {
+                source: printable(source),
+                position,
+                defect,
+            });
+        }
+    }
+}
+
+/// How far an import is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ImportProgress {
+    pub read: u64,
+    pub added: u64,
+}
+
+const EXAMPLES: usize = 1000;
+/// Certificates stored in one transaction.
+const CHUNK: usize = 4096;
+
+impl Desk {
+    /// Imports every certificate of `input`. `source` names it in refusals; `progress` is told after every chunk.
+    pub fn import_certificates(
+        &self,
+        who: &Identity,
+        source: &str,
+        input: impl Read,
+        options: ImportOptions,
+        report: &mut ImportReport,
+        progress: impl FnMut(ImportProgress),
+    ) -> Result<(), DeskError> {
+        may(&who.actor(), Permission::ImportCertificates)?;
+        let signer = Signer::person(who.person(), &[Role::Admin]);
+        self.import_as(signer, source, input, options, report, progress)
+    }
+
+    pub(super) fn import_as(
+        &self,
+        signer: Signer,
+        source: &str,
+        input: impl Read,
+        options: ImportOptions,
+        report: &mut ImportReport,
+        mut progress: impl FnMut(ImportProgress),
+    ) -> Result<(), DeskError> {
+        let issuers: Vec<Issuer> = self
+            .issuer_states()
+            .iter()
+            .map(|s| s.issuer.clone())
+            .collect();
+        let mut chunk = Vec::with_capacity(CHUNK);
+        for item in Bundle::new(input) {
+            let item = item.map_err(|e| DeskError::io(printable(source), e))?;
+            report.read += 1;
+            let judged = item
+                .certificate
+                .and_then(CertificateFacts::from_der)
+                .and_then(|facts| {
+                    let issuer = check_import(&facts, &issuers, self.now(), options.verify)?;
+                    Ok((issuer.id(), facts))
+                });
+            match judged {
+                Ok((issuer, facts)) => chunk.push((item.position, issuer, facts)),
+                Err(defect) => report.refuse(source, item.position, defect),
+            }
+            if chunk.len() == CHUNK {
+                self.take_chunk(signer, source, &mut chunk, options, report)?;
+                progress(ImportProgress {
+                    read: report.read,
+                    added: report.added,
+                });
+            }
+        }
+        self.take_chunk(signer, source, &mut chunk, options, report)?;
+        progress(ImportProgress {
+            read: report.read,
+            added: report.added,
+        });
+        Ok(())
+    }
+
+    fn take_chunk(
+        &self,
+        signer: Signer,
+        source: &str,
+        chunk: &mut Vec<(Position, crate::domain::IssuerId, CertificateFacts)>,
+        options: ImportOptions,
+        report: &mut ImportReport,
+    ) -> Result<(), DeskError> {
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        let reader = self.inner.store.read()?;
+        let mut batch = Vec::with_capacity(chunk.len());
+        let mut positions = Vec::with_capacity(chunk.len());
+        for (position, issuer, facts) in chunk.drain(..) {
+            let owner = owner_of(&reader, &facts, options.owner_by)?;
+            batch.push(new_certificate(issuer, &facts, owner));
+            positions.push(position);
+        }
+        let outcome = if options.dry_run {
+            dry_run(&reader, &batch)?
+        } else {
+            drop(reader);
+            self.transact(signer, |tx| tx.add(&batch))?
+        };
+        for ((added, new), position) in outcome.into_iter().zip(&batch).zip(positions) {
+            match added {
+                Added::New => {
+                    report.added += 1;
+                    report.without_owner += u64::from(new.certificate.owner.is_none());
+                }
+                Added::Known => report.known += 1,
+                Added::Conflict => report.refuse(
+                    source,
+                    position,
+                    Defect::DuplicateSerial {
+                        serial: new.certificate.key.serial.clone(),
+                    },
+                ),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Transaction<'_> {
+    /// Adds a chunk with one log entry: how many, and the digest of their digests.
+    pub fn add(&mut self, batch: &[NewCertificate]) -> Result<Vec<Added>, DeskError> {
+        let outcome = self.writer.add_certificates(batch)?;
+        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+        let mut count = 0;
+        for (added, new) in outcome.iter().zip(batch) {
+            if *added == Added::New {
+                context.update(&new.certificate.der_sha256);
+                count += 1;
+            }
+        }
+        if count > 0 {
+            let mut digest = [0; 32];
+            digest.copy_from_slice(context.finish().as_ref());
+            self.log(Action::SERTIFIKAT_DIIMPOR, ObjectRef::Desk, |entry| {
+                entry.count = Some(count);
+                entry.digest = Some(Hash(digest));
+            })?;
+        }
+        Ok(outcome)
+    }
+}
+
+fn dry_run(reader: &Reader, batch: &[NewCertificate]) -> Result<Vec<Added>, DeskError> {
+    batch
+        .iter()
+        .map(|new| {
+            Ok(match reader.certificate(&new.certificate.key)? {
+                None => Added::New,
+                Some(known) if known.der_sha256 == new.certificate.der_sha256 => Added::Known,
+                Some(_) => Added::Conflict,
+            })
+        })
+        .collect()
+}
+
+pub(super) fn new_certificate(
+    issuer: crate::domain::IssuerId,
+    facts: &CertificateFacts,
+    owner: Option<AccountId>,
+) -> NewCertificate {
+    NewCertificate {
+        certificate: Certificate {
+            key: CertificateKey {
+                issuer,
+                serial: facts.serial.clone(),
+            },
+            subject: facts.subject.clone(),
+            issuer_name: facts.issuer.clone(),
+            owner,
+            not_before: facts.not_before,
+            not_after: facts.not_after,
+            emails: facts.emails().to_vec(),
+            public_key_sha256: facts.spki_sha256(),
+            der_sha256: facts.sha256(),
+            distribution_points: facts.crl_distribution_points().to_vec(),
+            standing: Standing::Active,
+            version: 1,
+        },
+        der: facts.der().to_vec(),
+    }
+}
+
+fn owner_of(
+    reader: &Reader,
+    facts: &CertificateFacts,
+    by: OwnerBy,
+) -> Result<Option<AccountId>, DeskError> {
+    let by_name = |text: &str| -> Result<Option<AccountId>, DeskError> {
+        let by_username = match Username::parse(text) {
+            Ok(name) => reader.account_by_username(&name)?,
+            Err(_) => None,
+        };
+        let account = match (by_username, Nip::parse(text)) {
+            (None, Ok(nip)) => reader.account_by_nip(&nip)?,
+            (found, _) => found,
+        };
+        Ok(account.map(|a| a.id))
+    };
+    match by {
+        OwnerBy::Email => {
+            for email in facts.emails() {
+                if let Some(account) = reader.account_by_email(email)? {
+                    return Ok(Some(account.id));
+                }
+            }
+            Ok(None)
+        }
+        OwnerBy::Uid => {
+            for text in [facts.uid(), facts.serial_number_attribute()]
+                .into_iter()
+                .flatten()
+            {
+                if let Some(owner) = by_name(text)? {
+                    return Ok(Some(owner));
+                }
+            }
+            Ok(None)
+        }
+        OwnerBy::CommonName => facts.common_name().map_or(Ok(None), by_name),
+    }
+}
