@@ -1,33 +1,25 @@
-//! Certificates in: every bit flipped, every prefix, every packaging; and OpenSSL and x509-parser as other readers of
-//! the same octets.
+//! Certificates in: their facts, their issuer, where they stand, and x509-parser as another reader of the same octets.
 
-use std::fs;
-use std::io::{self, Read};
-use std::time::{Duration, Instant};
+use std::io::Read;
 
 use ams::domain::{Serial, Timestamp};
 use ams::pki::bundle::Bundle;
-use ams::pki::certificate::{CertificateFacts, MAX_CERTIFICATE};
-use ams::pki::demo_ca::{DemoCa, DemoCertificate, DemoSubject, certificate_pem};
+use ams::pki::certificate::CertificateFacts;
+use ams::pki::demo_ca::{DemoCa, DemoCertificate, DemoSubject};
 use ams::pki::issuer::{Issuer, check_import, find_issuer};
 use x509_parser::prelude::{FromDer, GeneralName, ParsedExtension, X509Certificate};
 
 use crate::der::{oid, sequence, set, tlv, utf8};
-use crate::peer::{openssl, openssl_is_here, try_openssl};
 use crate::template::{
     CA_SEED, CN, NOW, OTHER_CA_SEED, Template, aki, extensions, generalized, key_id, pem, rdn,
 };
 
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     Timestamp::parse_rfc3339(NOW).unwrap()
 }
 
-fn corpus_issuer() -> Issuer {
-    Issuer::from_certificate(Template::authority().der()).unwrap()
-}
-
 /// The serials of the readable items and how many were not.
-fn read(input: impl Read) -> (Vec<String>, usize) {
+pub fn read(input: impl Read) -> (Vec<String>, usize) {
     let (mut serials, mut broken) = (Vec::new(), 0);
     for item in Bundle::new(input) {
         match item
@@ -40,136 +32,6 @@ fn read(input: impl Read) -> (Vec<String>, usize) {
         }
     }
     (serials, broken)
-}
-
-#[test]
-fn a_certificate_with_any_bit_flipped_is_refused_and_its_neighbours_are_read() {
-    let issuer = corpus_issuer();
-    let (before, after) = (Template::person(0x11).der(), Template::person(0x22).der());
-    let good = Template::person(0x33).der();
-    for bit in 0..good.len() * 8 {
-        let mut flipped = good.clone();
-        flipped[bit / 8] ^= 1 << (bit % 8);
-        let judged = CertificateFacts::from_der(flipped.clone())
-            .and_then(|facts| check_import(&facts, [&issuer], now(), true).map(Issuer::id));
-        assert!(judged.is_err(), "bit {bit} makes no difference");
-        let stream = [before.clone(), flipped, after.clone()].concat();
-        let (serials, _) = read(stream.as_slice());
-        assert_eq!(
-            serials.first().map(String::as_str),
-            Some("5a0111"),
-            "bit {bit}"
-        );
-        assert_eq!(
-            serials.last().map(String::as_str),
-            Some("5a0122"),
-            "bit {bit}"
-        );
-    }
-}
-
-#[test]
-fn every_beginning_of_a_certificate_is_called_truncated() {
-    let good = Template::person(0x33).der();
-    for length in 1..good.len() {
-        let defect = CertificateFacts::from_der(&good[..length]).unwrap_err();
-        assert_eq!(defect.id(), "truncated", "{length} octets");
-    }
-}
-
-#[test]
-fn damage_at_random_never_panics_and_takes_bounded_time() {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut random = move |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % below as u64) as usize
-    };
-    let bundle: Vec<u8> = (1..=5).flat_map(|n| Template::person(n).der()).collect();
-    let text: Vec<u8> = (1..=5)
-        .flat_map(|n| pem("CERTIFICATE", &Template::person(n).der()).into_bytes())
-        .collect();
-    let mut longest = Duration::ZERO;
-    for round in 0..4_000 {
-        let mut damaged = if round % 2 == 0 {
-            bundle.clone()
-        } else {
-            text.clone()
-        };
-        for _ in 0..=random(6) {
-            let at = random(damaged.len());
-            match random(4) {
-                0 => damaged[at] = random(256) as u8,
-                1 => damaged[at] ^= 1 << random(8),
-                2 => drop(damaged.drain(at..(at + random(40)).min(damaged.len() - 1).max(at))),
-                _ => damaged
-                    .splice(at..at, (0..random(40)).map(|n| n as u8))
-                    .for_each(drop),
-            }
-        }
-        let start = Instant::now();
-        let (serials, broken) = read(damaged.as_slice());
-        longest = longest.max(start.elapsed());
-        assert!(serials.len() + broken <= 40, "{serials:?}, {broken} broken");
-    }
-    assert!(longest < Duration::from_secs(2), "one took {longest:?}");
-}
-
-#[test]
-fn garbage_of_megabytes_takes_one_item_and_little_time() {
-    let good = Template::person(0x33).der();
-    for octet in [0u8, 0x30, 0x80, 0xff] {
-        let garbage = vec![octet; 3 << 20];
-        let input = [good.clone(), garbage, good.clone()].concat();
-        let start = Instant::now();
-        let (serials, broken) = read(input.as_slice());
-        assert_eq!(serials, ["5a0133", "5a0133"], "filled with {octet:#x}");
-        assert!((1..=3).contains(&broken), "{broken} items of garbage");
-        assert!(start.elapsed() < Duration::from_secs(20));
-    }
-}
-
-#[test]
-fn a_certificate_of_unreasonable_size_is_refused_by_its_size() {
-    let long = "x".repeat(MAX_CERTIFICATE);
-    let subject = sequence(&[&rdn(CN, &{
-        let mut value = vec![0x0c, 0x83, 0x01, 0x00, 0x00];
-        value.extend_from_slice(long.as_bytes());
-        value
-    })]);
-    // Lengths above 65535 need three octets, which the small writer of these tests does not know.
-    assert!(subject.len() > MAX_CERTIFICATE);
-    let defect = CertificateFacts::from_der(subject).unwrap_err();
-    assert_eq!(defect.id(), "too-large");
-}
-
-#[test]
-fn a_stream_of_any_length_needs_no_more_memory_than_one_certificate() {
-    /// A million times the same certificate would be 500 MB; this gives them without having them.
-    struct Repeated {
-        one: Vec<u8>,
-        left: usize,
-        at: usize,
-    }
-    impl Read for Repeated {
-        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-            if self.left == 0 {
-                return Ok(0);
-            }
-            let given = out.len().min(self.one.len() - self.at).min(777);
-            out[..given].copy_from_slice(&self.one[self.at..self.at + given]);
-            self.at = (self.at + given) % self.one.len();
-            self.left -= usize::from(self.at == 0);
-            Ok(given)
-        }
-    }
-    let der = Template::person(0x33).der();
-    for one in [der.clone(), pem("CERTIFICATE", &der).into_bytes()] {
-        let left = 3_000;
-        let stream = Repeated { one, left, at: 0 };
-        assert!(Bundle::new(stream).all(|i| i.unwrap().certificate.as_ref() == Ok(&der)));
-    }
 }
 
 #[test]
@@ -201,23 +63,6 @@ fn items_say_where_they_stand() {
         .collect();
     assert_eq!(found[1].offset, one.len() as u64);
     assert_eq!((found[1].index, found[1].line), (1, None));
-}
-
-#[test]
-fn an_input_that_fails_ends_with_its_error_after_what_was_read() {
-    struct Failing(Option<Vec<u8>>);
-    impl Read for Failing {
-        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-            let octets = self.0.take().ok_or(io::ErrorKind::ConnectionReset)?;
-            out[..octets.len()].copy_from_slice(&octets);
-            Ok(octets.len())
-        }
-    }
-    let text = pem("CERTIFICATE", &Template::person(1).der()).into_bytes();
-    let mut bundle = Bundle::new(Failing(Some(text)));
-    let outcomes: Vec<bool> = bundle.by_ref().map(|item| item.is_ok()).collect();
-    assert_eq!(outcomes.iter().filter(|ok| !**ok).count(), 1);
-    assert!(!outcomes[outcomes.len() - 1]);
 }
 
 #[test]
@@ -307,7 +152,7 @@ fn of_several_issuers_with_one_name_the_key_decides() {
 }
 
 /// A demonstration authority and `count` certificates of distinct people.
-fn demo(count: u32) -> (DemoCa, Vec<Vec<u8>>) {
+pub fn demo(count: u32) -> (DemoCa, Vec<Vec<u8>>) {
     let subject = DemoSubject {
         country: "ID".to_owned(),
         organization: "Lembaga UJI".to_owned(),
@@ -349,7 +194,7 @@ fn three_hundred_demo_certificates_have_keys_of_their_own_and_verify() {
 }
 
 /// Compares our facts with those of x509-parser, which shares no code with them.
-fn assert_same_as_x509_parser(der: &[u8]) {
+pub fn assert_same_as_x509_parser(der: &[u8]) {
     let ours = CertificateFacts::from_der(der).unwrap();
     let (rest, theirs) = X509Certificate::from_der(der).unwrap();
     assert!(rest.is_empty());
@@ -412,126 +257,4 @@ fn an_independent_parser_reads_the_same_facts() {
     certificates
         .iter()
         .for_each(|der| assert_same_as_x509_parser(der));
-}
-
-#[test]
-fn openssl_makes_certificates_whose_facts_and_signatures_agree() {
-    if !openssl_is_here() {
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let at = folder.path();
-    let kinds = [
-        "rsa:2048",
-        "ec -pkeyopt ec_paramgen_curve:P-256",
-        "ec -pkeyopt ec_paramgen_curve:P-384",
-        "ed25519",
-    ];
-    for kind in kinds {
-        openssl(
-            at,
-            &format!(
-                "req -x509 -newkey {kind} -nodes -keyout k.pem -out c.pem -days 3650 -utf8 -multivalue-rdn \
-             -subj /C=ID/O=Lembaga_UJI/OU=Satu/OU=Dua/CN=CA_UJI+serialNumber=77 \
-             -addext keyUsage=critical,keyCertSign,cRLSign -addext subjectAltName=email:ca@uji.example"
-            ),
-        );
-        let text = fs::read(at.join("c.pem")).unwrap();
-        let der = Bundle::new(text.as_slice())
-            .next()
-            .unwrap()
-            .unwrap()
-            .certificate
-            .unwrap();
-        assert_same_as_x509_parser(&der);
-        let issuer = Issuer::from_certificate(der).unwrap();
-        issuer.verify_certificate(issuer.certificate()).unwrap();
-        issuer.check_authority(issuer.not_before()).unwrap();
-        let facts = issuer.certificate();
-        let said = openssl(
-            at,
-            "x509 -in c.pem -noout -serial -fingerprint -sha256 -subject -nameopt RFC2253,-dn_rev",
-        );
-        let serial = said
-            .lines()
-            .find_map(|l| l.strip_prefix("serial="))
-            .unwrap();
-        assert_eq!(Serial::parse(serial).unwrap(), facts.serial);
-        let print = said
-            .lines()
-            .find_map(|l| l.split_once("Fingerprint="))
-            .unwrap()
-            .1;
-        assert_eq!(
-            print.replace(':', "").to_lowercase(),
-            hex::encode(facts.sha256())
-        );
-        let subject = said
-            .lines()
-            .find_map(|l| l.strip_prefix("subject="))
-            .unwrap();
-        assert_eq!(
-            facts.subject.to_string(),
-            subject.replace(',', ", "),
-            "{kind}"
-        );
-        assert_eq!(facts.emails(), ["ca@uji.example"]);
-    }
-}
-
-#[test]
-fn openssl_verifies_a_demo_certificate_and_packs_it_as_pkcs7() {
-    if !openssl_is_here() {
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let at = folder.path();
-    let (ca, certificates) = demo(50);
-    let bundle: String = certificates
-        .iter()
-        .map(|der| certificate_pem(der))
-        .collect();
-    fs::write(at.join("ca.pem"), certificate_pem(ca.certificate_der())).unwrap();
-    fs::write(at.join("one.pem"), certificate_pem(&certificates[7])).unwrap();
-    fs::write(at.join("bundle.pem"), &bundle).unwrap();
-    let seconds = now().seconds();
-    let said = openssl(
-        at,
-        &format!("verify -x509_strict -attime {seconds} -CAfile ca.pem one.pem"),
-    );
-    assert_eq!(said.trim(), "one.pem: OK");
-    let pem_certificates = read(bundle.as_bytes()).0;
-    assert_eq!(pem_certificates.len(), 50);
-    for form in ["PEM", "DER"] {
-        openssl(
-            at,
-            &format!("crl2pkcs7 -nocrl -certfile bundle.pem -outform {form} -out all.p7b"),
-        );
-        let packed = fs::read(at.join("all.p7b")).unwrap();
-        // CMS sorts a SET OF by its octets; OpenSSL keeps the order given.
-        assert_eq!(
-            read(packed.as_slice()),
-            (pem_certificates.clone(), 0),
-            "{form}"
-        );
-    }
-    openssl(
-        at,
-        "crl2pkcs7 -nocrl -certfile one.pem -outform DER -out one.p7b",
-    );
-    let both = [
-        fs::read(at.join("one.p7b")).unwrap(),
-        certificates[0].clone(),
-    ]
-    .concat();
-    assert_eq!(read(both.as_slice()).0.len(), 2);
-    let trusted = try_openssl(
-        at,
-        "x509 -in one.pem -trustout -addtrust emailProtection -out trusted.pem",
-    );
-    assert!(trusted.status.success());
-    assert_eq!(
-        read(fs::read(at.join("trusted.pem")).unwrap().as_slice()).0,
-        pem_certificates[7..8]
-    );
 }

@@ -3,7 +3,9 @@
 
 mod certificates;
 mod corpus;
+mod damage;
 mod der;
 mod keys;
+mod openssl;
 mod peer;
 mod template;

@@ -1,20 +1,17 @@
-//! Damage to the encoding: cut, overrun, indefinite and overlong lengths, wrong, missing and surplus elements.
+//! Damage to the encoding: cut, overrun, indefinite and overlong lengths, surplus octets.
 
 use super::{Case, person};
 use crate::der::{
-    claiming, extended, header_len, indefinite, integer, octets, oid, overlong, retagged, sequence,
-    tlv, utf8,
+    claiming, extended, header_len, indefinite, octets, oid, overlong, sequence, tlv, utf8,
 };
 use crate::template::{
-    CA_SEED, CN, Template, aki, algorithm, ca_name, email, extension, extensions, generalized,
-    key_id, utc,
+    CA_SEED, CN, Template, aki, ca_name, extension, extensions, generalized, key_id, utc,
 };
 
 pub fn cases() -> Vec<Case> {
     let mut cases = cuts();
     cases.extend(lengths());
     cases.extend(surplus());
-    cases.extend(misplaced());
     cases
 }
 
@@ -293,158 +290,6 @@ fn surplus() -> Vec<Case> {
             "trailing-extensions",
             "a NULL behind the list of extensions",
             with(&|t| t.extensions = extended(&t.extensions, extra)),
-        ),
-    ]
-}
-
-fn misplaced() -> Vec<Case> {
-    let t = good();
-    let with = |change: &dyn Fn(&mut Template)| {
-        let mut t = good();
-        change(&mut t);
-        t.der()
-    };
-    let wrong = |name: &str, what, octets| person(name, "unexpected-element", what, octets);
-    let missing = |name: &str, what, octets| person(name, "missing-element", what, octets);
-    let malformed = |name: &str, what, octets| person(name, "malformed", what, octets);
-    vec![
-        wrong(
-            "serial-octet-string",
-            "the serial is an OCTET STRING",
-            with(&|t| t.serial = retagged(&t.serial, 0x04)),
-        ),
-        wrong(
-            "issuer-set",
-            "the issuer is a SET",
-            with(&|t| t.issuer = retagged(&ca_name(), 0x31)),
-        ),
-        wrong(
-            "rdn-sequence",
-            "an RDN is a SEQUENCE",
-            with(&|t| t.subject = sequence(&[&sequence(&[&sequence(&[&oid(CN), &utf8("A")])])])),
-        ),
-        wrong(
-            "version-enumerated",
-            "the version is an ENUMERATED",
-            with(&|t| t.version = tlv(0xa0, &[&[0x0a, 1, 2]])),
-        ),
-        wrong(
-            "signature-octet-string",
-            "the signature is an OCTET STRING",
-            with(&|t| t.signature = Some(octets(&[7; 64]))),
-        ),
-        wrong(
-            "extension-without-oid",
-            "an extension has no OID",
-            with(&|t| t.extensions = extensions(&[sequence(&[&octets(&[5, 0])])])),
-        ),
-        missing(
-            "no-signature",
-            "the signature is missing",
-            sequence(&[&t.tbs(), &t.outer]),
-        ),
-        missing(
-            "no-outer-algorithm",
-            "outer algorithm and signature are missing",
-            sequence(&[&t.tbs()]),
-        ),
-        missing(
-            "no-public-key",
-            "the TBS ends behind the subject",
-            t.around(&sequence(&[
-                &t.version,
-                &t.serial,
-                &t.inner,
-                &t.issuer,
-                &t.validity,
-                &t.subject,
-            ])),
-        ),
-        missing("empty-tbs", "the TBS is empty", t.around(&sequence(&[]))),
-        missing(
-            "extension-without-value",
-            "an extension has no value",
-            with(&|t| {
-                t.extensions =
-                    extensions(&[sequence(&[&oid("2.5.29.14")]), email(b"a@uji.example")])
-            }),
-        ),
-        malformed(
-            "attribute-without-value",
-            "an attribute has no value",
-            with(&|t| t.subject = sequence(&[&tlv(0x31, &[&sequence(&[&oid(CN)])])])),
-        ),
-        malformed(
-            "oid-cut",
-            "an attribute's OID ends within an arc",
-            with(&|t| {
-                t.subject = sequence(&[&tlv(
-                    0x31,
-                    &[&sequence(&[&[6, 3, 0x55, 4, 0x83], utf8("A").as_slice()])],
-                )])
-            }),
-        ),
-        malformed(
-            "oid-padded",
-            "an attribute's OID has a padded arc",
-            with(&|t| {
-                t.subject = sequence(&[&tlv(
-                    0x31,
-                    &[&sequence(&[
-                        &[6, 4, 0x55, 4, 0x80, 3],
-                        utf8("A").as_slice(),
-                    ])],
-                )])
-            }),
-        ),
-        malformed(
-            "oid-empty",
-            "the algorithm's OID is empty",
-            with(&|t| t.inner = sequence(&[&[6, 0]])),
-        ),
-        malformed(
-            "critical-one",
-            "a critical flag is 01",
-            with(&|t| {
-                t.extensions = extensions(&[sequence(&[
-                    &oid("2.5.29.14"),
-                    &[1, 1, 1],
-                    &octets(&octets(&[9; 20])),
-                ])])
-            }),
-        ),
-        malformed(
-            "serial-empty",
-            "the serial has no octets",
-            with(&|t| t.serial = integer(&[])),
-        ),
-        malformed(
-            "high-tag",
-            "the CN has a tag of several octets",
-            with(&|t| {
-                t.subject = sequence(&[&tlv(
-                    0x31,
-                    &[&sequence(&[&oid(CN), &[0x1f, 0x81, 1, 1, 0x41]])],
-                )])
-            }),
-        ),
-        person(
-            "algorithm-parameters",
-            "wrong-algorithm-parameters",
-            "Ed25519 has NULL parameters",
-            with(&|t| {
-                t.inner = algorithm("1.3.101.112", &[5, 0]);
-                t.outer = t.inner.clone();
-            }),
-        ),
-        person(
-            "rsa-parameters",
-            "wrong-algorithm-parameters",
-            "sha256WithRSAEncryption has a SEQUENCE as parameters",
-            with(&|t| {
-                t.inner = algorithm("1.2.840.113549.1.1.11", &[0x30, 0]);
-                t.outer = t.inner.clone();
-            }),
         ),
     ]
 }

@@ -3,6 +3,7 @@
 //! them anew.
 
 mod desk;
+mod elements;
 mod encoding;
 mod fields;
 mod names;
@@ -49,6 +50,7 @@ fn person(name: &str, id: &'static str, what: &'static str, octets: Vec<u8>) -> 
 
 fn all() -> Vec<Case> {
     let mut cases = encoding::cases();
+    cases.extend(elements::cases());
     cases.extend(fields::cases());
     cases.extend(names::cases());
     cases.extend(desk::cases());
