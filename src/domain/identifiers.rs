@@ -23,27 +23,25 @@ const fn invalid(what: &'static str, expected: &'static str) -> InvalidIdentifie
 pub struct Serial(Vec<u8>);
 
 impl Serial {
-    /// From the content octets of a DER INTEGER. Refuses negative, zero and more than 20 octets.
+    /// From the content octets of a DER INTEGER: at most 20, and a 00 before a high bit. Refuses negative and zero.
     pub fn from_der_content(octets: &[u8]) -> Result<Self, InvalidIdentifier> {
         match octets.first() {
             Some(first) if first & 0x80 == 0 => {}
             _ => return Err(invalid("serial", "a positive integer")),
         }
-        if octets.len() > 20 {
-            return Err(invalid("serial", "at most 20 octets"));
-        }
         Self::from_magnitude(octets)
     }
 
-    /// From big-endian magnitude octets; leading zero octets are dropped. Refuses zero and values whose DER form is
-    /// over 20 octets.
+    /// From big-endian magnitude octets; leading zero octets are dropped. Refuses zero and more than 20 octets. One of
+    /// 20 octets with the high bit set has 21 in DER: CAs that draw 160 random bits make them, and what exists must be
+    /// revocable.
     pub fn from_magnitude(octets: &[u8]) -> Result<Self, InvalidIdentifier> {
         let start = octets.iter().position(|b| *b != 0);
         let Some(start) = start else {
             return Err(invalid("serial", "a number above zero"));
         };
         let magnitude = &octets[start..];
-        if magnitude.len() + usize::from(magnitude[0] & 0x80 != 0) > 21 || magnitude.len() > 20 {
+        if magnitude.len() > 20 {
             return Err(invalid("serial", "at most 20 octets"));
         }
         Ok(Self(magnitude.to_vec()))
@@ -417,6 +415,11 @@ mod tests {
                 && Serial::parse("").is_err()
         );
         assert!(Serial::from_der_content(&[0x80]).is_err());
+        let longest = Serial::parse(&"ff".repeat(20)).unwrap();
+        assert_eq!(
+            Serial::from_der_content(&longest.der_content()),
+            Ok(longest)
+        );
         assert!(
             Serial::parse(&"ff".repeat(20)).is_ok() && Serial::parse(&"ff".repeat(21)).is_err()
         );

@@ -338,9 +338,7 @@ fn read_serial(serial: Tlv<'_>) -> Result<Serial, Defect> {
         [first, ..] if first & 0x80 != 0 => return Err(Defect::NegativeSerial),
         _ => {}
     }
-    // 20 octets of magnitude with the high bit set need a 21st in DER. CAs that draw 160 random bits make them, and
-    // what exists must be revocable.
-    Serial::from_magnitude(serial.integer()?).map_err(|_| Defect::SerialTooLong {
+    Serial::from_der_content(serial.integer()?).map_err(|_| Defect::SerialTooLong {
         octets: serial.value.len(),
     })
 }

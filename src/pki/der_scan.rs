@@ -208,6 +208,10 @@ impl<'a> Reader<'a> {
     pub fn read(&mut self) -> Result<Tlv<'a>, DerError> {
         let offset = self.offset();
         let rest = self.rest();
+        if rest.is_empty() && self.nested {
+            let what = "complete: an element is missing";
+            return Err(DerError::BadValue { offset, what });
+        }
         let cut = if self.nested {
             DerError::OverrunsParent { offset }
         } else {

@@ -20,10 +20,11 @@ const MOST_SCRYPT_OCTETS: u64 = 256 << 20;
 /// No private key file is larger.
 const LARGEST_FILE: usize = 64 * 1024;
 
-const TO_PKCS8: &str = "openssl pkcs8 -topk8 -in KEY -out KEY.p8";
+// The commands keep a key encrypted: openssl asks for the old passphrase and for a new one.
 const TO_PBES2: &str =
-    "openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -in KEY -out KEY.p8";
-const WITH_PUBLIC: &str = "openssl pkey -in KEY -out KEY.p8";
+    "openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -in KEY -out NEW";
+const NAMING_ITS_CURVE: &str =
+    "openssl ec -in KEY -param_enc named_curve | openssl pkcs8 -topk8 -v2 aes-256-cbc -out NEW";
 
 const RSA: &str = "1.2.840.113549.1.1.1";
 const EC: &str = "1.2.840.10045.2.1";
@@ -40,8 +41,11 @@ pub fn read(file: &[u8], passphrase: Option<&[u8]>) -> Result<PrivateKey, KeyErr
         return from_der(file, passphrase);
     }
     let blocks = pem::parse_many(file).map_err(|_| KeyError::Damaged)?;
+    if blocks.is_empty() {
+        return Err(KeyError::Damaged);
+    }
     let mut keys: Vec<pem::Pem> = Vec::new();
-    let mut other = "an empty file";
+    let mut other = "something else";
     for block in blocks {
         if block.tag().ends_with("PRIVATE KEY") {
             keys.push(block);
@@ -75,7 +79,7 @@ pub fn read(file: &[u8], passphrase: Option<&[u8]>) -> Result<PrivateKey, KeyErr
         }),
         _ => Err(KeyError::Convert {
             what: "a key of this kind",
-            command: TO_PKCS8,
+            command: TO_PBES2,
         }),
     }
 }
@@ -140,8 +144,9 @@ fn from_sec1(der: &[u8], curve: Option<Tlv<'_>>) -> Result<PrivateKey, KeyError>
         let mut inside = single(der, tag::SEQUENCE)?.reader();
         inside.expect(tag::INTEGER)?;
         let scalar = inside.expect(tag::OCTET_STRING)?.value;
+        // Explicit parameters, a SEQUENCE, leave the curve without a name.
         let own_curve = match inside.optional(tag::context_constructed(0))? {
-            Some(parameters) => Some(parameters.reader().expect(tag::OID)?),
+            Some(parameters) => parameters.reader().optional(tag::OID)?,
             None => None,
         };
         let point = match inside.optional(tag::context_constructed(1))? {
@@ -163,13 +168,13 @@ fn from_sec1(der: &[u8], curve: Option<Tlv<'_>>) -> Result<PrivateKey, KeyError>
         None => {
             return Err(KeyError::Convert {
                 what: "an EC key without the name of its curve",
-                command: "openssl ec -in KEY -param_enc named_curve -out KEY.p8",
+                command: NAMING_ITS_CURVE,
             });
         }
     };
     let point = point.ok_or(KeyError::Convert {
         what: "an EC key without its public half",
-        command: WITH_PUBLIC,
+        command: NAMING_ITS_CURVE,
     })?;
     PrivateKey::ec(kind, scalar, point)
 }

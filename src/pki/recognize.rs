@@ -96,14 +96,17 @@ pub fn without_blocks(text: &[u8]) -> Defect {
     Defect::NotACertificate { what }
 }
 
-/// The first element if it is framed as a certificate: SEQUENCE { SEQUENCE, SEQUENCE, BIT STRING }.
+/// The first element if it is framed as a certificate: SEQUENCE { SEQUENCE, SEQUENCE, BIT STRING }. A certificate cut
+/// inside its signature would take the beginning of the next one for the rest of it: that is not well framed.
 pub fn well_framed(look: &[u8]) -> Option<&[u8]> {
     let outer = Reader::new(look).expect(tag::SEQUENCE).ok()?;
     let mut inside = outer.reader();
-    for part in [tag::SEQUENCE, tag::SEQUENCE, tag::BIT_STRING] {
-        inside.expect(part).ok()?;
-    }
-    (inside.is_empty() && outer.whole.len() <= MAX_CERTIFICATE).then_some(outer.whole)
+    inside.expect(tag::SEQUENCE).ok()?;
+    inside.expect(tag::SEQUENCE).ok()?;
+    let signature = inside.expect(tag::BIT_STRING).ok()?;
+    let end = outer.whole.len();
+    let swallows_next = || (signature.offset..end).any(|at| begins_certificate(&look[at..]));
+    (inside.is_empty() && end <= MAX_CERTIFICATE && !swallows_next()).then_some(outer.whole)
 }
 
 /// Whether a version 3 certificate seems to begin here: two nested headers of plausible lengths and the version.

@@ -1,0 +1,11 @@
+//! What comes in and goes out in the formats of X.509: the corpus of damaged files, damage at random, and OpenSSL as
+//! the other reader.
+
+mod certificates;
+mod corpus;
+mod damage;
+mod der;
+mod keys;
+mod openssl;
+mod peer;
+mod template;

@@ -1,0 +1,37 @@
+//! OpenSSL as the other reader and writer. Where it is missing a test says what to install; under CI it fails.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Whether OpenSSL is here. Every test that needs it asks first.
+pub fn openssl_is_here() -> bool {
+    if Command::new("openssl").arg("version").output().is_ok() {
+        return true;
+    }
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "openssl is missing: apt install openssl"
+    );
+    eprintln!("SKIPPED: apt install openssl");
+    false
+}
+
+/// Runs openssl in `folder`, arguments split at blanks.
+pub fn try_openssl(folder: &Path, arguments: &str) -> Output {
+    Command::new("openssl")
+        .args(arguments.split(' '))
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+/// Runs openssl, which must succeed; gives its standard output.
+pub fn openssl(folder: &Path, arguments: &str) -> String {
+    let output = try_openssl(folder, arguments);
+    assert!(
+        output.status.success(),
+        "openssl {arguments}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
