@@ -55,8 +55,9 @@ actions! {
     // Issuers and CRLs.
     PENERBIT_DITAMBAHKAN,
     KUNCI_DIBUKA,
-    /// A CRL number reserved before signing; gaps are fine.
+    /// An officer asked for a CRL now.
     CRL_DIMINTA,
+    /// A CRL number reserved before signing; gaps are fine.
     CRL_DIPESAN,
     /// A CRL published and read back; `digest` is SHA-256 of its DER.
     CRL_TERBIT,

@@ -439,7 +439,8 @@ impl Transaction<'_> {
         self.writer.put_account(&account)?;
         let credentials = Desk::new_credentials(password_hash, self.now);
         self.writer.put_credentials(id, &credentials)?;
-        self.writer.make_subject_key(id, self.random()?)?;
+        let octets = self.random()?;
+        self.writer.make_subject_key(id, &octets)?;
         if new.nik.is_some() {
             let fields = PersonalFields {
                 nik: new.nik.clone(),

@@ -26,9 +26,13 @@ impl Desk {
         let reader = self.inner.store.read()?;
         let store = reader.check()?;
         let mut outcome = CheckOutcome {
-            rows: store.rows,
+            rows: store.rows.values().sum(),
             log_entries: health.size,
-            problems: store.problems.iter().map(ToString::to_string).collect(),
+            problems: store
+                .problems
+                .iter()
+                .map(|p| format!("{}: {}", p.table, p.detail))
+                .collect(),
             ..CheckOutcome::default()
         };
         outcome.problems.extend(health.problem);
@@ -112,7 +116,7 @@ impl Desk {
         self.transact(signer, |tx| {
             tx.log(
                 crate::audit::Action::CADANGAN_DIBUAT,
-                crate::audit::ObjectRef::Backup(crate::audit::Hash(report.sha256)),
+                crate::audit::ObjectRef::Backup(crate::audit::Hash(report.contents_sha256)),
                 |_| {},
             )
         })?;

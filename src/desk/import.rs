@@ -185,7 +185,7 @@ impl Desk {
                 Added::Conflict => report.refuse(
                     source,
                     position,
-                    Defect::DuplicateSerial {
+                    Defect::SerialTaken {
                         serial: new.certificate.key.serial.clone(),
                     },
                 ),

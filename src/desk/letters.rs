@@ -65,7 +65,7 @@ impl Desk {
         let digest = letter_hash(&salt, bytes);
         let octets: [u8; 32] = environment::octets(random)?;
         let key = self.inner.store.write::<_, DeskError>(|w| {
-            w.make_subject_key(request.owner, octets)?;
+            w.make_subject_key(request.owner, &octets)?;
             found(w.subject_key(request.owner))
         })?;
         let sealed = seal_letter(&key, id, environment::octets(random)?, bytes)?;

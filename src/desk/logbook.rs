@@ -241,9 +241,17 @@ impl Desk {
         let mut export = Vec::new();
         self.write_export(&mut export, &head)?;
         let key = self.log_public_key();
+        let known = [head.checkpoint().clone()];
+        let reader = self.inner.store.read()?;
+        let leaf = |seq| {
+            let position = audit::tree::leaf_position(seq);
+            let hashes = reader.log_hashes(&[position]).ok()?;
+            hashes.first().map(|h| audit::Hash(*h))
+        };
         let expected = Expected {
             key: &key,
-            heads: std::slice::from_ref(&head),
+            known: &known,
+            leaf: Some(&leaf),
         };
         let verdict = audit::verify_export(export.as_slice(), &expected)
             .map_err(|e| DeskError::io("log", e))?;

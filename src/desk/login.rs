@@ -66,7 +66,7 @@ pub struct TotpEnrolment {
 const FREE_FAILURES: u32 = 3;
 const LONGEST_WAIT: i64 = 15 * MINUTE;
 /// Unknown names share this many throttles, so that a guesser cannot fill the database.
-const BUCKETS: u8 = 64;
+const BUCKETS: u16 = 64;
 const TOTP_PURPOSE: &str = "totp seed";
 const TOTP_STEP: u64 = 30;
 
@@ -486,5 +486,5 @@ fn constant_time_equal(left: &[u8], right: &[u8]) -> bool {
 /// The throttle that a name nobody has shares with others: kept by a bucket of its hash, not by its text.
 fn unknown(name: &str) -> ThrottleSubject {
     let hash = ring::digest::digest(&ring::digest::SHA256, name.trim().to_lowercase().as_bytes());
-    ThrottleSubject::Unknown(hash.as_ref()[0] % BUCKETS)
+    ThrottleSubject::Unknown(u16::from(hash.as_ref()[0]) % BUCKETS)
 }

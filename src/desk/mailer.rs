@@ -42,7 +42,7 @@ impl Desk {
             }
             MailMode::StartTls => Security::StartTls,
             MailMode::ImplicitTls => Security::ImplicitTls,
-            MailMode::Plain => Security::Loopback,
+            MailMode::Plain => Security::Plain,
         };
         let login = if mail.user.is_empty() {
             None
@@ -59,6 +59,7 @@ impl Desk {
             security,
             login,
             extra_roots,
+            timeout: crate::notify::smtp::TIMEOUT,
             sender,
         })
         .map_err(|e| DeskError::bad_value("mail", e.to_string()))?;

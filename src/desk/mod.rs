@@ -8,7 +8,6 @@ mod cases;
 mod check;
 mod crls;
 mod cursor;
-mod cursor;
 mod dashboard;
 mod detail;
 pub mod environment;

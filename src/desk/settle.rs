@@ -158,7 +158,7 @@ impl Transaction<'_> {
         let entry = RevokedEntry {
             serial: certificate.key.serial.clone(),
             revocation_date: revocation.date,
-            reason: EntryReason::Code(revocation.reason),
+            reason: EntryReason::Revoked(revocation.reason),
             invalidity_date: revocation.invalidity_date,
         };
         let der = entry

@@ -356,6 +356,10 @@ pub enum Alarm {
     MailFailing {
         count: u64,
     },
+    /// No mail leaves at all.
+    MailServiceDown {
+        answer: String,
+    },
     BreakGlass {
         number: RequestNumber,
     },

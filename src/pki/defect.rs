@@ -130,6 +130,9 @@ pub enum Defect {
     BadSignature,
     #[error("no account was found by its {looked_for}")]
     NoOwner { looked_for: &'static str },
+    /// RFC 5280 §4.1.2.2: a serial is unique for each certificate of a CA.
+    #[error("another certificate of this issuer has the serial {serial} already")]
+    SerialTaken { serial: crate::domain::Serial },
 }
 
 impl Defect {
@@ -187,6 +190,7 @@ impl Defect {
             Self::UnsupportedAlgorithm { .. } => "unsupported-algorithm",
             Self::BadSignature => "bad-signature",
             Self::NoOwner { .. } => "no-owner",
+            Self::SerialTaken { .. } => "serial-taken",
         }
     }
 }
