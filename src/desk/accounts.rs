@@ -80,7 +80,7 @@ impl Desk {
         let id = self
             .transact(signer, |tx| {
                 let actor = act::present(tx.writer, who)?;
-                tx.create_account(&actor, new, hash, true)
+                tx.create_account(&actor, new, Some(hash), true)
             })
             .map_err(|e| self.refused(signer, ObjectRef::Desk, e))?;
         Ok((id, password))
@@ -93,7 +93,7 @@ impl Desk {
     ) -> Result<(AccountId, SecretString), DeskError> {
         let (password, hash) = self.one_time()?;
         let id = self.transact(Signer::SYSTEM, |tx| {
-            tx.create_account(&Actor::System, new, hash, true)
+            tx.create_account(&Actor::System, new, Some(hash), true)
         })?;
         Ok((id, password))
     }
@@ -395,7 +395,7 @@ impl Transaction<'_> {
         &mut self,
         actor: &Actor,
         new: &NewAccount,
-        password_hash: String,
+        password_hash: Option<String>,
         must_change: bool,
     ) -> Result<AccountId, DeskError> {
         let (roles, grant) =

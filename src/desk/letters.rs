@@ -63,11 +63,17 @@ impl Desk {
         let id = LetterId(environment::octets(random)?);
         let salt: [u8; 32] = environment::octets(random)?;
         let digest = letter_hash(&salt, bytes);
-        let octets: [u8; 32] = environment::octets(random)?;
-        let key = self.inner.store.write::<_, DeskError>(|w| {
-            w.make_subject_key(request.owner, &octets)?;
-            found(w.subject_key(request.owner))
-        })?;
+        let known = self.inner.store.read()?.subject_key(request.owner)?;
+        let key = match known {
+            Some(key) => key,
+            None => {
+                let octets: [u8; 32] = environment::octets(random)?;
+                self.inner.store.write::<_, DeskError>(|w| {
+                    w.make_subject_key(request.owner, &octets)?;
+                    found(w.subject_key(request.owner))
+                })?
+            }
+        };
         let sealed = seal_letter(&key, id, environment::octets(random)?, bytes)?;
         LetterFiles::open(self.inner.folder.path())?.write(id, &sealed)?;
         let kind = match facts.kind {
@@ -173,7 +179,7 @@ impl Desk {
         self.form(owner, certificate, reasons, None)
     }
 
-    fn form(
+    pub(in crate::desk) fn form(
         &self,
         owner: &Account,
         certificate: Option<&Certificate>,

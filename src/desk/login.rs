@@ -455,9 +455,9 @@ impl Desk {
         Ok((password, hash))
     }
 
-    pub(super) fn new_credentials(hash: String, now: Timestamp) -> StoredCredentials {
+    pub(super) fn new_credentials(hash: Option<String>, now: Timestamp) -> StoredCredentials {
         StoredCredentials {
-            password: Some(hash),
+            password: hash,
             password_changed_at: now,
             ..StoredCredentials::default()
         }

@@ -9,6 +9,7 @@ mod check;
 mod crls;
 mod cursor;
 mod dashboard;
+pub mod demo;
 mod detail;
 pub mod environment;
 mod error;

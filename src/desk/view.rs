@@ -423,7 +423,7 @@ impl<T> Default for Page<T> {
 }
 
 /// A demo account that the login screen of a demo folder lists.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, serde::Deserialize)]
 pub struct DemoAccount {
     pub username: String,
     pub password: String,

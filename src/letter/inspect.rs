@@ -1,4 +1,5 @@
-//! Examines one letter in this very process: what the confined child does. Called elsewhere only by tests,
+//! Examines one letter in this very process: what the confined child does. Called elsewhere only for letters that this
+//! program wrote itself (demo, tests),
 //! since a hostile file may exhaust or crash whoever reads it.
 
 use super::confine::Confinement;

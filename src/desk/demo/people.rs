@@ -60,11 +60,18 @@ pub const AGENCIES: [(&str, &str); 8] = [
 
 const FIRST: [&str; 24] = [
     "Adi", "Bima", "Citra", "Dewi", "Eka", "Fajar", "Gita", "Hadi", "Indah", "Joko", "Kartika",
-    "Lestari", "Maya", "Nanda", "Oki", "Putri", "Rangga", "Sari", "Tegar", "Utami", "Wulan", "Yoga",
-    "Zahra", "Arif",
+    "Lestari", "Maya", "Nanda", "Oki", "Putri", "Rangga", "Sari", "Tegar", "Utami", "Wulan",
+    "Yoga", "Zahra", "Arif",
 ];
 const LAST: [&str; 8] = [
-    "Contoh", "Misal", "Peraga", "Percobaan", "Teladan", "Umpama", "Andaian", "Simulasi",
+    "Contoh",
+    "Misal",
+    "Peraga",
+    "Percobaan",
+    "Teladan",
+    "Umpama",
+    "Andaian",
+    "Simulasi",
 ];
 const POSITIONS: [&str; 8] = [
     "Kepala Bidang",
@@ -86,7 +93,13 @@ const UNITS: [&str; 5] = [
 
 /// The accounts that the login screen of a demo folder lists, in its order.
 pub fn cast() -> Vec<DemoPerson> {
-    let person = |username: &str, name: &str, nip: &str, nik: &str, position: &str, roles: &[Role], password| DemoPerson {
+    let person = |username: &str,
+                  name: &str,
+                  nip: &str,
+                  nik: &str,
+                  position: &str,
+                  roles: &[Role],
+                  password| DemoPerson {
         username: username.to_owned(),
         name: name.to_owned(),
         nip: nip.to_owned(),
@@ -215,10 +228,17 @@ mod tests {
     fn everybody_has_numbers_of_the_right_form_and_a_name_of_his_own() {
         let mut usernames = BTreeSet::new();
         for person in cast().into_iter().chain((0..2000).map(owner)) {
-            assert!(Nip::parse(&person.nip).unwrap().looks_regular(), "{person:?}");
+            assert!(
+                Nip::parse(&person.nip).unwrap().looks_regular(),
+                "{person:?}"
+            );
             assert!(Nik::parse(&person.nik).is_ok(), "{person:?}");
             assert!(Username::parse(&person.username).is_ok());
-            assert!(usernames.insert(person.username.clone()), "{}", person.username);
+            assert!(
+                usernames.insert(person.username.clone()),
+                "{}",
+                person.username
+            );
         }
     }
 }
