@@ -115,7 +115,7 @@ pub fn change(
 /// A second admin's word: he is neither who asked nor whom it concerns.
 ///
 /// # Errors
-/// `RoleNeeded`, `NotFound` if nothing of the kind waits, `OwnGrant`, `NotIndependent`, `UidTaken`.
+/// `RoleNeeded`, `NotFound` if nothing of the kind waits, `OwnGrant`, `NotIndependent`, `LastAdmin`, `UidTaken`.
 pub fn confirm(
     actor: &Actor,
     account: &Account,
@@ -133,7 +133,7 @@ pub fn confirm(
     if second == grant.asked_by {
         return Err(Refusal::NotIndependent);
     }
-    uid_free(account, &grant.change, around)
+    still_fits(account, &grant.change, around)
 }
 
 /// Any admin may stop a grant, and so may the person it concerns: the mail may be the first he hears of it.
@@ -151,12 +151,24 @@ pub fn cancel(actor: &Actor, account: &Account, grant: &PendingGrant) -> Result<
     }
 }
 
-/// The grants whose delay is over: the desk lets them take effect without a second word.
-pub fn due(account: &Account, now: Timestamp) -> impl Iterator<Item = &PendingGrant> {
-    account
-        .pending
-        .iter()
-        .filter(move |grant| now >= grant.effective_at)
+/// The grants whose delay is over: the desk lets them take effect without a second word. One that meanwhile would take
+/// the last admin or a unix user bound elsewhere goes on waiting.
+pub fn due(
+    account: &Account,
+    around: Surroundings,
+    now: Timestamp,
+) -> impl Iterator<Item = &PendingGrant> {
+    account.pending.iter().filter(move |grant| {
+        now >= grant.effective_at && still_fits(account, &grant.change, around).is_ok()
+    })
+}
+
+/// What may have changed since a grant was asked.
+fn still_fits(account: &Account, grant: &GrantChange, around: Surroundings) -> Result<(), Refusal> {
+    if takes_last_admin(account, &AccountChange::Grant(grant.clone()), around) {
+        return Err(Refusal::LastAdmin);
+    }
+    uid_free(account, grant, around)
 }
 
 /// Lets a grant take effect. The hash of a new password and the TOTP seed lie with the desk. New roles void every
