@@ -25,6 +25,8 @@ pub struct Capabilities {
     pub utf8: bool,
     /// `rep`: REP (`ESC[nb`) repeats an ASCII character. Only after the terminal has shown that it is what TERM says.
     pub repeat: bool,
+    /// `smacs`: DEC Special Graphics in G0 draws lines with one byte each. PuTTY ignores it in UTF-8, so as with `repeat`.
+    pub line_drawing: bool,
     /// `csr`: DECSTBM sets a scroll region.
     pub scroll_region: bool,
     /// `indn`, `rin`: SU and SD.
@@ -51,8 +53,8 @@ pub struct Capabilities {
     pub clipboard: bool,
     /// The cursor can be placed at all; false for `dumb`, where only a line-by-line mode makes sense.
     pub full_screen: bool,
-    /// `repeat` may be switched on by an answer.
-    repeat_claimed: bool,
+    /// `repeat` and `line_drawing` may be switched on by an answer.
+    claims: Claims,
 }
 
 impl Capabilities {
@@ -86,6 +88,7 @@ impl Capabilities {
             colour: depth_of(term, family),
             utf8: true,
             repeat: false,
+            line_drawing: false,
             scroll_region: true,
             scroll_lines: true,
             insert_lines: true,
@@ -99,16 +102,21 @@ impl Capabilities {
             synchronized_output: false,
             clipboard: true,
             full_screen: true,
-            repeat_claimed: false,
+            claims: Claims::Nothing,
         };
         match family {
-            "xterm" | "putty" => Self {
-                repeat_claimed: true,
+            "xterm" | "foot" => Self {
+                claims: Claims::Modern,
+                ..modern
+            },
+            "putty" | "alacritty" => Self {
+                claims: Claims::Repeat,
                 ..modern
             },
             "screen" | "tmux" => Self {
                 background_erase: false,
                 erase_cells: family == "tmux",
+                line_drawing: true,
                 ..modern
             },
             "linux" => Self {
@@ -141,6 +149,7 @@ impl Capabilities {
                 erase_cells: false,
                 scroll_region: false,
                 deferred_wrap: false,
+                line_drawing: false,
                 full_screen: false,
                 ..Self::of_vt(modern)
             },
@@ -151,6 +160,7 @@ impl Capabilities {
     fn of_vt(modern: Self) -> Self {
         Self {
             utf8: false,
+            line_drawing: true,
             scroll_lines: false,
             background_erase: false,
             absolute_axis: false,
@@ -166,7 +176,15 @@ impl Capabilities {
         let before = self.clone();
         match event {
             Event::DeviceAttributes(attributes) => {
-                self.repeat = self.repeat_claimed && !is_multiplexer(attributes);
+                let modern = matches!(attributes[..], [41 | 61..=65, _, ..]);
+                match self.claims {
+                    Claims::Nothing => {}
+                    Claims::Repeat => self.repeat = modern || attributes[..] == [6],
+                    Claims::Modern => {
+                        self.repeat = modern;
+                        self.line_drawing = modern;
+                    }
+                }
             }
             Event::ModeReport {
                 mode: 2026,
@@ -175,7 +193,7 @@ impl Capabilities {
             Event::Version(name) => {
                 let name = name.to_ascii_lowercase();
                 if name.starts_with("tmux") || name.starts_with("screen") {
-                    self.repeat_claimed = false;
+                    self.claims = Claims::Nothing;
                     self.repeat = false;
                     self.background_erase = false;
                 }
@@ -186,10 +204,16 @@ impl Capabilities {
     }
 }
 
-/// tmux and screen answer DA1 as a VT100 with AVO (`1;2`) whatever TERM inside them claims, and older Windows consoles
-/// `1;0`; mosh answers a bare `62`. None of them repeats reliably.
-fn is_multiplexer(attributes: &[u16]) -> bool {
-    matches!(attributes, [] | [0..=5, ..] | [62])
+/// What a TERM name promises that only an answer to DA1 makes believable. Many terminals call themselves xterm: tmux and
+/// screen answer as a VT100 with AVO (`1;2`), old Windows consoles `1;0`, PuTTY `6`, mosh a bare `62`, and none of them
+/// has it all; xterm, VTE, Konsole, Windows Terminal, Termux and the like answer as a VT220 or later with its extensions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Claims {
+    Nothing,
+    /// REP, also with the answer `6`.
+    Repeat,
+    /// REP and line drawing in UTF-8.
+    Modern,
 }
 
 fn depth_of(term: &str, family: &str) -> ColourDepth {

@@ -21,6 +21,7 @@ impl Cell {
             foreground: super::pen::Paint::Default,
             background: super::pen::Paint::Default,
             attributes: 0,
+            line_drawing: false,
         },
     };
 
@@ -44,34 +45,38 @@ impl Cell {
     }
 }
 
-/// The character of a cell with its combining marks, at most 14 bytes; empty for the second column of a wide one.
+/// The character of a cell with its combining marks, at most 13 bytes; empty for the second column of a wide one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Glyph {
-    bytes: [u8; 14],
+    bytes: [u8; 13],
     length: u8,
     width: u8,
+    /// The letter that draws it in DEC Special Graphics, or 0.
+    letter: u8,
 }
 
 impl Glyph {
     pub(super) const SPACE: Self = Self::ascii(b' ');
     const CONTINUATION: Self = Self {
-        bytes: [0; 14],
+        bytes: [0; 13],
         length: 0,
         width: 0,
+        letter: 0,
     };
 
     const fn ascii(byte: u8) -> Self {
-        let mut bytes = [0; 14];
+        let mut bytes = [0; 13];
         bytes[0] = byte;
         Self {
             bytes,
             length: 1,
             width: 1,
+            letter: 0,
         }
     }
 
     /// The glyph to draw for a symbol that ratatui counts as `width` columns.
-    fn of(symbol: &str, width: u16, utf8: bool) -> Self {
+    fn of(symbol: &str, width: u16, capabilities: &Capabilities) -> Self {
         if let [byte @ 0x20..=0x7E] = symbol.as_bytes() {
             return Self::ascii(*byte);
         }
@@ -79,7 +84,8 @@ impl Glyph {
         let Some(base) = characters.next() else {
             return Self::SPACE;
         };
-        if !utf8 {
+        let letter = line_letter(base).filter(|_| capabilities.line_drawing);
+        if !capabilities.utf8 && letter.is_none() {
             return Self::ascii(ascii_for(base));
         }
         let columns = match base.width() {
@@ -87,9 +93,10 @@ impl Glyph {
             _ => return Self::ascii(b'?'),
         };
         let mut glyph = Self {
-            bytes: [0; 14],
+            bytes: [0; 13],
             length: 0,
             width: if columns == 2 { 2 } else { 1 },
+            letter: 0,
         };
         glyph.push(base);
         // A cluster wider than its base is drawn wider by some terminals only: then the base alone.
@@ -97,6 +104,9 @@ impl Glyph {
             characters
                 .filter(|&c| combines(c))
                 .for_each(|mark| glyph.push(mark));
+        }
+        if glyph.as_bytes().len() == base.len_utf8() {
+            glyph.letter = letter.unwrap_or(0);
         }
         glyph
     }
@@ -118,8 +128,18 @@ impl Glyph {
         u16::from(self.width)
     }
 
-    pub(super) fn is_ascii(self) -> bool {
-        self.length == 1
+    /// What to send for it, with DEC Special Graphics in G0 or without; `None` when it does not exist there.
+    pub(super) fn drawn(&self, line_drawing: bool) -> Option<&[u8]> {
+        match (line_drawing, self.letter) {
+            (false, _) => Some(self.as_bytes()),
+            (true, 0) => (*self == Self::SPACE).then_some(b" "),
+            (true, _) => Some(std::slice::from_ref(&self.letter)),
+        }
+    }
+
+    /// Whether it exists in DEC Special Graphics.
+    pub(super) fn is_line(self) -> bool {
+        self.letter != 0
     }
 }
 
@@ -135,6 +155,24 @@ fn combines(c: char) -> bool {
         && !c.is_control()
         && !matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}'
             | '\u{FEFF}' | '\u{FF9E}' | '\u{FF9F}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// DEC Special Graphics (VT100 user guide, table 3-9), the part with which screens are ruled.
+fn line_letter(c: char) -> Option<u8> {
+    Some(match c {
+        '─' => b'q',
+        '│' => b'x',
+        '┌' => b'l',
+        '┐' => b'k',
+        '└' => b'm',
+        '┘' => b'j',
+        '├' => b't',
+        '┤' => b'u',
+        '┬' => b'w',
+        '┴' => b'v',
+        '┼' => b'n',
+        _ => return None,
+    })
 }
 
 /// What a terminal without UTF-8 shows instead; themes draw ASCII there, this is the net under them.
@@ -236,9 +274,9 @@ fn fill_row(
     while let Some(cell) = source.get(x) {
         let symbol = cell.symbol();
         let mut glyph = if symbol.len() == 1 {
-            Glyph::of(symbol, 1, capabilities.utf8)
+            Glyph::of(symbol, 1, capabilities)
         } else {
-            Glyph::of(symbol, cell.cell_width(), capabilities.utf8)
+            Glyph::of(symbol, cell.cell_width(), capabilities)
         };
         if cell.modifier.contains(Modifier::HIDDEN) || x + usize::from(glyph.width()) > row.len() {
             glyph = Glyph::SPACE;

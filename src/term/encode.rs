@@ -4,6 +4,7 @@
 
 use super::capabilities::Capabilities;
 use super::cell::Grid;
+use super::floor::Floor;
 use super::motion::{Cursor, Region, motion};
 use super::path::{NodeId, Search, Stand};
 use super::pen::{Paint, Pen};
@@ -12,6 +13,9 @@ use ratatui::buffer::Buffer;
 
 /// Frames shorter than this arrive in one piece anyway; the brackets of synchronized output would only cost.
 const SYNCHRONIZE_FROM: usize = 256;
+
+/// Of all plans so many, the most promising ones, are searched exactly.
+const PLANS_SEARCHED: usize = 4;
 
 /// What one terminal shows, and the way from there to what it should show.
 ///
@@ -28,10 +32,16 @@ pub struct Screen {
 }
 
 /// Beginnings of a frame that leave the same cells and the same scroll region.
-struct Plan {
-    starts: Vec<(Vec<u8>, Stand)>,
-    region: Region,
-    shown: Grid,
+pub(super) struct Plan {
+    pub starts: Vec<(Vec<u8>, Stand)>,
+    pub region: Region,
+    pub shown: Grid,
+}
+
+impl Plan {
+    pub(super) fn changed(&self, target: &Grid) -> impl Iterator<Item = u16> {
+        (0..target.rows).filter(|&y| self.shown.row(y) != target.row(y))
+    }
 }
 
 /// A finished frame and the state it leaves.
@@ -116,19 +126,27 @@ impl Screen {
     }
 
     fn shortest(&self, target: &Grid, cursor: Option<(u16, u16)>) -> Option<Frame> {
+        let floor = Floor::new(target, &self.capabilities);
+        let mut plans: Vec<(u32, Plan)> = self
+            .plans(target)
+            .into_iter()
+            .map(|plan| (floor.guess(&plan, target), plan))
+            .collect();
+        plans.sort_by_key(|(guess, _)| *guess);
+        plans.truncate(PLANS_SEARCHED);
         let mut best: Option<(Frame, Plan)> = None;
-        for plan in self.plans(target) {
+        for (_, plan) in plans {
             let bound = best
                 .as_ref()
                 .map_or(usize::MAX, |(frame, _)| frame.bytes.len());
-            let down = (0..target.rows).collect::<Vec<_>>();
-            if let Some(frame) = self.solve(&plan, target, cursor, &down, bound) {
+            let down: Vec<u16> = plan.changed(target).collect();
+            if let Some(frame) = self.solve(&plan, target, cursor, &down, bound, &floor) {
                 best = Some((frame, plan));
             }
         }
         let (mut best, plan) = best?;
         for order in orders(&plan, target) {
-            let better = self.solve(&plan, target, cursor, &order, best.bytes.len());
+            let better = self.solve(&plan, target, cursor, &order, best.bytes.len(), &floor);
             best = better.unwrap_or(best);
         }
         Some(best)
@@ -142,6 +160,7 @@ impl Screen {
         cursor: Option<(u16, u16)>,
         order: &[u16],
         bound: usize,
+        floor: &Floor,
     ) -> Option<Frame> {
         let mut search = Search::new(&self.capabilities, target, plan.region);
         let mut states: Vec<NodeId> = plan
@@ -149,14 +168,14 @@ impl Screen {
             .iter()
             .map(|(prefix, stand)| search.begin(prefix.clone(), *stand))
             .collect();
+        let mut remaining = floor.of(plan, target, order.iter().copied());
         for &y in order {
-            if plan.shown.row(y) != target.row(y) {
-                states = search.row(y, plan.shown.row(y), &states);
-            }
             let (_, cost) = search.cheapest(&states)?;
-            if cost as usize >= bound {
+            if (cost + remaining) as usize >= bound {
                 return None;
             }
+            remaining -= floor.of(plan, target, [y]);
+            states = search.row(y, plan.shown.row(y), &states);
         }
         let end = search.finish(&states, cursor)?;
         let (bytes, stand) = search.bytes(end);
@@ -169,7 +188,7 @@ impl Screen {
 
     fn plans(&self, target: &Grid) -> Vec<Plan> {
         if !self.known {
-            return vec![self.from_nothing()];
+            return vec![self.everything()];
         }
         let changed: Vec<u16> = (0..target.rows)
             .filter(|&y| self.shown.row(y) != target.row(y))
@@ -210,7 +229,7 @@ impl Screen {
     }
 
     /// Everything unknown: set pen, region and cells.
-    fn from_nothing(&self) -> Plan {
+    fn everything(&self) -> Plan {
         let reset: &[u8] = if self.capabilities.scroll_region {
             b"\x1b[m\x1b[r\x1b[2J"
         } else {
@@ -247,9 +266,7 @@ impl Screen {
 
 /// Other orders of the changed rows: upwards, and from where the cursor stands.
 fn orders(plan: &Plan, target: &Grid) -> Vec<Vec<u16>> {
-    let changed: Vec<u16> = (0..target.rows)
-        .filter(|&y| plan.shown.row(y) != target.row(y))
-        .collect();
+    let changed: Vec<u16> = plan.changed(target).collect();
     if changed.len() < 2 {
         return Vec::new();
     }

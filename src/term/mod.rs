@@ -10,6 +10,7 @@ mod cell;
 mod clipboard;
 mod encode;
 mod event;
+mod floor;
 mod input;
 mod modes;
 mod motion;

@@ -24,6 +24,9 @@ enum Step {
     /// Bytes made elsewhere (scrolling, clearing), by index.
     Prefix(usize),
     Move,
+    /// Nothing but a change of pen.
+    Stay,
+    /// All cells from the state before up to here.
     Write,
     /// The cell, repeated so many times in all.
     Repeat(u16),
@@ -50,10 +53,14 @@ const LOST: u16 = u16::MAX;
 struct Pens {
     pens: Vec<Pen>,
     ids: HashMap<Pen, PenId>,
-    costs: HashMap<(PenId, PenId), u32>,
+    /// By pair of the first pens; `UNKNOWN` until asked.
+    costs: Vec<u8>,
 }
 
 impl Pens {
+    const TABLED: PenId = 48;
+    const UNKNOWN: u8 = u8::MAX;
+
     fn id(&mut self, pen: Pen) -> PenId {
         let Self { pens, ids, .. } = self;
         *ids.entry(pen).or_insert_with(|| {
@@ -70,11 +77,19 @@ impl Pens {
         if from == to {
             return 0;
         }
-        let (a, b) = (self.pen(from), self.pen(to));
-        *self
-            .costs
-            .entry((from, to))
-            .or_insert_with(|| length(&a.change_to(b)))
+        let change = |pens: &Self| length(&pens.pen(from).change_to(pens.pen(to)));
+        if from >= Self::TABLED || to >= Self::TABLED {
+            return change(self);
+        }
+        let side = usize::from(Self::TABLED);
+        if self.costs.is_empty() {
+            self.costs = vec![Self::UNKNOWN; side * side];
+        }
+        let place = usize::from(from) * side + usize::from(to);
+        if self.costs[place] == Self::UNKNOWN {
+            self.costs[place] = u8::try_from(change(self)).unwrap_or(Self::UNKNOWN);
+        }
+        u32::from(self.costs[place])
     }
 }
 
@@ -171,11 +186,23 @@ impl<'a> Search<'a> {
 
     /// Brings each state to the final cursor and returns the cheapest.
     pub(super) fn finish(&mut self, ends: &[NodeId], place: Option<(u16, u16)>) -> Option<NodeId> {
-        let ends: Vec<NodeId> = match place {
-            None => ends.to_vec(),
-            Some((x, y)) => ends.iter().map(|&end| self.moved(end, x, y)).collect(),
-        };
-        self.cheapest(&ends).map(|(id, _)| id)
+        let mut finished = Vec::new();
+        for &end in ends {
+            let node = self.node(end);
+            let mut pen = self.pens.pen(node.pen);
+            let mut id = end;
+            if pen.line_drawing {
+                // Whoever writes after us (a wall message, a shell after a kill) must not find letters turned to lines.
+                pen.line_drawing = false;
+                let pen = self.pens.id(pen);
+                id = self.stepped(end, Step::Stay, pen, 0, node.x);
+            }
+            if let Some((x, y)) = place {
+                id = self.moved(id, x, y);
+            }
+            finished.push(id);
+        }
+        self.cheapest(&finished).map(|(id, _)| id)
     }
 
     /// The bytes of the way to a node, and where they leave the terminal.
@@ -207,17 +234,23 @@ impl<'a> Search<'a> {
         };
         let pen = self.pens.pen(before.pen);
         bytes.extend_from_slice(pen.change_to(self.pens.pen(node.pen)).as_bytes());
-        let glyph = |x: u16| self.target.row(node.y)[usize::from(x)].glyph;
+        let row = self.target.row(node.y);
+        let drawing = self.pens.pen(node.pen).line_drawing;
+        let from = usize::from(before.x);
         match node.step {
-            Step::Prefix(_) => {}
+            Step::Prefix(_) | Step::Stay => {}
             Step::Move => {
                 let from = self.cursor(before);
                 let path = motion(self.capabilities, self.region, from, node.x, node.y);
                 bytes.extend_from_slice(path.as_bytes());
             }
-            Step::Write => bytes.extend_from_slice(glyph(before.x).as_bytes()),
+            Step::Write => {
+                for cell in &row[from..usize::from(node.x)] {
+                    bytes.extend_from_slice(cell.glyph.drawn(drawing).unwrap_or_default());
+                }
+            }
             Step::Repeat(times) => {
-                bytes.extend_from_slice(glyph(before.x).as_bytes());
+                bytes.extend_from_slice(row[from].glyph.drawn(drawing).unwrap_or_default());
                 bytes.extend_from_slice(Sequence::counted(times - 1, b'b').as_bytes());
             }
             Step::EraseCells(n) => bytes.extend_from_slice(Sequence::counted(n, b'X').as_bytes()),
@@ -249,16 +282,9 @@ impl<'a> Search<'a> {
         if clean && next - x > LONGEST_JUMP {
             return;
         }
-        let length = u32::try_from(cell.glyph.as_bytes().len()).unwrap_or(u32::MAX);
-        let run = row.run(layer, x);
+        let (run, all) = row.runs(layer, x);
         for &pen in &pens {
-            let written = self.stepped(id, Step::Write, pen, length, x + cell.glyph.width());
-            self.reach(row, layer, written);
-            if run > 2 && self.capabilities.repeat && cell.glyph.is_ascii() {
-                let cost = length + self::length(&Sequence::counted(run - 1, b'b'));
-                let repeated = self.stepped(id, Step::Repeat(run), pen, cost, x + run);
-                self.reach(row, layer, repeated);
-            }
+            self.write(row, layer, id, pen, [run, all]);
         }
         if blank && run > 4 && row.erases_cells(cell.pen.background) {
             let cost = self::length(&Sequence::counted(run, b'X'));
@@ -273,12 +299,44 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The pens worth drawing a cell with: its own; for a blank the present one changed as little as possible, or already
-    /// the one that the next visible cell wants.
+    /// Writes the cell at a state, and with it all that can only follow in the same pen; or repeats it.
+    fn write(&mut self, row: &mut Row, layer: usize, id: NodeId, pen: PenId, runs: [u16; 2]) {
+        let x = self.node(id).x;
+        let held = self.pens.pen(pen);
+        let Some(bytes) = row.cells[usize::from(x)].glyph.drawn(held.line_drawing) else {
+            return;
+        };
+        let repeats = self.capabilities.repeat && bytes.len() == 1;
+        // A run may also be finished over cells that are right already, to be there for what follows.
+        let useful = runs
+            .iter()
+            .enumerate()
+            .filter(|&(i, &run)| run > 2 && (i == 0 || run > runs[0]));
+        for (_, &run) in useful.filter(|_| repeats) {
+            let cost = 1 + length(&Sequence::counted(run - 1, b'b'));
+            let repeated = self.stepped(id, Step::Repeat(run), pen, cost, x + run);
+            self.reach(row, layer, repeated);
+        }
+        let (end, cost) = row.word(layer, x, held);
+        let written = self.stepped(id, Step::Write, pen, cost, end);
+        self.reach(row, layer, written);
+    }
+
+    /// The pens worth drawing a cell with: its own, for lines also with letters; for a blank the present one changed as
+    /// little as possible, or already the one that the next visible cell wants.
     fn pens_for(&mut self, row: &Row, x: u16, present: PenId) -> Vec<PenId> {
         let cell = row.cells[usize::from(x)];
         if !cell.is_plain_blank() {
-            return vec![self.pens.id(cell.pen)];
+            let own = cell.pen;
+            let lettered = Pen {
+                line_drawing: true,
+                ..own
+            };
+            return match (cell.glyph.is_line(), self.capabilities.utf8) {
+                (false, _) => vec![self.pens.id(own)],
+                (true, true) => vec![self.pens.id(own), self.pens.id(lettered)],
+                (true, false) => vec![self.pens.id(lettered)],
+            };
         }
         let background = cell.pen.background;
         let lazy = self.pens.id(self.pens.pen(present).for_blank(background));

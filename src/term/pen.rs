@@ -35,12 +35,14 @@ pub(super) enum Paint {
     Rgb(u8, u8, u8),
 }
 
-/// Foreground, background, attributes.
+/// Foreground, background, attributes, and whether letters stand for lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Pen {
     pub foreground: Paint,
     pub background: Paint,
     pub attributes: u8,
+    /// DEC Special Graphics is in G0. Never so between frames.
+    pub line_drawing: bool,
 }
 
 impl Pen {
@@ -77,6 +79,7 @@ impl Pen {
             foreground: Paint::of(foreground, depth),
             background: Paint::of(background, depth),
             attributes,
+            line_drawing: false,
         }
     }
 
@@ -86,7 +89,7 @@ impl Pen {
             Self {
                 foreground: Paint::Default,
                 background: self.background,
-                attributes: 0,
+                ..Self::default()
             }
         } else {
             self
@@ -102,9 +105,26 @@ impl Pen {
         }
     }
 
-    /// The shortest SGR that turns this pen into `next`: a difference, or a reset and what remains.
+    /// The shortest sequence that turns this pen into `next`: an SGR difference, or a reset and what remains; the
+    /// character set by SCS.
     pub(super) fn change_to(self, next: Self) -> Sequence {
-        if self == next {
+        let mut sequence = self.renditions(next);
+        match (self.line_drawing, next.line_drawing) {
+            (false, true) => sequence.push(b"\x1b(0"),
+            (true, false) => sequence.push(b"\x1b(B"),
+            _ => {}
+        }
+        sequence
+    }
+
+    fn renditions(self, next: Self) -> Sequence {
+        let drawing = self.line_drawing;
+        if self
+            == (Self {
+                line_drawing: drawing,
+                ..next
+            })
+        {
             return Sequence::default();
         }
         let difference = self.difference(next);

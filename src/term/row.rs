@@ -21,6 +21,8 @@ pub(super) struct Row<'a> {
     pub layers: Vec<Layer>,
     /// For each column the pen of the next cell that is not a plain blank.
     pub ahead: Vec<Option<Pen>>,
+    /// Cells that begin or continue a run of three or more of the same.
+    repeated: Vec<bool>,
     background_erase: bool,
     erase_cells: bool,
 }
@@ -59,6 +61,7 @@ impl<'a> Row<'a> {
             y,
             layers,
             ahead,
+            repeated: repeated(cells),
             background_erase: capabilities.background_erase,
             erase_cells: capabilities.erase_cells,
         }
@@ -68,18 +71,48 @@ impl<'a> Row<'a> {
         self.erase_cells && (self.background_erase || background == Paint::Default)
     }
 
-    /// How many cells from `x` on are the same, up to the last of them that must be written.
-    pub(super) fn run(&self, layer: usize, x: u16) -> u16 {
+    /// The end of what is written in one go from `x` on in this pen, and its bytes: the cell itself and all after it that
+    /// must be written, need the same pen and leave no other choice.
+    pub(super) fn word(&self, layer: usize, x: u16, pen: Pen) -> (u16, u32) {
+        let next_dirty = &self.layers[layer].next_dirty;
+        let start = usize::from(x);
+        let mut at = start;
+        let mut bytes = 0;
+        let mut end = (start, 0);
+        while let Some(cell) = self.cells.get(at) {
+            let blank = cell.is_plain_blank() && pen == pen.for_blank(cell.pen.background);
+            let same = cell.pen == pen && !cell.is_plain_blank();
+            let forced = usize::from(next_dirty[at]) == at && !self.repeated[at];
+            if at > start && !((same && !cell.glyph.is_line() || blank) && forced) {
+                break;
+            }
+            let Some(drawn) = cell.glyph.drawn(pen.line_drawing) else {
+                break;
+            };
+            bytes += u32::try_from(drawn.len()).unwrap_or(u32::MAX);
+            at += usize::from(cell.glyph.width());
+            // A word ends in a visible cell: behind a blank there may be better things to do.
+            if same || at - usize::from(cell.glyph.width()) == start {
+                end = (at, bytes);
+            }
+        }
+        (u16::try_from(end.0).unwrap_or(u16::MAX), end.1)
+    }
+
+    /// How many cells from `x` on are the same: up to the last of them that must be written, and in all.
+    pub(super) fn runs(&self, layer: usize, x: u16) -> (u16, u16) {
         let start = usize::from(x);
         let next_dirty = &self.layers[layer].next_dirty;
         let same = self.cells[start..]
             .iter()
             .take_while(|&&cell| cell == self.cells[start])
             .count();
-        (start..start + same)
+        let needed = (start..start + same)
             .rev()
             .find(|&at| usize::from(next_dirty[at]) == at)
-            .map_or(0, |last| u16::try_from(last - start + 1).unwrap_or(0))
+            .map_or(0, |last| last - start + 1);
+        let count = |n| u16::try_from(n).unwrap_or(0);
+        (count(needed), count(same))
     }
 }
 
@@ -100,4 +133,14 @@ impl Layer {
             reached: vec![Vec::new(); cells.len() + 1],
         }
     }
+}
+
+fn repeated(cells: &[Cell]) -> Vec<bool> {
+    let mut repeated = vec![false; cells.len()];
+    for x in 2..cells.len() {
+        if cells[x] == cells[x - 1] && cells[x] == cells[x - 2] {
+            repeated[x - 2..=x].fill(true);
+        }
+    }
+    repeated
 }

@@ -6,6 +6,7 @@ use super::cell::{Cell, Grid};
 use super::motion::{Cursor, Region, Sequence, motion};
 use super::path::Stand;
 use super::pen::Paint;
+use std::hash::{Hash, Hasher};
 
 /// Bands kept for closer inspection.
 const MAX_BANDS: usize = 3;
@@ -32,11 +33,11 @@ pub(super) struct Way {
 /// The bands worth trying, the most promising first, also stretched to the edges of the screen.
 pub(super) fn bands(shown: &Grid, target: &Grid) -> Vec<Band> {
     let rows = i32::from(target.rows);
-    let row = |grid: &Grid, y: i32| -> Vec<Cell> { grid.row(index(y)).to_vec() };
-    let before: Vec<Vec<Cell>> = (0..rows).map(|y| row(shown, y)).collect();
-    let after: Vec<Vec<Cell>> = (0..rows).map(|y| row(target, y)).collect();
-    let base: Vec<i32> = (0..rows as usize)
-        .map(|y| differences(&before[y], &after[y]))
+    let (before, after) = (digests(shown), digests(target));
+    let base: Vec<i32> = before
+        .iter()
+        .zip(&after)
+        .map(|(a, b)| differences(a, b))
         .collect();
     let mut found = Vec::new();
     for shift in (2 - rows..=rows - 2).filter(|&shift| shift != 0) {
@@ -77,10 +78,38 @@ pub(super) fn bands(shown: &Grid, target: &Grid) -> Vec<Band> {
     bands
 }
 
+/// A number for every cell; two that differ by chance look alike, which only makes a band look better than it is.
+fn digests(grid: &Grid) -> Vec<Vec<u32>> {
+    let digest = |cell: &Cell| {
+        let mut hasher = Fnv(0xCBF2_9CE4_8422_2325);
+        cell.hash(&mut hasher);
+        let wide = hasher.finish();
+        (wide ^ (wide >> 32)) as u32
+    };
+    (0..grid.rows)
+        .map(|y| grid.row(y).iter().map(digest).collect())
+        .collect()
+}
+
+/// FNV-1a: short keys, no adversary.
+struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
+        }
+    }
+}
+
 /// The run of target rows that gains most from this shift: cells saved, first and last row.
 fn best_stretch(
-    before: &[Vec<Cell>],
-    after: &[Vec<Cell>],
+    before: &[Vec<u32>],
+    after: &[Vec<u32>],
     base: &[i32],
     shift: i32,
 ) -> Option<(i32, i32, i32)> {
@@ -105,7 +134,7 @@ fn best_stretch(
     (best.0 > LEAST_GAIN).then_some(best)
 }
 
-fn differences(a: &[Cell], b: &[Cell]) -> i32 {
+fn differences(a: &[u32], b: &[u32]) -> i32 {
     a.iter().zip(b).map(|(a, b)| i32::from(a != b)).sum()
 }
 

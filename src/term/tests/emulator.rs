@@ -26,7 +26,7 @@ impl Emulator {
     /// Sends a frame, checks every cell and the cursor, and returns its length.
     pub(super) fn show(&mut self, next: &Buffer, cursor: Option<(u16, u16)>) -> usize {
         let bytes = self.screen.frame(next, cursor);
-        self.parser.process(&without_repeats(&bytes));
+        self.parser.process(&expanded(&bytes));
         let target = Grid::of(next, &self.capabilities);
         let shown = self.parser.screen();
         for y in 0..target.rows {
@@ -97,31 +97,43 @@ fn pen_of(cell: &vt100::Cell) -> Pen {
         foreground: paint(cell.fgcolor()),
         background: paint(cell.bgcolor()),
         attributes,
+        line_drawing: false,
     }
 }
 
-/// vt100 does not know REP: `X ESC[nb` becomes n more X.
-fn without_repeats(bytes: &[u8]) -> Vec<u8> {
-    let mut plain: Vec<u8> = Vec::new();
-    let mut rest = bytes;
-    while let [first, tail @ ..] = rest {
-        let digits = tail
-            .strip_prefix(b"[")
-            .map(|body| body.iter().take_while(|b| b.is_ascii_digit()).count());
-        match digits {
-            Some(count) if *first == 0x1B && tail.get(1 + count) == Some(&b'b') => {
-                let number = std::str::from_utf8(&tail[1..=count]).expect("digits");
-                let times = number.parse().unwrap_or(1);
-                let last = *plain.last().expect("something to repeat");
-                assert!((0x20..0x7F).contains(&last), "only ASCII is repeated");
-                plain.resize(plain.len() + times, last);
-                rest = &tail[count + 2..];
-            }
-            _ => {
-                plain.push(*first);
-                rest = tail;
-            }
+/// vt100 knows neither REP nor DEC Special Graphics: repeats are written out, letters become lines.
+fn expanded(bytes: &[u8]) -> Vec<u8> {
+    let text = std::str::from_utf8(bytes).expect("UTF-8");
+    let mut plain = String::new();
+    let mut lines = false;
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let body = rest.strip_prefix("\x1b[").unwrap_or_default();
+        let number: String = body.chars().take_while(char::is_ascii_digit).collect();
+        if body[number.len()..].starts_with('b') {
+            let last = plain.chars().last().expect("something to repeat");
+            assert!(
+                lines && !last.is_ascii() || (' '..='~').contains(&last),
+                "only single bytes are repeated"
+            );
+            plain.extend(std::iter::repeat_n(last, number.parse().unwrap_or(1)));
+            rest = &body[number.len() + 1..];
+        } else if let Some(after) = rest.strip_prefix("\x1b(") {
+            lines = after.starts_with('0');
+            rest = &after[1..];
+        } else if c == '\x1b' {
+            let end = rest[1..]
+                .find(|c: char| c.is_ascii_alphabetic())
+                .expect("a final byte")
+                + 2;
+            plain.push_str(&rest[..end]);
+            rest = &rest[end..];
+        } else {
+            let at = "qxlkmjtuwvn".find(c).filter(|_| lines);
+            plain.push(at.and_then(|at| "─│┌┐└┘├┤┬┴┼".chars().nth(at)).unwrap_or(c));
+            rest = &rest[c.len_utf8()..];
         }
     }
-    plain
+    assert!(!lines, "a frame ends in the ordinary character set");
+    plain.into_bytes()
 }

@@ -53,7 +53,7 @@ impl Dice {
     }
 
     fn text(&mut self, length: usize) -> String {
-        const PIECES: [&str; 14] = [
+        const PIECES: [&str; 18] = [
             "a",
             "Bc",
             " ",
@@ -62,7 +62,11 @@ impl Dice {
             "字 ",
             "é",
             "e\u{301}",
-            "────",
+            "─────",
+            "┌┬┐",
+            "│",
+            "qqqq",
+            "x",
             "👨‍👩‍👧",
             "☁\u{FE0F}",
             "ｶﾞ",
