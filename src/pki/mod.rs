@@ -18,6 +18,7 @@ mod recognize;
 mod window;
 
 // CRL half.
+pub mod adopt;
 pub mod check;
 pub mod crl_extension;
 #[cfg(test)]

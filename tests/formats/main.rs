@@ -3,6 +3,7 @@
 
 mod certificates;
 mod corpus;
+mod crl_peers;
 mod damage;
 mod der;
 mod keys;
