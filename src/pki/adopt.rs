@@ -1,7 +1,6 @@
 //! Entries of a published CRL that the database lacks, after a restore or when a running CA is taken over: read so that
 //! none is lost and each can stand on the next list (DOMAIN.md "CRL rules": nothing is ever un-revoked).
 
-use super::der_scan::Tlv;
 use super::entry::{EntryReason, REMOVE_FROM_CRL, RawEntry, RevokedEntry};
 use super::oid;
 use crate::domain::{ReasonCode, Timestamp};
@@ -48,7 +47,7 @@ mod tests {
     use super::*;
     use crate::domain::Serial;
     use crate::pki::crl_fixture::{at, now};
-    use crate::pki::der_scan::{single, tag};
+    use crate::pki::der_scan::{Tlv, single, tag};
     use crate::pki::der_write::tlv;
 
     fn adopt(parts: &[&[u8]]) -> Option<RevokedEntry> {

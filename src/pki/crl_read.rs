@@ -571,6 +571,17 @@ mod tests {
     }
 
     #[test]
+    fn a_long_list_needs_no_more_memory_than_a_short_one() {
+        let ca = TestCa::new();
+        let crl = ca.crl(3, &entries(&(1..50_000).collect::<Vec<_>>()));
+        assert!(crl.as_bytes().len() > 20 * WINDOW);
+        let mut reader = CrlReader::open(crl.as_bytes()).unwrap();
+        while reader.next_entry().unwrap().is_some() {
+            assert_eq!(reader.window.buffer.capacity(), WINDOW);
+        }
+    }
+
+    #[test]
     fn every_beginning_of_a_crl_is_called_truncated() {
         let ca = TestCa::new();
         let crl = ca.crl(3, &entries(&[1, 2, 3]));

@@ -50,14 +50,9 @@ pub fn diff(
     let mut old = in_order(before).map_err(DiffError::Before)?;
     let mut new = in_order(after).map_err(DiffError::After)?;
     let (mut added, mut removed, mut changed, mut same) = (0, 0, 0, 0);
-    loop {
-        let (Some(left), Some(right)) = (old.der(), new.der()) else {
-            break;
-        };
-        let order = match (old.serial(), new.serial()) {
-            (Some(left), Some(right)) => compare_serials(left, right),
-            _ => break,
-        };
+    while let (Some(left), Some(right)) = (old.entry(), new.entry()) {
+        let order = compare_serials(left.serial, right.serial);
+        let (left, right) = (left.der, right.der);
         match order {
             Ordering::Less => {
                 removed += 1;
@@ -84,14 +79,14 @@ pub fn diff(
             step(&mut new).map_err(DiffError::After)?;
         }
     }
-    while let Some(left) = old.der() {
+    while let Some(left) = old.entry() {
         removed += 1;
-        each_shown(left, |shown| each(Difference::Removed(shown)));
+        each_shown(left.der, |shown| each(Difference::Removed(shown)));
         step(&mut old).map_err(DiffError::Before)?;
     }
-    while let Some(right) = new.der() {
+    while let Some(right) = new.entry() {
         added += 1;
-        each_shown(right, |shown| each(Difference::Added(shown)));
+        each_shown(right.der, |shown| each(Difference::Added(shown)));
         step(&mut new).map_err(DiffError::After)?;
     }
     Ok(DiffSummary {

@@ -11,7 +11,7 @@ use super::crl_read::{CrlReader, CrlSource, CrlTail, ReadError};
 use super::der_scan::DerError;
 use super::entry::{compare_serials, serial_text};
 use super::examine::Facts;
-use super::ordered::{OrderError, OrderedEntries};
+use super::ordered::{OrderError, OrderedEntries, OrderedEntry};
 use super::stream_signature::SignatureFault;
 use super::write::serial_of;
 use crate::domain::instant::SECOND;
@@ -192,8 +192,8 @@ impl<L: FnMut(&Serial) -> bool> Gate<'_, L> {
         let mut remarks = Vec::new();
         for broken in check::report(facts).broken() {
             let (rule, detail) = (broken.rule, broken.detail.clone());
-            if !REMARKS.contains(&rule) && !(follows_the_future && rule == "this-update-not-future")
-            {
+            let expected = follows_the_future && rule == "this-update-not-future";
+            if !expected && !REMARKS.contains(&rule) {
                 return Err(Refusal::Rule { rule, detail });
             }
             remarks.push((rule, detail));
@@ -373,7 +373,7 @@ fn pass(
     reached: Option<&[u8]>,
     may_leave: &mut impl FnMut(&Serial) -> bool,
 ) -> Result<(), Passing> {
-    while let Some(serial) = old.serial() {
+    while let Some(OrderedEntry { serial, .. }) = old.entry() {
         let order = reached.map_or(Ordering::Less, |reached| compare_serials(serial, reached));
         match order {
             Ordering::Greater => return Ok(()),

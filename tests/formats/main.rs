@@ -4,6 +4,7 @@
 mod certificates;
 mod corpus;
 mod crl_peers;
+mod crls;
 mod damage;
 mod der;
 mod keys;
