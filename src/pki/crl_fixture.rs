@@ -46,9 +46,13 @@ impl TestCa {
     }
 
     pub fn plan(&self, number: u64, kind: CrlKind) -> CrlPlan {
+        self.plan_at(number, kind, now())
+    }
+
+    fn plan_at(&self, number: u64, kind: CrlKind, this_update: Timestamp) -> CrlPlan {
         let terms = CrlTerms {
             number: CrlNumber::from(number),
-            this_update: now(),
+            this_update,
             kind,
             freshest_crl: None,
             expired_certs_on_crl: None,
@@ -62,6 +66,13 @@ impl TestCa {
             .unwrap()
             .sign(&self.key)
             .unwrap()
+    }
+
+    pub fn crl_at(&self, number: u64, entries: &[Vec<u8>], this_update: Timestamp) -> SignedCrl {
+        self.sign(
+            &self.plan_at(number, CrlKind::Complete, this_update),
+            entries,
+        )
     }
 
     /// A complete CRL over these entries.

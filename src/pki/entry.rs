@@ -150,10 +150,10 @@ impl<'a> RawEntry<'a> {
     pub fn split(entry: Tlv<'a>) -> Result<Self, DerError> {
         let mut reader = entry.reader();
         let serial = reader.expect(tag::INTEGER)?.value;
-        let revocation_date = reader.read()?;
-        if !matches!(revocation_date.tag, tag::UTC_TIME | tag::GENERALIZED_TIME) {
-            revocation_date.tagged(tag::UTC_TIME)?;
-        }
+        let revocation_date = match reader.peek_tag() {
+            Some(tag::GENERALIZED_TIME) => reader.read()?,
+            _ => reader.expect(tag::UTC_TIME)?,
+        };
         let extensions = reader.optional(tag::SEQUENCE)?;
         reader.end()?;
         Ok(Self {

@@ -11,9 +11,10 @@ use super::crl_read::{CrlReader, CrlSource, CrlTail, ReadError};
 use super::der_scan::DerError;
 use super::entry::{compare_serials, serial_text};
 use super::examine::Facts;
-use super::ordered::{OrderError, OrderedEntries};
+use super::ordered::{OrderError, OrderedEntries, OrderedEntry};
 use super::stream_signature::SignatureFault;
 use super::write::serial_of;
+use crate::domain::instant::SECOND;
 use crate::domain::{CrlNumber, Serial, Timestamp};
 
 /// What the candidate replaces.
@@ -43,7 +44,13 @@ pub struct Passed {
     pub this_update: Timestamp,
     pub next_update: Timestamp,
     pub entries: u64,
+    /// Rules that the list breaks and that do not keep it back, each with what was found.
+    pub remarks: Vec<(&'static str, String)>,
 }
+
+/// Rules that a right list of ours may break, because they are broken by what was issued long ago: a certificate whose
+/// serial has 21 octets in DER must be revocable.
+const REMARKS: [&str; 1] = ["serial-length"];
 
 /// Why a candidate is not published. Serials are printed as the desk prints them.
 #[derive(Debug, thiserror::Error)]
@@ -157,7 +164,12 @@ impl<L: FnMut(&Serial) -> bool> Gate<'_, L> {
         let head = facts.head.as_ref();
         let this_update = head.and_then(|head| head.this_update.get());
         let next_update = head.and_then(|head| head.next_update.as_ref()?.get());
+        // After the clock went back a list may begin a second after the published one, which is in the future.
+        let mut follows_the_future = false;
         if let Some(published) = published {
+            follows_the_future = published
+                .this_update
+                .is_some_and(|last| last > self.now && this_update == Some(last.plus(SECOND)));
             let scope = facts.tail.as_ref().map(|tail| Scope::of(&tail.extensions));
             if published.scope.is_some() && published.scope != scope {
                 return Err(Refusal::OtherScope);
@@ -177,11 +189,14 @@ impl<L: FnMut(&Serial) -> bool> Gate<'_, L> {
         if let Some(next_update) = next_update.filter(|next| *next <= self.now) {
             return Err(Refusal::AlreadyEnded { next_update });
         }
-        if let Some(broken) = check::report(facts).broken().next() {
-            return Err(Refusal::Rule {
-                rule: broken.rule,
-                detail: broken.detail.clone(),
-            });
+        let mut remarks = Vec::new();
+        for broken in check::report(facts).broken() {
+            let (rule, detail) = (broken.rule, broken.detail.clone());
+            let expected = follows_the_future && rule == "this-update-not-future";
+            if !expected && !REMARKS.contains(&rule) {
+                return Err(Refusal::Rule { rule, detail });
+            }
+            remarks.push((rule, detail));
         }
         match (this_update, next_update) {
             (Some(this_update), Some(next_update)) => Ok(Passed {
@@ -189,6 +204,7 @@ impl<L: FnMut(&Serial) -> bool> Gate<'_, L> {
                 this_update,
                 next_update,
                 entries: facts.entries.count,
+                remarks,
             }),
             // The table has rules for both dates, so this is not reached.
             _ => Err(Refusal::Rule {
@@ -357,7 +373,7 @@ fn pass(
     reached: Option<&[u8]>,
     may_leave: &mut impl FnMut(&Serial) -> bool,
 ) -> Result<(), Passing> {
-    while let Some(serial) = old.serial() {
+    while let Some(OrderedEntry { serial, .. }) = old.entry() {
         let order = reached.map_or(Ordering::Less, |reached| compare_serials(serial, reached));
         match order {
             Ordering::Greater => return Ok(()),
@@ -377,6 +393,7 @@ fn pass(
 #[cfg(test)]
 mod tests {
     use super::super::crl_fixture::{TestCa, entries, now};
+    use super::super::entry::{EntryReason, RevokedEntry};
     use super::super::plan::CrlKind;
     use super::*;
     use std::convert::Infallible;
@@ -580,6 +597,47 @@ mod tests {
         assert!(matches!(
             early.pass(&crl, &[]),
             Err(Refusal::Rule { rule, .. }) if rule == "this-update-not-future"
+        ));
+    }
+
+    #[test]
+    fn after_the_clock_went_back_revocations_are_still_published() {
+        let ca = TestCa::new();
+        let list = entries(&[1]);
+        let (published, next) = (ca.crl(1, &[]), ca.crl_at(2, &list, now().plus(1000)));
+        let later = ca.crl_at(2, &list, now().plus(2000));
+        for (candidate, passes) in [(&next, true), (&later, false)] {
+            let mut case = Case::new(&ca, Predecessor::Published(&published));
+            case.now = now().plus(-3_600_000);
+            let result = case.pass(candidate, &list);
+            assert_eq!(result.is_ok(), passes, "{result:?}");
+        }
+    }
+
+    #[test]
+    fn a_serial_of_160_random_bits_is_remarked_on_and_published() {
+        let ca = TestCa::new();
+        let wide = RevokedEntry {
+            serial: Serial::from_magnitude(&[0xff; 20]).unwrap(),
+            revocation_date: now(),
+            reason: EntryReason::RemoveFromCrl,
+            invalidity_date: None,
+        };
+        let removal = [wide.encode().unwrap()];
+        let revoked = RevokedEntry {
+            reason: EntryReason::Revoked(crate::domain::ReasonCode::KeyCompromise),
+            ..wide
+        };
+        let list = [revoked.encode().unwrap()];
+        let passed = Case::new(&ca, Predecessor::None).pass(&ca.crl(1, &list), &list);
+        assert_eq!(passed.unwrap().remarks[0].0, "serial-length");
+        // A removal on a complete list stays a refusal.
+        assert!(matches!(
+            Case::new(&ca, Predecessor::None).pass(&ca.crl(1, &removal), &removal),
+            Err(Refusal::Rule {
+                rule: "reason-remove-on-delta",
+                ..
+            })
         ));
     }
 

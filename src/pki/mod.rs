@@ -18,13 +18,16 @@ mod recognize;
 mod window;
 
 // CRL half.
+pub mod adopt;
 pub mod check;
 pub mod crl_extension;
 #[cfg(test)]
 mod crl_fixture;
 pub mod crl_issuer;
 pub mod crl_read;
+pub mod crl_summary;
 pub mod der_write;
+pub mod diff;
 pub mod entry;
 pub mod examine;
 pub mod gate;

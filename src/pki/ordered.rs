@@ -17,6 +17,13 @@ pub struct OrderedEntries<'s> {
     spare: Peeked,
 }
 
+/// One entry of an ordered list.
+pub struct OrderedEntry<'a> {
+    /// The content octets of its serial.
+    pub serial: &'a [u8],
+    pub der: &'a [u8],
+}
+
 #[derive(Default)]
 struct Peeked {
     der: Vec<u8>,
@@ -67,14 +74,12 @@ impl<'s> OrderedEntries<'s> {
         Ok(this)
     }
 
-    /// The next entry's serial, as its INTEGER's content octets; `None` behind the last one.
-    pub fn serial(&self) -> Option<&[u8]> {
-        self.next.as_ref().map(|peeked| peeked.serial.as_slice())
-    }
-
-    /// The next entry's DER.
-    pub fn der(&self) -> Option<&[u8]> {
-        self.next.as_ref().map(|peeked| peeked.der.as_slice())
+    /// The next entry; `None` behind the last one.
+    pub fn entry(&self) -> Option<OrderedEntry<'_>> {
+        self.next.as_ref().map(|peeked| OrderedEntry {
+            serial: &peeked.serial,
+            der: &peeked.der,
+        })
     }
 
     /// Steps to the entry after.

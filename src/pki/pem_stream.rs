@@ -1,7 +1,7 @@
 //! A CRL's octets out of DER or PEM, while they stream by (RFC 7468 §5.1, label `X509 CRL`). Holds a few kilobytes,
 //! whatever the input's size. Text before the PEM block, such as `openssl crl -text` writes, is passed over.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -41,7 +41,7 @@ pub fn fault_of(error: &io::Error) -> Option<&FormFault> {
 
 /// Octets of the DER, read from DER or PEM.
 pub struct DerStream<R> {
-    input: BufReader<R>,
+    input: BufReader<Chain<Cursor<Vec<u8>>, R>>,
     form: Form,
     line: u64,
     /// Base64 characters not yet decoded, fewer than four between two lines.
@@ -61,25 +61,27 @@ enum Form {
 
 impl<R: Read> DerStream<R> {
     /// Looks at the first octets to tell DER from PEM, and finds the block's beginning.
-    pub fn new(input: R) -> io::Result<Self> {
+    pub fn new(mut input: R) -> io::Result<Self> {
+        let mut start = Vec::with_capacity(2);
+        (&mut input).take(2).read_to_end(&mut start)?;
+        // A DER SEQUENCE begins with 30, the digit 0; its length octet is then no character of a text.
+        let form = match start.as_slice() {
+            [] => return Err(FormFault::Empty.into()),
+            [0x30] => Form::Der,
+            [0x30, length] if !matches!(length, b'\t' | b'\n' | b'\r' | 0x20..=0x7e) => Form::Der,
+            _ => Form::PemBody,
+        };
+        let whole = Cursor::new(start).chain(input);
         let mut stream = Self {
-            input: BufReader::with_capacity(32 * 1024, input),
-            form: Form::Der,
+            input: BufReader::with_capacity(32 * 1024, whole),
+            form,
             line: 0,
             pending: Vec::new(),
             decoded: Vec::new(),
             given: 0,
         };
-        let start = stream.input.fill_buf()?;
-        match start {
-            [] => return Err(FormFault::Empty.into()),
-            // A DER SEQUENCE begins with 30, the digit 0; its length octet is then no character of a text.
-            [0x30, length, ..] if !matches!(length, b'\t' | b'\n' | b'\r' | 0x20..=0x7e) => {}
-            [0x30] => {}
-            _ => {
-                stream.find_block()?;
-                stream.form = Form::PemBody;
-            }
+        if form == Form::PemBody {
+            stream.find_block()?;
         }
         Ok(stream)
     }

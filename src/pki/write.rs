@@ -280,3 +280,72 @@ pub fn serial_of(entry: &[u8]) -> Result<&[u8], DerError> {
     let mut reader = Reader::new(entry);
     Ok(reader.sequence()?.expect(tag::INTEGER)?.value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::crl_fixture::{TestCa, entries};
+    use super::super::crl_read::CrlReader;
+    use super::*;
+
+    #[test]
+    fn entries_out_of_order_or_twice_are_refused_with_their_serials() {
+        let ca = TestCa::new();
+        let plan = ca.plan(1, CrlKind::Complete);
+        for (serials, expected) in [(vec![2, 1], ("02", "01")), (vec![0xff, 0xff], ("ff", "ff"))] {
+            let algorithm = algorithm_of(&ca.key).unwrap();
+            match assemble(&plan, algorithm, entries(&serials), 0) {
+                Err(WriteError::NotAscending { previous, serial }) => {
+                    assert_eq!((previous.as_str(), serial.as_str()), expected);
+                }
+                other => panic!("{:?}", other.map(|_| ())),
+            }
+        }
+    }
+
+    #[test]
+    fn a_stored_entry_that_is_no_entry_is_refused() {
+        let ca = TestCa::new();
+        let plan = ca.plan(1, CrlKind::Complete);
+        for wrong in [
+            &[][..],
+            &[0x30, 0x00],
+            &[0x30, 0x03, 0x04, 0x01, 0x01],
+            &[0x30, 0x05, 0x02, 0x01, 0x01],
+        ] {
+            let algorithm = algorithm_of(&ca.key).unwrap();
+            assert!(matches!(
+                assemble(&plan, algorithm, [wrong], 0),
+                Err(WriteError::Entry(_))
+            ));
+        }
+    }
+
+    #[test]
+    fn every_length_of_list_is_written_and_read_back() {
+        let ca = TestCa::new();
+        // Lists whose lengths need one, two, three and four octets of length.
+        for count in [0, 1, 2, 3, 4, 5, 6, 7, 8, 1500, 1530, 1560, 40_000] {
+            let serials: Vec<u64> = (1..=count).collect();
+            let list = entries(&serials);
+            let hint = list.iter().map(Vec::len).sum();
+            for hint in [0, hint] {
+                let algorithm = algorithm_of(&ca.key).unwrap();
+                let plan = ca.plan(count, CrlKind::Complete);
+                let tbs = assemble(&plan, algorithm, &list, hint).unwrap();
+                let capacity = tbs.buffer.capacity();
+                let crl = tbs.sign(&ca.key).unwrap();
+                assert!(hint == 0 || crl.buffer.capacity() == capacity, "copied");
+                let mut reader = CrlReader::open(crl.as_bytes()).unwrap();
+                let mut place = 0;
+                while let Some(entry) = reader.next_entry().unwrap() {
+                    assert_eq!(entry.der, list[place]);
+                    place += 1;
+                }
+                assert_eq!(place, list.len());
+                let tail = reader.finish().unwrap();
+                assert_eq!(tail.trailing, 0);
+                assert_eq!(tail.verify(crl.as_bytes(), &ca.issuer).unwrap(), Ok(()));
+            }
+        }
+    }
+}

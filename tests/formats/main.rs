@@ -3,6 +3,8 @@
 
 mod certificates;
 mod corpus;
+mod crl_peers;
+mod crls;
 mod damage;
 mod der;
 mod keys;

@@ -61,7 +61,10 @@ pub(in crate::pki) const RULES: &[Rule] = &[
         says: "nextUpdate is not past: the CRL is current",
         clause: "RFC 5280 §5.1.2.5, §6.3.3",
         judge: |facts| {
-            with_next(facts, |_, next| {
+            with_next(facts, |this, next| {
+                if next <= this {
+                    return Answer::NotChecked("nextUpdate is not after thisUpdate");
+                }
                 unless(facts.now < next, || format!("{next}, now {}", facts.now))
             })
         },

@@ -6,6 +6,8 @@ use crate::pki::check::Rule;
 use crate::pki::crl_extension::{CrlExtensions, Known};
 use crate::pki::entry::compare_serials;
 
+const EMPTY: Answer = Answer::NotChecked("the list of extensions is empty");
+
 pub(in crate::pki) const RULES: &[Rule] = &[
     Rule {
         id: "extensions-not-empty",
@@ -48,6 +50,7 @@ pub(in crate::pki) const RULES: &[Rule] = &[
         clause: "RFC 5280 §5.2.1",
         judge: |facts| {
             by_extensions(facts, |all| match &all.authority_key_identifier {
+                None if all.present && all.count == 0 => EMPTY,
                 None => Answer::Broken("it is absent".to_owned()),
                 Some(Known {
                     value: Err(fault), ..
@@ -101,6 +104,9 @@ pub(in crate::pki) const RULES: &[Rule] = &[
         clause: "RFC 5280 §5.2.3",
         judge: |facts| {
             by_extensions(facts, |all| {
+                if all.present && all.count == 0 {
+                    return EMPTY;
+                }
                 unless(all.crl_number.is_some(), || "it is absent".to_owned())
             })
         },

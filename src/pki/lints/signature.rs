@@ -12,6 +12,13 @@ pub(in crate::pki) const RULES: &[Rule] = &[Rule {
         if facts.issuer.is_none() {
             return NO_ISSUER;
         }
+        if facts
+            .tail
+            .as_ref()
+            .is_some_and(|tail| tail.signature.is_none())
+        {
+            return Answer::NotChecked("signatureValue is malformed");
+        }
         match &facts.signature {
             None => UNREAD,
             Some(Ok(())) => Answer::Holds,
