@@ -95,7 +95,10 @@ impl ActForm {
                 return Outcome::Done;
             }
         };
-        match cx.desk.act(&self.who, self.request, Some(self.seen), intent) {
+        match cx
+            .desk
+            .act(&self.who, self.request, Some(self.seen), intent)
+        {
             Ok(_) => {
                 let name = action::action(self.action).name;
                 let done = cx.texts().attribute(&format!("action-{name}"), "done", &[]);
@@ -137,10 +140,15 @@ impl Component for ActForm {
 
     fn facts(&self, facts: &mut Facts) {
         facts.complete = self.form.complete();
+        facts.ticking = self.form.takes_ticks();
     }
 
     fn key(&mut self, key: Key, _cx: &mut Cx) -> Outcome {
-        if self.form.key(key) { Outcome::Done } else { Outcome::Ignored }
+        if self.form.key(key) {
+            Outcome::Done
+        } else {
+            Outcome::Ignored
+        }
     }
 
     fn paste(&mut self, text: &str, _cx: &mut Cx) {
@@ -177,18 +185,40 @@ impl Component for ActForm {
         for shown in &self.shown {
             let line = Rect::new(area.x + 1, y, area.width.saturating_sub(1), 1);
             let label = look.texts.get(shown.label);
-            draw::labelled(look, buffer, line, y, room - 1, &label, (&shown.value, shown.tone));
+            draw::labelled(
+                look,
+                buffer,
+                line,
+                y,
+                room - 1,
+                &label,
+                (&shown.value, shown.tone),
+            );
             y += 1;
         }
         for line in self.consequence_lines(area.width) {
-            draw::text(buffer, area.x + 1, y, area.width.saturating_sub(1), &line, look.style(Tone::Warning));
+            draw::text(
+                buffer,
+                area.x + 1,
+                y,
+                area.width.saturating_sub(1),
+                &line,
+                look.style(Tone::Warning),
+            );
             y += 1;
         }
         let form = Rect::new(area.x, y, area.width, area.bottom().saturating_sub(y + 1));
         let cursor = self.form.view(look, buffer, form);
         if let Some(error) = &self.error {
             let y = area.bottom().saturating_sub(1);
-            draw::text(buffer, area.x + 1, y, area.width.saturating_sub(1), error, look.style(Tone::Bad));
+            draw::text(
+                buffer,
+                area.x + 1,
+                y,
+                area.width.saturating_sub(1),
+                error,
+                look.style(Tone::Bad),
+            );
         }
         cursor
     }

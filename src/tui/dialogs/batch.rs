@@ -37,7 +37,12 @@ pub struct Batch {
 
 impl Batch {
     /// Asks the desk about each request; changes nothing.
-    pub fn new(action: ActionId, who: Identity, requests: impl Iterator<Item = RequestId>, cx: &Cx) -> Self {
+    pub fn new(
+        action: ActionId,
+        who: Identity,
+        requests: impl Iterator<Item = RequestId>,
+        cx: &Cx,
+    ) -> Self {
         let row = action::action(action);
         let rows = requests
             .filter_map(|id| {
@@ -55,7 +60,12 @@ impl Batch {
                 Some(Row {
                     id,
                     version: detail.version,
-                    number: detail.request.number.as_ref().map(ToString::to_string).unwrap_or_default(),
+                    number: detail
+                        .request
+                        .number
+                        .as_ref()
+                        .map(ToString::to_string)
+                        .unwrap_or_default(),
                     applicant: detail.owner.account.name.clone(),
                     refused,
                 })
@@ -91,8 +101,18 @@ impl Batch {
             }
             last = Some(row.id);
         }
-        let text = cx.texts().with("batch-done", &[("done", Value::from(done)), ("failed", Value::from(failed))]);
-        cx.say(if failed == 0 { Tone::Good } else { Tone::Warning }, text);
+        let text = cx.texts().with(
+            "batch-done",
+            &[("done", Value::from(done)), ("failed", Value::from(failed))],
+        );
+        cx.say(
+            if failed == 0 {
+                Tone::Good
+            } else {
+                Tone::Warning
+            },
+            text,
+        );
         last.map_or(Outcome::Close, |id| Outcome::Answer(Answer::Changed(id)))
     }
 
@@ -105,7 +125,10 @@ impl Batch {
                     Some(why) => (why.clone(), Tone::Warning),
                 };
                 vec![
-                    (format!(" {}  {:<24}  ", row.number, draw::fit(&row.applicant, 24)), Tone::Plain),
+                    (
+                        format!(" {}  {:<24}  ", row.number, draw::fit(&row.applicant, 24)),
+                        Tone::Plain,
+                    ),
                     (text, tone),
                 ]
             })
@@ -134,7 +157,8 @@ impl Component for Batch {
     }
 
     fn settle(&mut self, _cx: &mut Cx, area: Rect) {
-        self.scroll.fit(self.rows.len(), usize::from(area.height.saturating_sub(1)));
+        self.scroll
+            .fit(self.rows.len(), usize::from(area.height.saturating_sub(1)));
     }
 
     fn rows(&self, _look: &Look, _columns: u16) -> Option<u16> {
@@ -146,13 +170,21 @@ impl Component for Batch {
         let title = look.texts.with(
             "batch-title",
             &[
-                ("action", Value::from(action::action(self.action).title(look.texts))),
+                (
+                    "action",
+                    Value::from(action::action(self.action).title(look.texts)),
+                ),
                 ("possible", Value::from(self.possible() as u64)),
                 ("all", Value::from(self.rows.len() as u64)),
             ],
         );
         draw::bar(look, buffer, area, area.y, &format!(" {title} "));
-        let body = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(1));
+        let body = Rect::new(
+            area.x,
+            area.y + 1,
+            area.width,
+            area.height.saturating_sub(1),
+        );
         self.scroll.view(look, buffer, body, &self.lines(look));
         None
     }

@@ -30,7 +30,12 @@ pub enum Answer {
 }
 
 /// The dialog of an action over one request; `None` where the action has none.
-pub fn over_request(id: ActionId, who: Identity, detail: &RequestDetail, cx: &Cx) -> Option<Box<dyn Component>> {
+pub fn over_request(
+    id: ActionId,
+    who: Identity,
+    detail: &RequestDetail,
+    cx: &Cx,
+) -> Option<Box<dyn Component>> {
     Some(Box::new(match id {
         ActionId::Revoke => revoke::revoke(who, detail, cx),
         ActionId::Return => send_back::send_back(who, detail, &BTreeSet::new(), cx),
@@ -45,12 +50,21 @@ pub fn over_request(id: ActionId, who: Identity, detail: &RequestDetail, cx: &Cx
 }
 
 /// Builds the form of a resumed session by its action's name. A danger dialog is never resumed.
-pub fn reopen(name: &str, who: Identity, request: RequestId, cx: &mut Cx) -> Option<Box<dyn Component>> {
+pub fn reopen(
+    name: &str,
+    who: Identity,
+    request: RequestId,
+    cx: &mut Cx,
+) -> Option<Box<dyn Component>> {
     let row = action::ACTIONS.iter().find(|a| a.name == name)?;
     let detail = cx.desk.request(&who, request).ok()?;
     let resumable = matches!(
         row.id,
         ActionId::Return | ActionId::Reject | ActionId::ChangeReason | ActionId::RecordNotice
     );
-    if resumable { over_request(row.id, who, &detail, cx) } else { None }
+    if resumable {
+        over_request(row.id, who, &detail, cx)
+    } else {
+        None
+    }
 }

@@ -42,7 +42,9 @@ pub fn change_reason(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm 
         .unwrap_or_default();
     let form = Form::new(vec![
         Field::choice("field-code-of-reason", options, chosen),
-        Field::text("field-invalidity-date", 10).optional().with_text(&day),
+        Field::text("field-invalidity-date", 10)
+            .optional()
+            .with_text(&day),
         Field::long("field-note", 1000, 2),
     ]);
     let kept = detail.request.invalidity_date;

@@ -14,9 +14,16 @@ use super::act_form::ActForm;
 /// Opens it for a request.
 pub fn revoke(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
     let texts = cx.texts();
-    let form = Form::new(vec![Field::text("field-last-four", 8), Field::secret("field-password", 160)]);
+    let form = Form::new(vec![
+        Field::text("field-last-four", 8),
+        Field::secret("field-password", 160),
+    ]);
     let hold = detail.request.reason_code() == Some(crate::domain::ReasonCode::CertificateHold);
-    let consequence = texts.get(if hold { "hold-consequence" } else { "revoke-consequence" });
+    let consequence = texts.get(if hold {
+        "hold-consequence"
+    } else {
+        "revoke-consequence"
+    });
     ActForm::new(ActionId::Revoke, who, detail, form, |form| {
         let last_four = form.text(0).trim().to_owned();
         if last_four.len() != 4 || !last_four.chars().all(|c| c.is_ascii_hexdigit()) {
@@ -32,8 +39,16 @@ pub fn revoke(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
         })
     })
     .danger()
-    .show("field-subject", detail.certificate.subject.clone(), Tone::Heading)
-    .show("field-serial", detail.request.certificate.serial.to_string(), Tone::Heading)
+    .show(
+        "field-subject",
+        detail.certificate.subject.clone(),
+        Tone::Heading,
+    )
+    .show(
+        "field-serial",
+        detail.request.certificate.serial.to_string(),
+        Tone::Heading,
+    )
     .show("detail-reason", reasons(detail), Tone::Heading)
     .consequence(consequence)
 }

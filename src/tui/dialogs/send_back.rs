@@ -16,7 +16,12 @@ use super::act_form::ActForm;
 const NOTE: usize = 1000;
 
 /// Opens the return; `items` are ticked beforehand.
-pub fn send_back(who: Identity, detail: &RequestDetail, items: &BTreeSet<Item>, cx: &Cx) -> ActForm {
+pub fn send_back(
+    who: Identity,
+    detail: &RequestDetail,
+    items: &BTreeSet<Item>,
+    cx: &Cx,
+) -> ActForm {
     let texts = cx.texts();
     let labels = Item::ALL
         .iter()
@@ -26,10 +31,16 @@ pub fn send_back(who: Identity, detail: &RequestDetail, items: &BTreeSet<Item>, 
         Field::checks("field-failed-items", labels),
         Field::long("field-note", NOTE, 3),
     ]);
-    let ticked: Vec<usize> = (0..Item::ALL.len()).filter(|i| items.contains(&Item::ALL[*i])).collect();
+    let ticked: Vec<usize> = (0..Item::ALL.len())
+        .filter(|i| items.contains(&Item::ALL[*i]))
+        .collect();
     form.tick(0, &ticked);
     ActForm::new(ActionId::Return, who, detail, form, |form| {
-        let items: BTreeSet<Item> = form.ticked(0).into_iter().filter_map(|i| Item::ALL.get(i).copied()).collect();
+        let items: BTreeSet<Item> = form
+            .ticked(0)
+            .into_iter()
+            .filter_map(|i| Item::ALL.get(i).copied())
+            .collect();
         if items.is_empty() {
             return Err((0, "choose-an-item"));
         }
@@ -38,7 +49,11 @@ pub fn send_back(who: Identity, detail: &RequestDetail, items: &BTreeSet<Item>, 
             note: form.text(1).trim().to_owned(),
         })
     })
-    .show("detail-applicant", detail.owner.account.name.clone(), Tone::Heading)
+    .show(
+        "detail-applicant",
+        detail.owner.account.name.clone(),
+        Tone::Heading,
+    )
     .consequence(texts.get("return-consequence"))
 }
 
@@ -50,6 +65,10 @@ pub fn reject(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
             note: form.text(0).trim().to_owned(),
         })
     })
-    .show("detail-applicant", detail.owner.account.name.clone(), Tone::Heading)
+    .show(
+        "detail-applicant",
+        detail.owner.account.name.clone(),
+        Tone::Heading,
+    )
     .consequence(cx.texts().get("reject-consequence"))
 }

@@ -14,21 +14,32 @@ use super::act_form::ActForm;
 /// Four-eyes: a second officer approves with his password.
 pub fn approve(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
     let form = Form::new(vec![Field::secret("field-password", 160)]);
-    ActForm::new(ActionId::Approve, who, detail, form, |form| match form.field_mut(0) {
-        Some(password) => Ok(Intent::Approve {
-            password: password.take_secret(),
-        }),
-        None => Err((0, "why-incomplete")),
+    ActForm::new(ActionId::Approve, who, detail, form, |form| {
+        match form.field_mut(0) {
+            Some(password) => Ok(Intent::Approve {
+                password: password.take_secret(),
+            }),
+            None => Err((0, "why-incomplete")),
+        }
     })
     .danger()
-    .show("field-subject", detail.certificate.subject.clone(), Tone::Heading)
-    .show("field-serial", detail.request.certificate.serial.to_string(), Tone::Heading)
+    .show(
+        "field-subject",
+        detail.certificate.subject.clone(),
+        Tone::Heading,
+    )
+    .show(
+        "field-serial",
+        detail.request.certificate.serial.to_string(),
+        Tone::Heading,
+    )
     .show("detail-reason", reasons(detail), Tone::Heading)
     .consequence(cx.texts().get("approve-consequence"))
 }
 
 pub fn withdraw(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
-    confirm(ActionId::Withdraw, who, detail, || Intent::Withdraw).consequence(cx.texts().get("withdraw-consequence"))
+    confirm(ActionId::Withdraw, who, detail, || Intent::Withdraw)
+        .consequence(cx.texts().get("withdraw-consequence"))
 }
 
 pub fn acknowledge(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
@@ -43,14 +54,33 @@ pub fn record_notice(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm 
             channel: form.text(0).trim().to_owned(),
         })
     })
-    .show("detail-applicant", detail.owner.account.name.clone(), Tone::Heading)
+    .show(
+        "detail-applicant",
+        detail.owner.account.name.clone(),
+        Tone::Heading,
+    )
     .consequence(cx.texts().get("record-notice-consequence"))
 }
 
 /// A confirmation without fields.
-fn confirm(action: ActionId, who: Identity, detail: &RequestDetail, intent: fn() -> Intent) -> ActForm {
-    ActForm::new(action, who, detail, Form::new(Vec::new()), move |_| Ok(intent()))
-        .show("detail-applicant", detail.owner.account.name.clone(), Tone::Heading)
-        .show("field-subject", detail.certificate.subject.clone(), Tone::Plain)
-        .show("detail-reason", reasons(detail), Tone::Plain)
+fn confirm(
+    action: ActionId,
+    who: Identity,
+    detail: &RequestDetail,
+    intent: fn() -> Intent,
+) -> ActForm {
+    ActForm::new(action, who, detail, Form::new(Vec::new()), move |_| {
+        Ok(intent())
+    })
+    .show(
+        "detail-applicant",
+        detail.owner.account.name.clone(),
+        Tone::Heading,
+    )
+    .show(
+        "field-subject",
+        detail.certificate.subject.clone(),
+        Tone::Plain,
+    )
+    .show("detail-reason", reasons(detail), Tone::Plain)
 }

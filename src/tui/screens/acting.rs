@@ -11,7 +11,12 @@ use crate::tui::theme::Tone;
 
 /// Carries out `id` on the request, or opens its dialog. `None`: not an action on a request, or it needs more than the
 /// request (the checklist of step 5).
-pub fn act_on(id: ActionId, who: &Identity, detail: &RequestDetail, cx: &mut Cx) -> Option<Outcome> {
+pub fn act_on(
+    id: ActionId,
+    who: &Identity,
+    detail: &RequestDetail,
+    cx: &mut Cx,
+) -> Option<Outcome> {
     let intent = match id {
         ActionId::Claim => Intent::Claim,
         ActionId::Release => Intent::Release,
@@ -20,10 +25,15 @@ pub fn act_on(id: ActionId, who: &Identity, detail: &RequestDetail, cx: &mut Cx)
             let number = detail.request.number.as_ref().map(ToString::to_string);
             return Some(copy(number.unwrap_or_default(), cx));
         }
-        ActionId::CopySerial => return Some(copy(detail.request.certificate.serial.to_string(), cx)),
+        ActionId::CopySerial => {
+            return Some(copy(detail.request.certificate.serial.to_string(), cx));
+        }
         ActionId::CopyLetter => {
             let number = detail.request.number.as_ref()?;
-            let command = cx.texts().with("letter-command", &[("number", Value::from(number.to_string()))]);
+            let command = cx.texts().with(
+                "letter-command",
+                &[("number", Value::from(number.to_string()))],
+            );
             return Some(copy(command, cx));
         }
         id => {
@@ -36,8 +46,17 @@ pub fn act_on(id: ActionId, who: &Identity, detail: &RequestDetail, cx: &mut Cx)
 }
 
 /// Does it and says so, or says why not. `true`: it was done.
-pub fn perform(id: ActionId, who: &Identity, detail: &RequestDetail, intent: Intent, cx: &mut Cx) -> bool {
-    match cx.desk.act(who, detail.request.id, Some(detail.version), intent) {
+pub fn perform(
+    id: ActionId,
+    who: &Identity,
+    detail: &RequestDetail,
+    intent: Intent,
+    cx: &mut Cx,
+) -> bool {
+    match cx
+        .desk
+        .act(who, detail.request.id, Some(detail.version), intent)
+    {
         Ok(_) => {
             let name = action::action(id).name;
             let done = cx.texts().attribute(&format!("action-{name}"), "done", &[]);
@@ -57,7 +76,9 @@ fn copy(text: String, cx: &mut Cx) -> Outcome {
         cx.say(Tone::Warning, text);
         return Outcome::Done;
     }
-    let said = cx.texts().with("copied", &[("text", Value::from(text.as_str()))]);
+    let said = cx
+        .texts()
+        .with("copied", &[("text", Value::from(text.as_str()))]);
     cx.say(Tone::Good, said);
     cx.effects.push(Effect::Copy(text));
     Outcome::Done

@@ -47,7 +47,10 @@ impl Tab {
     }
 
     pub fn titles(look: &Look) -> Vec<String> {
-        Self::ALL.iter().map(|t| look.texts.get(t.message())).collect()
+        Self::ALL
+            .iter()
+            .map(|t| look.texts.get(t.message()))
+            .collect()
     }
 
     pub const fn index(self) -> usize {
@@ -56,7 +59,10 @@ impl Tab {
 
     /// The tab `step` further, at the ends the same.
     pub fn beside(self, step: isize) -> Self {
-        let at = self.index().saturating_add_signed(step).min(Self::ALL.len() - 1);
+        let at = self
+            .index()
+            .saturating_add_signed(step)
+            .min(Self::ALL.len() - 1);
         Self::ALL[at]
     }
 }
@@ -76,7 +82,11 @@ impl Lines<'_> {
         let label = self.look.texts.get(label);
         let room = self.columns.saturating_sub(LABELS as u16 + 1);
         for (nth, part) in draw::wrap(value, room).into_iter().enumerate() {
-            let head = if nth == 0 { draw::fit(&label, LABELS as u16 - 1) } else { String::new() };
+            let head = if nth == 0 {
+                draw::fit(&label, LABELS as u16 - 1)
+            } else {
+                String::new()
+            };
             let pad = LABELS.saturating_sub(usize::from(draw::width(&head)));
             let label = format!(" {head}{}", " ".repeat(pad));
             self.lines.push(vec![(label, Tone::Muted), (part, tone)]);
@@ -148,7 +158,10 @@ fn summary(out: &mut Lines, detail: &RequestDetail) {
         texts.get(status_message(detail.certificate.status))
     );
     out.plain("detail-serial-end", &serial);
-    out.plain("detail-valid-until", &format.short_date(certificate.not_after));
+    out.plain(
+        "detail-valid-until",
+        &format.short_date(certificate.not_after),
+    );
     out.plain("detail-letter", &letter_in_short(look, detail));
     if let Some(by) = detail.decide_by.filter(|_| request.state.is_open()) {
         let late = look.now > by;
@@ -157,7 +170,11 @@ fn summary(out: &mut Lines, detail: &RequestDetail) {
         } else {
             format.short(by)
         };
-        out.field("detail-decide-by", &text, if late { Tone::Bad } else { Tone::Plain });
+        out.field(
+            "detail-decide-by",
+            &text,
+            if late { Tone::Bad } else { Tone::Plain },
+        );
     }
     if let Some(officer) = &detail.claimed_by {
         out.plain("detail-claimed-by", officer);
@@ -168,7 +185,8 @@ fn summary(out: &mut Lines, detail: &RequestDetail) {
     out.plain("detail-next", &next_step(look, detail));
 }
 
-fn letter_in_short(look: &Look, detail: &RequestDetail) -> String {
+/// The newest letter in one line, or when it is due.
+pub fn letter_in_short(look: &Look, detail: &RequestDetail) -> String {
     let (texts, format) = (look.texts, look.format());
     match detail.letters.last() {
         Some(letter) => texts.with(
@@ -214,20 +232,35 @@ fn applicant(out: &mut Lines, detail: &RequestDetail) {
     out.plain("item-name", &account.name);
     out.plain("field-username", account.username.as_str());
     let nip = account.nip.as_ref().map_or(none.clone(), |nip| {
-        let form = if nip.looks_regular() { "nip-regular" } else { "nip-irregular" };
+        let form = if nip.looks_regular() {
+            "nip-regular"
+        } else {
+            "nip-irregular"
+        };
         format!("{nip} ({})", look.texts.get(form))
     });
     out.plain("item-nip", &nip);
-    out.plain("field-nik", detail.owner.nik_masked.as_ref().unwrap_or(&none));
+    out.plain(
+        "field-nik",
+        detail.owner.nik_masked.as_ref().unwrap_or(&none),
+    );
     out.plain("item-agency", &account.agency);
     out.plain("field-unit", &account.unit);
     out.plain("item-position", &account.position);
     out.plain("item-email", &account.email);
     let certificates = detail.owner.active_certificates.to_string();
     out.plain("detail-active-certificates", &certificates);
-    out.plain("detail-requester", &look.texts.get(refusals::requester(detail.request.requester)));
+    out.plain(
+        "detail-requester",
+        &look
+            .texts
+            .get(refusals::requester(detail.request.requester)),
+    );
     out.plain("detail-filer", &detail.filer);
-    out.plain("detail-companion", detail.companion.as_ref().unwrap_or(&none));
+    out.plain(
+        "detail-companion",
+        detail.companion.as_ref().unwrap_or(&none),
+    );
     if detail.may_apply_anew {
         out.text(&look.texts.get("may-apply-anew"), Tone::Good);
     }
@@ -238,15 +271,28 @@ fn letter(out: &mut Lines, detail: &RequestDetail) {
     let (texts, format) = (look.texts, look.format());
     let data = &detail.request.letter_data;
     let none = DASH.to_owned();
-    let or_none = |text: &str| if text.is_empty() { none.clone() } else { text.to_owned() };
+    let or_none = |text: &str| {
+        if text.is_empty() {
+            none.clone()
+        } else {
+            text.to_owned()
+        }
+    };
     out.plain("field-letter-number", &or_none(&data.number));
-    out.plain("field-letter-date", &data.date.map_or(none.clone(), |d| format.day(d)));
+    out.plain(
+        "field-letter-date",
+        &data.date.map_or(none.clone(), |d| format.day(d)),
+    );
     out.plain("field-superior", &or_none(&data.superior_name));
     out.plain("field-superior-nip", &or_none(&data.superior_nip));
     let approved = texts.get(if data.approved { "word-yes" } else { "word-no" });
     out.plain("item-approval", &approved);
     let Some(newest) = detail.letters.last() else {
-        out.field("detail-letter", &letter_in_short(look, detail), Tone::Warning);
+        out.field(
+            "detail-letter",
+            &letter_in_short(look, detail),
+            Tone::Warning,
+        );
         return;
     };
     for letter in detail.letters.iter().rev() {
@@ -259,14 +305,24 @@ fn letter(out: &mut Lines, detail: &RequestDetail) {
                 ("size", Value::from(format.size(letter.bytes))),
                 ("at", Value::from(format.short(letter.attached_at))),
                 ("by", Value::from(letter.attached_by.as_str())),
-                ("signed", Value::from(texts.get(if letter.signed { "letter-signed" } else { "letter-unsigned" }))),
+                (
+                    "signed",
+                    Value::from(texts.get(if letter.signed {
+                        "letter-signed"
+                    } else {
+                        "letter-unsigned"
+                    })),
+                ),
             ],
         );
         out.plain("detail-letter", &text);
     }
     out.plain("detail-sha256", &newest.sha256);
     for warning in &newest.warnings {
-        out.text(&texts.get(&format!("letter-warning-{warning}")), Tone::Warning);
+        out.text(
+            &texts.get(&format!("letter-warning-{warning}")),
+            Tone::Warning,
+        );
     }
     if newest.scan || newest.lines.is_empty() {
         out.text(&texts.get("letter-no-text"), Tone::Muted);
@@ -274,7 +330,8 @@ fn letter(out: &mut Lines, detail: &RequestDetail) {
     }
     out.heading(texts.get("letter-text"));
     for letter_line in &newest.lines {
-        out.lines.extend(letter_lines(letter_line, out.columns.saturating_sub(2)));
+        out.lines
+            .extend(letter_lines(letter_line, out.columns.saturating_sub(2)));
     }
 }
 
@@ -283,14 +340,20 @@ fn letter_lines(letter: &LetterLine, room: u16) -> Vec<Line> {
     let mut runs: Line = vec![(" ".to_owned(), Tone::Plain)];
     let mut at = 0;
     for (range, _) in &letter.marks {
-        let (Some(before), Some(found)) = (letter.text.get(at..range.start), letter.text.get(range.clone())) else {
+        let (Some(before), Some(found)) = (
+            letter.text.get(at..range.start),
+            letter.text.get(range.clone()),
+        ) else {
             continue;
         };
         runs.push((before.to_owned(), Tone::Plain));
         runs.push((found.to_owned(), Tone::Found));
         at = range.end;
     }
-    runs.push((letter.text.get(at..).unwrap_or_default().to_owned(), Tone::Plain));
+    runs.push((
+        letter.text.get(at..).unwrap_or_default().to_owned(),
+        Tone::Plain,
+    ));
     // Letters are set in lines of their own; only what is too wide is broken, and then without its marks' halves.
     let wide: u16 = runs.iter().map(|(t, _)| draw::width(t)).sum();
     if wide <= room + 1 {
@@ -300,7 +363,10 @@ fn letter_lines(letter: &LetterLine, room: u16) -> Vec<Line> {
         .into_iter()
         .map(|part| {
             let marked = letter.marks.iter().any(|(range, _)| {
-                letter.text.get(range.clone()).is_some_and(|found| part.contains(found))
+                letter
+                    .text
+                    .get(range.clone())
+                    .is_some_and(|found| part.contains(found))
             });
             vec![
                 (" ".to_owned(), Tone::Plain),
@@ -316,19 +382,34 @@ fn certificate(out: &mut Lines, detail: &RequestDetail) {
     let certificate = &detail.certificate.certificate;
     out.plain("field-serial", &certificate.key.serial.to_string());
     let status = detail.certificate.status;
-    let tone = if status == CertificateStatus::Active { Tone::Good } else { Tone::Warning };
+    let tone = if status == CertificateStatus::Active {
+        Tone::Good
+    } else {
+        Tone::Warning
+    };
     out.field("field-status", &texts.get(status_message(status)), tone);
     out.plain("field-subject", &detail.certificate.subject);
     out.plain("field-issuer", &detail.certificate.issuer);
-    let validity = format!("{} {DASH} {}", format.date(certificate.not_before), format.date(certificate.not_after));
+    let validity = format!(
+        "{} {DASH} {}",
+        format.date(certificate.not_before),
+        format.date(certificate.not_after)
+    );
     out.plain("field-validity", &validity);
     let (signature, tone) = signature(detail.signature);
     out.field("field-signature", &texts.get(signature), tone);
     if let Some(revocation) = certificate.revocation() {
-        let text = format!("{} ({})", format.full(revocation.date), revocation.reason.name());
+        let text = format!(
+            "{} ({})",
+            format.full(revocation.date),
+            revocation.reason.name()
+        );
         out.plain("field-revoked", &text);
         let crl = match &revocation.on_crl {
-            Some(number) => texts.with("truth-on-crl", &[("number", Value::from(number.to_string()))]),
+            Some(number) => texts.with(
+                "truth-on-crl",
+                &[("number", Value::from(number.to_string()))],
+            ),
             None => texts.get("truth-decided"),
         };
         out.plain("field-truth", &crl);
@@ -357,8 +438,14 @@ fn certificate(out: &mut Lines, detail: &RequestDetail) {
         let text = texts.with(
             "other-certificate",
             &[
-                ("serial", Value::from(other.certificate.key.serial.last_eight())),
-                ("until", Value::from(format.short_date(other.certificate.not_after))),
+                (
+                    "serial",
+                    Value::from(other.certificate.key.serial.last_eight()),
+                ),
+                (
+                    "until",
+                    Value::from(format.short_date(other.certificate.not_after)),
+                ),
             ],
         );
         out.text(&text, Tone::Warning);
@@ -393,8 +480,17 @@ fn notes(out: &mut Lines, detail: &RequestDetail) {
         out.plain("detail-changed-reason", &format!("{}: {note}", code.name()));
     }
     for back in request.returns.iter().rev() {
-        let items: Vec<String> = back.items.iter().map(|i| texts.get(&format!("item-{}", i.name()))).collect();
-        let text = format!("{} ({}): {}", format.short(back.at), items.join(", "), back.note);
+        let items: Vec<String> = back
+            .items
+            .iter()
+            .map(|i| texts.get(&format!("item-{}", i.name())))
+            .collect();
+        let text = format!(
+            "{} ({}): {}",
+            format.short(back.at),
+            items.join(", "),
+            back.note
+        );
         out.field("detail-returned", &text, Tone::Warning);
     }
     if let Some(rejection) = &request.rejection {
@@ -406,7 +502,10 @@ fn notes(out: &mut Lines, detail: &RequestDetail) {
             Channel::Mail => texts.get("channel-mail"),
             Channel::Other(channel) => channel.clone(),
         };
-        out.plain("detail-notice", &format!("{} ({channel})", format.short(notice.at)));
+        out.plain(
+            "detail-notice",
+            &format!("{} ({channel})", format.short(notice.at)),
+        );
     }
     for mail in &detail.mails {
         let text = format!(
@@ -444,7 +543,10 @@ pub fn heading(detail: &RequestDetail, look: &Look) -> Vec<(String, Tone)> {
     let mut runs = vec![
         (number, Tone::Heading),
         ("  ".to_owned(), Tone::Plain),
-        (look.texts.get(&format!("state-{}", request.state.name())), state_tone(request.state)),
+        (
+            look.texts.get(&format!("state-{}", request.state.name())),
+            state_tone(request.state),
+        ),
     ];
     if request.urgent {
         runs.push((format!("  {}", look.texts.get("word-urgent")), Tone::Bad));

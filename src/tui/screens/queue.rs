@@ -127,7 +127,9 @@ impl Queue {
 
     /// The detail, if it is of the row under the cursor.
     fn current(&self) -> Option<&RequestDetail> {
-        self.detail.as_deref().filter(|d| Some(d.request.id) == self.selected())
+        self.detail
+            .as_deref()
+            .filter(|d| Some(d.request.id) == self.selected())
     }
 
     fn moved(&mut self, cx: &Cx) {
@@ -153,8 +155,15 @@ impl Queue {
         self.read_list(cx);
         self.moved(cx);
         let sorted = cx.texts().with(
-            if self.query.descending { "sorted-descending" } else { "sorted" },
-            &[("column", Value::from(cx.texts().get(sort_message(self.query.sort))))],
+            if self.query.descending {
+                "sorted-descending"
+            } else {
+                "sorted"
+            },
+            &[(
+                "column",
+                Value::from(cx.texts().get(sort_message(self.query.sort))),
+            )],
         );
         cx.say(Tone::Plain, sorted);
     }
@@ -224,14 +233,24 @@ impl Queue {
             let x = list.right() + 1;
             let right = Rect::new(x, area.y, area.right() - x, area.height);
             let bar = Rect::new(right.x, right.y, right.width, 1);
-            let rest = Rect::new(right.x, right.y + 1, right.width, right.height.saturating_sub(1));
+            let rest = Rect::new(
+                right.x,
+                right.y + 1,
+                right.width,
+                right.height.saturating_sub(1),
+            );
             return (list, bar, rest);
         }
         // The heading and the bar taken off, the list has twelve rows of nineteen.
         let rows = area.height.saturating_sub(2) * 12 / 19;
         let list = Rect::new(area.x, area.y, area.width, rows + 1);
         let bar = Rect::new(area.x, list.bottom(), area.width, 1);
-        let rest = Rect::new(area.x, bar.bottom(), area.width, area.bottom().saturating_sub(bar.bottom()));
+        let rest = Rect::new(
+            area.x,
+            bar.bottom(),
+            area.width,
+            area.bottom().saturating_sub(bar.bottom()),
+        );
         (list, bar, rest)
     }
 }
@@ -271,7 +290,11 @@ pub fn cells(row: &QueueRow, look: &Look) -> Vec<Cell> {
 
 impl Component for Queue {
     fn place(&self) -> Place {
-        if self.typing.is_some() { Place::Prompt } else { Place::Screen(ScreenId::Queue) }
+        if self.typing.is_some() {
+            Place::Prompt
+        } else {
+            Place::Screen(ScreenId::Queue)
+        }
     }
 
     fn typing(&self) -> bool {
@@ -296,7 +319,9 @@ impl Component for Queue {
         if !field.key(key) {
             return Outcome::Ignored;
         }
-        if matches!(what, Typing::Filter) && (before != field.text().len() || self.query.filter != field.text()) {
+        if matches!(what, Typing::Filter)
+            && (before != field.text().len() || self.query.filter != field.text())
+        {
             // The key shows at once, its results when the keys rest.
             self.query.filter = field.text().to_owned();
             self.stale = true;
@@ -366,14 +391,23 @@ impl Component for Queue {
                 }
             }
             ActionId::Claim | ActionId::Release if !self.marked.is_empty() => {
-                let marked = self.list.ids.iter().copied().filter(|id| self.marked.contains(id));
+                let marked = self
+                    .list
+                    .ids
+                    .iter()
+                    .copied()
+                    .filter(|id| self.marked.contains(id));
                 return Outcome::Open(Box::new(Batch::new(action, self.who.clone(), marked, cx)));
             }
             action => {
-                let Some(detail) = self.detail.take() else { return Outcome::Ignored };
+                let Some(detail) = self.detail.take() else {
+                    return Outcome::Ignored;
+                };
                 let outcome = act_on(action, &self.who, &detail, cx);
                 self.detail = Some(detail);
-                let Some(outcome) = outcome else { return Outcome::Ignored };
+                let Some(outcome) = outcome else {
+                    return Outcome::Ignored;
+                };
                 if matches!(outcome, Outcome::Done) {
                     self.filter_now(cx);
                 }
@@ -393,7 +427,8 @@ impl Component for Queue {
 
     fn settle(&mut self, cx: &mut Cx, area: Rect) {
         let (list, _, rest) = Self::areas(&cx.look, area);
-        self.state.set_height(usize::from(list.height.saturating_sub(1)));
+        self.state
+            .set_height(usize::from(list.height.saturating_sub(1)));
         let window = self.state.window();
         if window != self.window {
             self.rows = cx.desk.queue_rows(&self.list.ids[window.clone()]);
@@ -441,10 +476,18 @@ impl Component for Queue {
             .filter(|(_, row)| self.marked.contains(&row.id))
             .map(|(nth, _)| self.window.start + nth)
             .collect();
-        list::view(look, buffer, list, &COLUMNS, &self.state, &marked, |index| {
-            let row = self.rows.get(index.checked_sub(self.window.start)?)?;
-            Some(cells(row, look))
-        });
+        list::view(
+            look,
+            buffer,
+            list,
+            &COLUMNS,
+            &self.state,
+            &marked,
+            |index| {
+                let row = self.rows.get(index.checked_sub(self.window.start)?)?;
+                Some(cells(row, look))
+            },
+        );
         tabs::view(look, buffer, bar, "", &Tab::titles(look), self.tab.index());
         match &self.detail {
             Some(detail) => {
@@ -452,8 +495,19 @@ impl Component for Queue {
                 self.scroll.view(look, buffer, rest, &lines);
             }
             None if self.list.ids.is_empty() => {
-                let text = look.texts.get(if self.query.filter.is_empty() { "queue-empty" } else { "queue-no-hit" });
-                draw::text(buffer, rest.x + 1, rest.y, rest.width.saturating_sub(1), &text, look.style(Tone::Muted));
+                let text = look.texts.get(if self.query.filter.is_empty() {
+                    "queue-empty"
+                } else {
+                    "queue-no-hit"
+                });
+                draw::text(
+                    buffer,
+                    rest.x + 1,
+                    rest.y,
+                    rest.width.saturating_sub(1),
+                    &text,
+                    look.style(Tone::Muted),
+                );
             }
             None => {}
         }
@@ -467,7 +521,14 @@ impl Component for Queue {
                 Typing::Filter => "/".to_owned(),
                 Typing::Number => look.texts.get("prompt-number"),
             };
-            let x = draw::text(buffer, line.x, line.y, line.width, &sign, look.style(Tone::Key));
+            let x = draw::text(
+                buffer,
+                line.x,
+                line.y,
+                line.width,
+                &sign,
+                look.style(Tone::Key),
+            );
             let count = self.count(look);
             let room = line.right().saturating_sub(x + draw::width(&count) + 2);
             let (shown, column) = field.shown(room);
@@ -483,7 +544,10 @@ impl Component for Queue {
         }
         let mut text = format!("/{}  {}", self.query.filter, self.count(look));
         if !self.marked.is_empty() {
-            text = look.texts.with("marked-count", &[("count", Value::from(self.marked.len() as u64))]);
+            text = look.texts.with(
+                "marked-count",
+                &[("count", Value::from(self.marked.len() as u64))],
+            );
         }
         draw::text(buffer, line.x, line.y, line.width, &text, style);
         Some(Prompt::Status)
@@ -505,14 +569,22 @@ impl Component for Queue {
     }
 
     fn restore(&mut self, state: &[u8], cx: &mut Cx) {
-        let Ok(left) = postcard::from_bytes::<Left>(state) else { return };
+        let Ok(left) = postcard::from_bytes::<Left>(state) else {
+            return;
+        };
         self.query.filter = left.filter;
-        self.query.sort = SORTS.get(usize::from(left.sort)).copied().unwrap_or_default();
+        self.query.sort = SORTS
+            .get(usize::from(left.sort))
+            .copied()
+            .unwrap_or_default();
         self.query.descending = left.descending;
         self.tab = left.tab;
         self.marked = left.marked;
         self.read_list(cx);
-        if let Some(at) = left.selected.and_then(|id| self.list.ids.iter().position(|i| *i == id)) {
+        if let Some(at) = left
+            .selected
+            .and_then(|id| self.list.ids.iter().position(|i| *i == id))
+        {
             self.state.select(at);
         }
         self.read_detail(cx);
@@ -527,8 +599,14 @@ impl Queue {
             None => look.texts.with(
                 "count-of",
                 &[
-                    ("shown", Value::from(look.format().count(self.list.ids.len() as u64))),
-                    ("all", Value::from(look.format().count(self.list.all as u64))),
+                    (
+                        "shown",
+                        Value::from(look.format().count(self.list.ids.len() as u64)),
+                    ),
+                    (
+                        "all",
+                        Value::from(look.format().count(self.list.all as u64)),
+                    ),
                 ],
             ),
         }
@@ -556,5 +634,9 @@ const SORTS: [QueueSort; 6] = [
 ];
 
 fn sort_index(sort: QueueSort) -> u8 {
-    SORTS.iter().position(|s| *s == sort).and_then(|i| u8::try_from(i).ok()).unwrap_or(0)
+    SORTS
+        .iter()
+        .position(|s| *s == sort)
+        .and_then(|i| u8::try_from(i).ok())
+        .unwrap_or(0)
 }

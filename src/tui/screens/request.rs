@@ -77,7 +77,9 @@ impl Component for RequestScreen {
         match action {
             ActionId::Back => return Outcome::Close,
             ActionId::Left | ActionId::Right => {
-                self.tab = self.tab.beside(if action == ActionId::Left { -1 } else { 1 });
+                self.tab = self
+                    .tab
+                    .beside(if action == ActionId::Left { -1 } else { 1 });
                 self.scroll = Scroll::default();
             }
             ActionId::Review => return Review::open(self.who.clone(), self.detail.request.id, cx),
@@ -102,7 +104,8 @@ impl Component for RequestScreen {
 
     fn settle(&mut self, cx: &mut Cx, area: Rect) {
         let lines = detail::lines(self.tab, &self.detail, &cx.look, area.width).len();
-        self.scroll.fit(lines, usize::from(area.height.saturating_sub(2)));
+        self.scroll
+            .fit(lines, usize::from(area.height.saturating_sub(2)));
     }
 
     fn changed(&mut self, change: &Change, cx: &mut Cx) {
@@ -128,12 +131,25 @@ impl Component for RequestScreen {
 
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
         let heading = detail::heading(&self.detail, look);
-        let runs: Vec<(&str, Tone)> = heading.iter().map(|(t, tone)| (t.as_str(), *tone)).collect();
-        let inner = Rect::new(area.x + 1, area.y, area.width.saturating_sub(1), area.height);
+        let runs: Vec<(&str, Tone)> = heading
+            .iter()
+            .map(|(t, tone)| (t.as_str(), *tone))
+            .collect();
+        let inner = Rect::new(
+            area.x + 1,
+            area.y,
+            area.width.saturating_sub(1),
+            area.height,
+        );
         draw::runs(look, buffer, inner, area.y, &runs);
         let bar = Rect::new(area.x, area.y + 1, area.width, 1);
         tabs::view(look, buffer, bar, "", &Tab::titles(look), self.tab.index());
-        let body = Rect::new(area.x, area.y + 2, area.width, area.height.saturating_sub(2));
+        let body = Rect::new(
+            area.x,
+            area.y + 2,
+            area.width,
+            area.height.saturating_sub(2),
+        );
         let lines = detail::lines(self.tab, &self.detail, look, area.width);
         self.scroll.view(look, buffer, body, &lines);
         None

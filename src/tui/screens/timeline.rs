@@ -33,7 +33,11 @@ pub fn stopwatch(look: &Look, request: &Request, step: usize) -> (String, bool) 
 }
 
 /// When the number that [`stopwatch`] shows for a running step changes next.
-pub fn next_minute(request: &Request, step: usize, now: crate::domain::Timestamp) -> Option<crate::domain::Timestamp> {
+pub fn next_minute(
+    request: &Request,
+    step: usize,
+    now: crate::domain::Timestamp,
+) -> Option<crate::domain::Timestamp> {
     let clock = &request.stopwatch.0[step];
     clock.running_since?;
     let rest = MINUTE - clock.elapsed(now).rem_euclid(MINUTE);
@@ -54,9 +58,14 @@ pub fn current_step(state: State) -> Option<usize> {
 }
 
 fn word(request: &Request, step: usize) -> (&'static str, Tone) {
-    let stopped = matches!(request.state, State::Ditolak | State::Ditarik | State::Ditutup);
+    let stopped = matches!(
+        request.state,
+        State::Ditolak | State::Ditarik | State::Ditutup
+    );
     match current_step(request.state) {
-        _ if request.state == State::Selesai || request.stopwatch.0[step].finished => ("step-done", Tone::Good),
+        _ if request.state == State::Selesai || request.stopwatch.0[step].finished => {
+            ("step-done", Tone::Good)
+        }
         Some(at) if step < at => ("step-done", Tone::Good),
         Some(at) if step == at => ("step-now", Tone::Heading),
         None if stopped => ("step-none", Tone::Muted),
@@ -81,7 +90,10 @@ pub fn steps(request: &Request, look: &Look, columns: u16) -> Vec<Line> {
             let state = look.texts.get(state);
             let state_pad = 8_usize.saturating_sub(state.chars().count());
             vec![
-                (format!(" {} {title}{}  ", row.number, " ".repeat(pad)), Tone::Plain),
+                (
+                    format!(" {} {title}{}  ", row.number, " ".repeat(pad)),
+                    Tone::Plain,
+                ),
                 (state, tone),
                 (" ".repeat(state_pad + 1), Tone::Plain),
                 (time, if over { Tone::Warning } else { Tone::Muted }),
@@ -102,12 +114,25 @@ pub fn lines(detail: &RequestDetail, look: &Look, columns: u16) -> Vec<Line> {
         let refusal = entry
             .refusal
             .as_ref()
-            .map(|r| format!("  {}", look.texts.with("log-refused", &[("rule", Value::from(r.as_str()))])))
+            .map(|r| {
+                format!(
+                    "  {}",
+                    look.texts
+                        .with("log-refused", &[("rule", Value::from(r.as_str()))])
+                )
+            })
             .unwrap_or_default();
-        let tone = if entry.refusal.is_some() { Tone::Warning } else { Tone::Plain };
+        let tone = if entry.refusal.is_some() {
+            Tone::Warning
+        } else {
+            Tone::Plain
+        };
         lines.push(vec![
             (format!(" {}  ", look.format().short(entry.at)), Tone::Muted),
-            (format!("{}  {}{change}{refusal}", entry.action, entry.actor), tone),
+            (
+                format!("{}  {}{change}{refusal}", entry.action, entry.actor),
+                tone,
+            ),
         ]);
     }
     lines
