@@ -6,7 +6,7 @@ mod table;
 use std::collections::BTreeSet;
 
 use crate::domain::workflow::Act;
-use crate::domain::{Refusal, Role};
+use crate::domain::{Item, Refusal, Role};
 use crate::term::{Key, KeyCode};
 
 use super::format::Format;
@@ -80,6 +80,10 @@ impl Action {
     /// Whether it can be done now: what the row asks, then what the desk said about its act.
     pub fn check(&self, facts: &Facts) -> Result<(), Why> {
         (self.enabled)(facts)?;
+        if self.batch && facts.marked > 0 {
+            // Each marked row is asked for itself; the dialog shows which would be refused.
+            return Ok(());
+        }
         match self.act {
             Some(act) => facts.may(act),
             None => Ok(()),
@@ -151,6 +155,10 @@ pub struct Facts {
     pub columns: u16,
     /// The certificate or request under the cursor has a letter.
     pub letter: bool,
+    /// Items of the checklist that are not ticked.
+    pub unchecked: Vec<Item>,
+    /// There is a checklist to tick, or a field that takes a tick.
+    pub ticking: bool,
 }
 
 impl Facts {

@@ -5,24 +5,27 @@
 //! a tty, a clock, a file or the store; given the same inputs the same cells are drawn.
 
 pub mod action;
-// pub mod app; (joined as soon as the desk is)
-// pub mod component; (joined as soon as the desk is)
-// pub mod dialogs; (joined as soon as the desk is)
+pub mod app;
+pub mod component;
+pub mod dialogs;
 pub mod draw;
-// pub mod errors; (joined as soon as the desk is)
+pub mod errors;
 pub mod format;
 pub mod glyphs;
-// pub mod help; (joined as soon as the desk is)
+pub mod help;
 pub mod i18n;
 pub mod keymap;
 pub mod look;
 pub mod messages;
-// pub mod palette; (joined as soon as the desk is)
+pub mod palette;
 pub mod place;
 pub mod refusals;
-// pub mod screens; (joined as soon as the desk is)
+pub mod screens;
 pub mod theme;
 pub mod widgets;
 
 #[cfg(test)]
 mod tests;
+
+pub use app::{App, Settings};
+pub use component::Effect;

@@ -4,8 +4,8 @@
 //! `A B C D H F P Q R S ~` or a digit (a split escape sequence ends in those); what cannot be undone asks in a dialog
 //! that only Ctrl-X confirms.
 
-use crate::domain::Role;
 use crate::domain::workflow::Act;
+use crate::domain::{Refusal, Role};
 use crate::term::{Key, KeyCode};
 use crate::tui::place::Place::{
     self, Danger as DangerPlace, Filing, Form, Login, Request, Review, Screen,
@@ -134,6 +134,24 @@ fn complete(facts: &Facts) -> Result<(), Why> {
         Ok(())
     } else {
         Err(Why::Incomplete)
+    }
+}
+
+fn checked(facts: &Facts) -> Result<(), Why> {
+    if facts.unchecked.is_empty() {
+        Ok(())
+    } else {
+        Err(Why::Refused(Refusal::ChecklistIncomplete(
+            facts.unchecked.clone(),
+        )))
+    }
+}
+
+fn ticking(facts: &Facts) -> Result<(), Why> {
+    if facts.ticking {
+        Ok(())
+    } else {
+        Err(Why::Nothing)
     }
 }
 
@@ -323,6 +341,7 @@ pub static ACTIONS: &[Action] = &[
         &[c(' ')],
         Places::These(&[Review, Form, Filing]),
     )
+    .when(ticking)
     .footer(1),
     row(
         ActionId::Verify,
@@ -331,7 +350,7 @@ pub static ACTIONS: &[Action] = &[
         Places::These(&[Review]),
     )
     .asks(Act::Verify)
-    .when(complete)
+    .when(checked)
     .footer(3),
     row(
         ActionId::Match,

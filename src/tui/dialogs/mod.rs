@@ -1,11 +1,21 @@
 //! Dialogs: panels over the lower part of a screen. One file each. What cannot be undone is confirmed by Ctrl-X alone,
 //! never by Enter, a repeat or a paste.
 
+pub mod act_form;
+pub mod batch;
 pub mod messages;
+pub mod reason;
+pub mod revoke;
+pub mod send_back;
+pub mod small;
+
+use std::collections::BTreeSet;
 
 use crate::desk::Identity;
+use crate::desk::view::RequestDetail;
 use crate::domain::RequestId;
 
+use super::action::{self, ActionId};
 use super::component::{Component, Cx};
 
 /// What a dialog was answered, for the component below.
@@ -19,12 +29,42 @@ pub enum Answer {
     Text(String),
 }
 
-/// Builds the form of a resumed session by its stable name.
-pub fn reopen(
-    _name: &str,
-    _who: Identity,
-    _request: RequestId,
-    _cx: &mut Cx,
+/// The dialog of an action over one request; `None` where the action has none.
+pub fn over_request(
+    id: ActionId,
+    who: Identity,
+    detail: &RequestDetail,
+    cx: &Cx,
 ) -> Option<Box<dyn Component>> {
-    None
+    Some(Box::new(match id {
+        ActionId::Revoke => revoke::revoke(who, detail, cx),
+        ActionId::Return => send_back::send_back(who, detail, &BTreeSet::new(), cx),
+        ActionId::Reject => send_back::reject(who, detail, cx),
+        ActionId::ChangeReason => reason::change_reason(who, detail, cx),
+        ActionId::Approve => small::approve(who, detail, cx),
+        ActionId::Withdraw => small::withdraw(who, detail, cx),
+        ActionId::Acknowledge => small::acknowledge(who, detail, cx),
+        ActionId::RecordNotice => small::record_notice(who, detail, cx),
+        _ => return None,
+    }))
+}
+
+/// Builds the form of a resumed session by its action's name. A danger dialog is never resumed.
+pub fn reopen(
+    name: &str,
+    who: Identity,
+    request: RequestId,
+    cx: &mut Cx,
+) -> Option<Box<dyn Component>> {
+    let row = action::ACTIONS.iter().find(|a| a.name == name)?;
+    let detail = cx.desk.request(&who, request).ok()?;
+    let resumable = matches!(
+        row.id,
+        ActionId::Return | ActionId::Reject | ActionId::ChangeReason | ActionId::RecordNotice
+    );
+    if resumable {
+        over_request(row.id, who, &detail, cx)
+    } else {
+        None
+    }
 }

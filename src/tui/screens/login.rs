@@ -108,7 +108,7 @@ impl LogIn {
             totp: code,
             peer_uid: self.peer_uid,
         };
-        match cx.desk.login(credentials) {
+        match cx.desk.login(&credentials) {
             Ok(login) => self.follow(login, cx),
             Err(error) => {
                 let username = std::mem::take(&mut self.username);
@@ -196,7 +196,7 @@ impl LogIn {
                     totp: None,
                     peer_uid: self.peer_uid,
                 };
-                match cx.desk.login(credentials) {
+                match cx.desk.login(&credentials) {
                     Ok(login) => self.follow(login, cx),
                     Err(error) => {
                         self.start_over();
@@ -290,6 +290,7 @@ impl Component for LogIn {
 
     fn facts(&self, facts: &mut Facts) {
         facts.complete = self.form.complete();
+        facts.ticking = self.form.takes_ticks();
     }
 
     fn key(&mut self, key: Key, _cx: &mut Cx) -> Outcome {

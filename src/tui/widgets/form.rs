@@ -172,6 +172,11 @@ impl Form {
             .is_some_and(|f| f.text_ref().is_some())
     }
 
+    /// The focused field is one of several to choose or tick.
+    pub fn takes_ticks(&self) -> bool {
+        !self.fields.is_empty() && !self.typing()
+    }
+
     /// Every required field is filled.
     pub fn complete(&self) -> bool {
         self.fields.iter().all(|f| !f.required || f.is_filled())

@@ -1,3 +1,177 @@
 ## Queue, detail and review
 
+column-number = Number
+column-state = State
+column-age = Age
+column-applicant = Applicant
+column-agency = Agency
+column-reason = Reason
+column-officer = Officer
+sort-work = order of work
+sorted = Sorted by: { $column }
+sorted-descending = Sorted by: { $column }, reversed
+queue-empty = No requests yet.
+queue-no-hit = No request matches the filter.
+prompt-number = Number:{" "}
+count-of = { $shown } of { $all }
+marked-count = { $count } marked
+
+tab-summary = Summary
+tab-applicant = Applicant
+tab-letter = Letter
+tab-certificate = Certificate
+tab-timeline = Timeline
+tab-notes = Notes
+
 field-note = Note
+field-nik = NIK
+field-unit = Unit
+field-letter-number = Letter number
+field-letter-date = Letter date
+field-superior = Superior's name
+field-superior-nip = Superior's NIP
+field-serial = Serial
+field-status = Status
+field-subject = Subject
+field-issuer = Issuer
+field-validity = Validity
+field-signature = Signature
+field-revoked = Revoked
+field-truth = Standing
+field-crl = CRL
+field-effective = Effective from
+field-invalidity-date = Invalid since
+field-last-four = Last four digits
+field-failed-items = Not in order
+field-code-of-reason = Reason code
+field-channel = Channel
+
+detail-reason = Reason
+detail-serial-end = Serial ends in
+detail-valid-until = Valid until
+detail-letter = Letter
+detail-decide-by = Decide by
+detail-claimed-by = Claimed by
+detail-urgent = Priority
+detail-next = Next
+detail-active-certificates = Active certs
+detail-requester = In the name of
+detail-filer = Filed by
+detail-companion = Companion
+detail-sha256 = SHA-256
+detail-misuse = Used by others
+detail-changed-reason = Reason changed
+detail-returned = Returned
+detail-rejected = Rejected
+detail-notice = Notified
+detail-mail = Mail
+detail-applicant = Applicant
+
+word-late = LATE
+word-urgent = URGENT
+word-yes = yes
+word-no = no
+word-deviation = Deviation
+
+nip-regular = correct form
+nip-irregular = unusual form
+misuse-possible = possible
+misuse-ruled-out = impossible according to the applicant
+channel-mail = mail
+may-apply-anew = May apply for a new certificate.
+notes-none = No notes yet.
+
+letter-short = v{ $version } { $kind }, { $pages } p, { $size }
+letter-due = follows, due { $date }
+letter-none = none yet
+letter-facts = v{ $version } { $kind }, { $pages } p, { $size }, { $signed }; { $at } by { $by }
+letter-signed = electronically signed
+letter-unsigned = without electronic signature
+letter-no-text = No readable text (a scan). Open the file to read it.
+letter-text = Text of the letter
+letter-not-found = not found
+letter-follows-deviation = the letter follows; a tick accepts that as a deviation
+letter-command = ssh desk ams letter get { $number } > letter.pdf
+letter-warning-java-script = The letter contains JavaScript: do not allow it when opening the file.
+letter-warning-embedded-file = The letter carries another file inside.
+letter-warning-launch-action = The letter asks to start a program: do not allow it.
+letter-warning-dynamic-form = The letter is a dynamic form: what is shown may differ between viewers.
+letter-warning-hidden-text = The letter has text that the page does not show.
+letter-warning-unreadable-text = Much of the text cannot be read by a program: read the page itself.
+letter-warning-changed-after-signing = The letter was changed after it was signed.
+letter-warning-trailing-data = The letter has extra data behind its end.
+
+certificate-active = Active
+certificate-held = Held
+certificate-revoked = Revoked
+certificate-expired = Expired
+signature-verified = verified against the issuer
+signature-broken = BROKEN
+signature-issuer-unknown = issuer unknown
+truth-decided = decided
+truth-on-crl = on CRL number { $number }
+truth-waiting = decided; waiting for the CRL to be published
+dn-comparison = Subject by account | by certificate
+other-certificate = Another active certificate of the applicant: ends in { $serial }, valid until { $until }.
+names-agree = Username and subject DN agree.
+names-differ = Username or subject DN does not agree: return it naming the subject DN.
+
+agree-same = same
+agree-differs = differs
+agree-empty = empty
+compare-item = Item
+compare-account = Account
+compare-letter = Letter
+compare-certificate = Certificate
+compare-verdict = Result
+
+review-data = 5 Data and file
+review-certificate = 6 Subject DN
+review-revoke = 7 Revocation
+review-notify = 8 Notification
+review-approval = Second approval
+
+stopwatch = { $spent } / { $standard } min
+step-done = done
+step-now = running
+step-open = open
+step-none = void
+log-refused = refused: { $rule }
+
+next-draf = The applicant completes and submits it
+next-diajukan = An officer claims it for checking
+next-diperiksa = Step 5: check data and file
+next-dikembalikan = The applicant corrects the letter
+next-data_sesuai = Step 6: match the subject DN
+next-dn_cocok = Step 7: revoke the certificate
+next-terjadwal = Revoked when due
+next-dicabut = Step 8: CRL, then notification
+next-diberitahukan = Step 9: the applicant confirms
+next-selesai = Nothing
+next-ditolak = Nothing
+next-ditarik = Nothing
+next-ditutup = Nothing
+
+mail-waiting = waiting
+mail-sent = sent
+mail-failed = failed, will be retried
+mail-given-up = failed
+mail-cancelled = cancelled
+
+revoke-consequence = A revocation cannot be undone: this serial goes on the CRL and the certificate can never be used again.
+hold-consequence = The certificate is suspended and goes on the CRL; decide within 30 days.
+return-consequence = The applicant gets a mail with these items and this note and must attach a new version of the letter.
+reject-consequence = The request ends here. The applicant gets a mail with this note.
+change-reason-consequence = The proposed and the final reason are both logged; a second approval becomes void.
+approve-consequence = This approval binds the certificate, reason and letter as they are shown now.
+withdraw-consequence = The request ends here; the certificate stays active.
+acknowledge-consequence = Records that the applicant received the notification of the revocation.
+record-notice-consequence = Records that the applicant was told through this channel.
+last-four-form = four hexadecimal digits
+choose-an-item = choose at least one
+day-form = write YYYY-MM-DD
+
+batch-title = { $action }: { $possible } of { $all } are possible
+batch-possible = possible
+batch-done = { $done } done, { $failed } failed.
+copied = Copied: { $text }

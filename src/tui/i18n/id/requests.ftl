@@ -1,3 +1,177 @@
 ## Antrean, rincian dan pemeriksaan
 
+column-number = Nomor
+column-state = Status
+column-age = Umur
+column-applicant = Pemohon
+column-agency = Instansi
+column-reason = Alasan
+column-officer = Petugas
+sort-work = urutan kerja
+sorted = Urut menurut: { $column }
+sorted-descending = Urut menurut: { $column }, terbalik
+queue-empty = Belum ada permohonan.
+queue-no-hit = Tidak ada permohonan yang cocok dengan saringan.
+prompt-number = Nomor:{" "}
+count-of = { $shown } dari { $all }
+marked-count = { $count } ditandai
+
+tab-summary = Ringkasan
+tab-applicant = Data pemohon
+tab-letter = Surat
+tab-certificate = Sertifikat
+tab-timeline = Linimasa
+tab-notes = Catatan
+
 field-note = Catatan
+field-nik = NIK
+field-unit = Unit kerja
+field-letter-number = Nomor surat
+field-letter-date = Tanggal surat
+field-superior = Nama atasan
+field-superior-nip = NIP atasan
+field-serial = Nomor seri
+field-status = Status
+field-subject = Subjek
+field-issuer = Penerbit
+field-validity = Masa berlaku
+field-signature = Tanda tangan
+field-revoked = Dicabut
+field-truth = Keadaan
+field-crl = CRL
+field-effective = Berlaku mulai
+field-invalidity-date = Tidak sah sejak
+field-last-four = Empat digit akhir
+field-failed-items = Tidak sesuai
+field-code-of-reason = Kode alasan
+field-channel = Saluran
+
+detail-reason = Alasan
+detail-serial-end = Seri berakhir
+detail-valid-until = Berlaku s.d.
+detail-letter = Surat
+detail-decide-by = Batas putusan
+detail-claimed-by = Diambil oleh
+detail-urgent = Sifat
+detail-next = Berikutnya
+detail-active-certificates = Sertifikat aktif
+detail-requester = Diajukan atas nama
+detail-filer = Pengaju
+detail-companion = Pendamping
+detail-sha256 = SHA-256
+detail-misuse = Dipakai pihak lain
+detail-changed-reason = Alasan diubah
+detail-returned = Dikembalikan
+detail-rejected = Ditolak
+detail-notice = Diberitahukan
+detail-mail = Surel
+detail-applicant = Pemohon
+
+word-late = LEWAT
+word-urgent = MENDESAK
+word-yes = ya
+word-no = tidak
+word-deviation = Penyimpangan
+
+nip-regular = format benar
+nip-irregular = format tidak lazim
+misuse-possible = mungkin
+misuse-ruled-out = tidak mungkin menurut pemohon
+channel-mail = surel
+may-apply-anew = Boleh mengajukan sertifikat baru.
+notes-none = Belum ada catatan.
+
+letter-short = v{ $version } { $kind }, { $pages } hlm, { $size }
+letter-due = menyusul, paling lambat { $date }
+letter-none = belum ada
+letter-facts = v{ $version } { $kind }, { $pages } hlm, { $size }, { $signed }; { $at } oleh { $by }
+letter-signed = bertanda tangan elektronik
+letter-unsigned = tanpa tanda tangan elektronik
+letter-no-text = Tidak ada teks yang terbaca (hasil pindai). Buka berkasnya untuk membaca.
+letter-text = Teks surat
+letter-not-found = tidak ditemukan
+letter-follows-deviation = surat menyusul; centang berarti menerimanya sebagai penyimpangan
+letter-command = ssh desk ams letter get { $number } > surat.pdf
+letter-warning-java-script = Surat memuat JavaScript: jangan diizinkan saat membuka berkas.
+letter-warning-embedded-file = Surat membawa berkas lain di dalamnya.
+letter-warning-launch-action = Surat meminta menjalankan program: jangan diizinkan.
+letter-warning-dynamic-form = Surat berupa formulir dinamis: tampilannya dapat berbeda-beda.
+letter-warning-hidden-text = Surat memuat teks yang tidak tampak di halaman.
+letter-warning-unreadable-text = Sebagian besar teks tidak terbaca oleh program: baca halamannya.
+letter-warning-changed-after-signing = Surat diubah setelah ditandatangani.
+letter-warning-trailing-data = Surat memuat data tambahan di belakang akhir berkas.
+
+certificate-active = Aktif
+certificate-held = Ditangguhkan
+certificate-revoked = Dicabut
+certificate-expired = Kedaluwarsa
+signature-verified = sah menurut penerbit
+signature-broken = TIDAK SAH
+signature-issuer-unknown = penerbit tidak dikenal
+truth-decided = diputuskan
+truth-on-crl = di CRL nomor { $number }
+truth-waiting = diputuskan; menunggu CRL diterbitkan
+dn-comparison = Subjek menurut akun | menurut sertifikat
+other-certificate = Sertifikat aktif lain milik pemohon: berakhir { $serial }, berlaku s.d. { $until }.
+names-agree = Username dan subjek DN cocok.
+names-differ = Username atau subjek DN tidak cocok: kembalikan dengan butir Subjek DN.
+
+agree-same = sama
+agree-differs = beda
+agree-empty = kosong
+compare-item = Butir
+compare-account = Akun
+compare-letter = Surat
+compare-certificate = Sertifikat
+compare-verdict = Hasil
+
+review-data = 5 Data dan berkas
+review-certificate = 6 Subjek DN
+review-revoke = 7 Pencabutan
+review-notify = 8 Notifikasi
+review-approval = Persetujuan kedua
+
+stopwatch = { $spent } / { $standard } menit
+step-done = selesai
+step-now = berjalan
+step-open = belum
+step-none = batal
+log-refused = ditolak: { $rule }
+
+next-draf = Pemohon melengkapi dan mengajukan
+next-diajukan = Petugas mengambil untuk diperiksa
+next-diperiksa = Langkah 5: periksa data dan berkas
+next-dikembalikan = Pemohon memperbaiki surat
+next-data_sesuai = Langkah 6: cocokkan subjek DN
+next-dn_cocok = Langkah 7: cabut sertifikat
+next-terjadwal = Dicabut pada waktunya
+next-dicabut = Langkah 8: CRL, lalu notifikasi
+next-diberitahukan = Langkah 9: pemohon menerima
+next-selesai = Tidak ada
+next-ditolak = Tidak ada
+next-ditarik = Tidak ada
+next-ditutup = Tidak ada
+
+mail-waiting = menunggu
+mail-sent = terkirim
+mail-failed = gagal kirim, akan diulang
+mail-given-up = gagal kirim
+mail-cancelled = dibatalkan
+
+revoke-consequence = Pencabutan tidak dapat dibatalkan: nomor seri ini masuk CRL dan sertifikat tidak dapat dipakai lagi.
+hold-consequence = Sertifikat ditangguhkan dan masuk CRL; putuskan dalam 30 hari.
+return-consequence = Pemohon menerima surel dengan butir dan catatan ini, lalu harus melampirkan surat versi baru.
+reject-consequence = Permohonan berakhir di sini. Pemohon menerima surel dengan catatan ini.
+change-reason-consequence = Alasan yang diajukan dan yang dipakai keduanya dicatat; persetujuan kedua gugur.
+approve-consequence = Persetujuan ini mengikat sertifikat, alasan dan surat seperti tampil sekarang.
+withdraw-consequence = Permohonan berakhir di sini; sertifikat tetap aktif.
+acknowledge-consequence = Mencatat bahwa pemohon telah menerima notifikasi pencabutan.
+record-notice-consequence = Mencatat bahwa pemohon sudah diberi tahu lewat saluran ini.
+last-four-form = empat digit heksadesimal
+choose-an-item = pilih sedikitnya satu
+day-form = tulis TTTT-BB-HH
+
+batch-title = { $action }: { $possible } dari { $all } dapat dilakukan
+batch-possible = dapat
+batch-done = { $done } dilakukan, { $failed } gagal.
+copied = Disalin: { $text }

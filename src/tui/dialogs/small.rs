@@ -1,0 +1,86 @@
+//! The short confirmations over one request: second approval (with the password), withdrawal, acknowledgement, and
+//! recording that the applicant was told another way.
+
+use crate::desk::view::RequestDetail;
+use crate::desk::{Identity, Intent};
+use crate::tui::action::ActionId;
+use crate::tui::component::Cx;
+use crate::tui::screens::detail::reasons;
+use crate::tui::theme::Tone;
+use crate::tui::widgets::form::{Field, Form};
+
+use super::act_form::ActForm;
+
+/// Four-eyes: a second officer approves with his password.
+pub fn approve(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
+    let form = Form::new(vec![Field::secret("field-password", 160)]);
+    ActForm::new(ActionId::Approve, who, detail, form, |form| {
+        match form.field_mut(0) {
+            Some(password) => Ok(Intent::Approve {
+                password: password.take_secret(),
+            }),
+            None => Err((0, "why-incomplete")),
+        }
+    })
+    .danger()
+    .show(
+        "field-subject",
+        detail.certificate.subject.clone(),
+        Tone::Heading,
+    )
+    .show(
+        "field-serial",
+        detail.request.certificate.serial.to_string(),
+        Tone::Heading,
+    )
+    .show("detail-reason", reasons(detail), Tone::Heading)
+    .consequence(cx.texts().get("approve-consequence"))
+}
+
+pub fn withdraw(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
+    confirm(ActionId::Withdraw, who, detail, || Intent::Withdraw)
+        .consequence(cx.texts().get("withdraw-consequence"))
+}
+
+pub fn acknowledge(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
+    confirm(ActionId::Acknowledge, who, detail, || Intent::Acknowledge)
+        .consequence(cx.texts().get("acknowledge-consequence"))
+}
+
+pub fn record_notice(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
+    let form = Form::new(vec![Field::text("field-channel", 200)]);
+    ActForm::new(ActionId::RecordNotice, who, detail, form, |form| {
+        Ok(Intent::RecordNotice {
+            channel: form.text(0).trim().to_owned(),
+        })
+    })
+    .show(
+        "detail-applicant",
+        detail.owner.account.name.clone(),
+        Tone::Heading,
+    )
+    .consequence(cx.texts().get("record-notice-consequence"))
+}
+
+/// A confirmation without fields.
+fn confirm(
+    action: ActionId,
+    who: Identity,
+    detail: &RequestDetail,
+    intent: fn() -> Intent,
+) -> ActForm {
+    ActForm::new(action, who, detail, Form::new(Vec::new()), move |_| {
+        Ok(intent())
+    })
+    .show(
+        "detail-applicant",
+        detail.owner.account.name.clone(),
+        Tone::Heading,
+    )
+    .show(
+        "field-subject",
+        detail.certificate.subject.clone(),
+        Tone::Plain,
+    )
+    .show("detail-reason", reasons(detail), Tone::Plain)
+}

@@ -1,0 +1,85 @@
+//! What an action of the table does to one request: at once where it can be undone or only goes a step on, else by a
+//! dialog. Shared by every screen that has a request under its cursor.
+
+use crate::desk::view::RequestDetail;
+use crate::desk::{Identity, Intent};
+use crate::tui::action::{self, ActionId};
+use crate::tui::component::{Component, Cx, Effect, Outcome};
+use crate::tui::dialogs;
+use crate::tui::i18n::Value;
+use crate::tui::theme::Tone;
+
+/// Carries out `id` on the request, or opens its dialog. `None`: not an action on a request, or it needs more than the
+/// request (the checklist of step 5).
+pub fn act_on(
+    id: ActionId,
+    who: &Identity,
+    detail: &RequestDetail,
+    cx: &mut Cx,
+) -> Option<Outcome> {
+    let intent = match id {
+        ActionId::Claim => Intent::Claim,
+        ActionId::Release => Intent::Release,
+        ActionId::Match => Intent::Match,
+        ActionId::CopyNumber => {
+            let number = detail.request.number.as_ref().map(ToString::to_string);
+            return Some(copy(number.unwrap_or_default(), cx));
+        }
+        ActionId::CopySerial => {
+            return Some(copy(detail.request.certificate.serial.to_string(), cx));
+        }
+        ActionId::CopyLetter => {
+            let number = detail.request.number.as_ref()?;
+            let command = cx.texts().with(
+                "letter-command",
+                &[("number", Value::from(number.to_string()))],
+            );
+            return Some(copy(command, cx));
+        }
+        id => {
+            let dialog: Box<dyn Component> = dialogs::over_request(id, who.clone(), detail, cx)?;
+            return Some(Outcome::Open(dialog));
+        }
+    };
+    perform(id, who, detail, intent, cx);
+    Some(Outcome::Done)
+}
+
+/// Does it and says so, or says why not. `true`: it was done.
+pub fn perform(
+    id: ActionId,
+    who: &Identity,
+    detail: &RequestDetail,
+    intent: Intent,
+    cx: &mut Cx,
+) -> bool {
+    match cx
+        .desk
+        .act(who, detail.request.id, Some(detail.version), intent)
+    {
+        Ok(_) => {
+            let name = action::action(id).name;
+            let done = cx.texts().attribute(&format!("action-{name}"), "done", &[]);
+            cx.say(Tone::Good, done.unwrap_or_default());
+            true
+        }
+        Err(error) => {
+            cx.fail(&error);
+            false
+        }
+    }
+}
+
+fn copy(text: String, cx: &mut Cx) -> Outcome {
+    if text.is_empty() {
+        let text = cx.texts().get("why-nothing");
+        cx.say(Tone::Warning, text);
+        return Outcome::Done;
+    }
+    let said = cx
+        .texts()
+        .with("copied", &[("text", Value::from(text.as_str()))]);
+    cx.say(Tone::Good, said);
+    cx.effects.push(Effect::Copy(text));
+    Outcome::Done
+}

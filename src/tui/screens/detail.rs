@@ -1,0 +1,556 @@
+//! The tabs of one request as lines of text, shared by the queue's lower half and the screen of one request.
+
+use crate::desk::view::{LetterLine, RequestDetail, SignatureState};
+use crate::domain::request::{Channel, Misuse};
+use crate::domain::{CertificateStatus, State};
+use crate::tui::draw;
+use crate::tui::glyphs::DASH;
+use crate::tui::i18n::Value;
+use crate::tui::look::Look;
+use crate::tui::refusals;
+use crate::tui::theme::{Tone, state_tone};
+use crate::tui::widgets::scroll::{Line, line};
+
+use super::timeline;
+
+/// The tabs of a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub enum Tab {
+    #[default]
+    Summary,
+    Applicant,
+    Letter,
+    Certificate,
+    Timeline,
+    Notes,
+}
+
+impl Tab {
+    pub const ALL: [Self; 6] = [
+        Self::Summary,
+        Self::Applicant,
+        Self::Letter,
+        Self::Certificate,
+        Self::Timeline,
+        Self::Notes,
+    ];
+
+    const fn message(self) -> &'static str {
+        match self {
+            Self::Summary => "tab-summary",
+            Self::Applicant => "tab-applicant",
+            Self::Letter => "tab-letter",
+            Self::Certificate => "tab-certificate",
+            Self::Timeline => "tab-timeline",
+            Self::Notes => "tab-notes",
+        }
+    }
+
+    pub fn titles(look: &Look) -> Vec<String> {
+        Self::ALL
+            .iter()
+            .map(|t| look.texts.get(t.message()))
+            .collect()
+    }
+
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The tab `step` further, at the ends the same.
+    pub fn beside(self, step: isize) -> Self {
+        let at = self
+            .index()
+            .saturating_add_signed(step)
+            .min(Self::ALL.len() - 1);
+        Self::ALL[at]
+    }
+}
+
+/// Columns of the labels.
+const LABELS: usize = 16;
+
+/// Builds lines of a label and a value, the value wrapped beside its label.
+struct Lines<'a> {
+    look: &'a Look,
+    columns: u16,
+    lines: Vec<Line>,
+}
+
+impl Lines<'_> {
+    fn field(&mut self, label: &'static str, value: &str, tone: Tone) {
+        let label = self.look.texts.get(label);
+        let room = self.columns.saturating_sub(LABELS as u16 + 1);
+        for (nth, part) in draw::wrap(value, room).into_iter().enumerate() {
+            let head = if nth == 0 {
+                draw::fit(&label, LABELS as u16 - 1)
+            } else {
+                String::new()
+            };
+            let pad = LABELS.saturating_sub(usize::from(draw::width(&head)));
+            let label = format!(" {head}{}", " ".repeat(pad));
+            self.lines.push(vec![(label, Tone::Muted), (part, tone)]);
+        }
+    }
+
+    fn plain(&mut self, label: &'static str, value: &str) {
+        self.field(label, value, Tone::Plain);
+    }
+
+    fn heading(&mut self, text: String) {
+        self.lines.push(line(format!(" {text}"), Tone::Heading));
+    }
+
+    fn text(&mut self, text: &str, tone: Tone) {
+        for part in draw::wrap(text, self.columns.saturating_sub(2)) {
+            self.lines.push(line(format!(" {part}"), tone));
+        }
+    }
+}
+
+/// The lines of a tab.
+pub fn lines(tab: Tab, detail: &RequestDetail, look: &Look, columns: u16) -> Vec<Line> {
+    let mut lines = Lines {
+        look,
+        columns,
+        lines: Vec::new(),
+    };
+    match tab {
+        Tab::Summary => summary(&mut lines, detail),
+        Tab::Applicant => applicant(&mut lines, detail),
+        Tab::Letter => letter(&mut lines, detail),
+        Tab::Certificate => certificate(&mut lines, detail),
+        Tab::Timeline => lines.lines = timeline::lines(detail, look, columns),
+        Tab::Notes => notes(&mut lines, detail),
+    }
+    lines.lines
+}
+
+/// The reasons in words, with the code that they make.
+pub fn reasons(detail: &RequestDetail) -> String {
+    let labels = detail.reason_labels.join(", ");
+    match detail.request.reason_code() {
+        Some(code) => format!("{labels} ({})", code.name()),
+        None => labels,
+    }
+}
+
+/// A certificate's status as a word.
+pub const fn status_message(status: CertificateStatus) -> &'static str {
+    match status {
+        CertificateStatus::Active => "certificate-active",
+        CertificateStatus::Held => "certificate-held",
+        CertificateStatus::Revoked => "certificate-revoked",
+        CertificateStatus::Expired => "certificate-expired",
+    }
+}
+
+/// Few lines with little that differs from one request to the next: this is redrawn at every row.
+fn summary(out: &mut Lines, detail: &RequestDetail) {
+    let look = out.look;
+    let (texts, format) = (look.texts, look.format());
+    let request = &detail.request;
+    out.plain("detail-reason", &reasons(detail));
+    let certificate = &detail.certificate.certificate;
+    let serial = format!(
+        "{}  {}",
+        request.certificate.serial.last_eight(),
+        texts.get(status_message(detail.certificate.status))
+    );
+    out.plain("detail-serial-end", &serial);
+    out.plain(
+        "detail-valid-until",
+        &format.short_date(certificate.not_after),
+    );
+    out.plain("detail-letter", &letter_in_short(look, detail));
+    if let Some(by) = detail.decide_by.filter(|_| request.state.is_open()) {
+        let late = look.now > by;
+        let text = if late {
+            format!("{} {}", format.short(by), texts.get("word-late"))
+        } else {
+            format.short(by)
+        };
+        out.field(
+            "detail-decide-by",
+            &text,
+            if late { Tone::Bad } else { Tone::Plain },
+        );
+    }
+    if let Some(officer) = &detail.claimed_by {
+        out.plain("detail-claimed-by", officer);
+    }
+    if request.urgent {
+        out.field("detail-urgent", &texts.get("word-urgent"), Tone::Bad);
+    }
+    out.plain("detail-next", &next_step(look, detail));
+}
+
+/// The newest letter in one line, or when it is due.
+pub fn letter_in_short(look: &Look, detail: &RequestDetail) -> String {
+    let (texts, format) = (look.texts, look.format());
+    match detail.letters.last() {
+        Some(letter) => texts.with(
+            "letter-short",
+            &[
+                ("version", Value::from(letter.version)),
+                ("kind", Value::from(letter.kind.to_uppercase())),
+                ("pages", Value::from(letter.pages)),
+                ("size", Value::from(format.size(letter.bytes))),
+            ],
+        ),
+        None => match detail.request.letter_due {
+            Some(due) => texts.with("letter-due", &[("date", Value::from(format.short(due)))]),
+            None => texts.get("letter-none"),
+        },
+    }
+}
+
+/// What happens next, and whose turn it is.
+pub fn next_step(look: &Look, detail: &RequestDetail) -> String {
+    let id = match detail.request.state {
+        State::Draf => "next-draf",
+        State::Diajukan => "next-diajukan",
+        State::Diperiksa => "next-diperiksa",
+        State::Dikembalikan => "next-dikembalikan",
+        State::DataSesuai => "next-data_sesuai",
+        State::DnCocok => "next-dn_cocok",
+        State::Terjadwal => "next-terjadwal",
+        State::Dicabut => "next-dicabut",
+        State::Diberitahukan => "next-diberitahukan",
+        State::Selesai => "next-selesai",
+        State::Ditolak => "next-ditolak",
+        State::Ditarik => "next-ditarik",
+        State::Ditutup => "next-ditutup",
+    };
+    look.texts.get(id)
+}
+
+fn applicant(out: &mut Lines, detail: &RequestDetail) {
+    let look = out.look;
+    let account = &detail.owner.account;
+    let none = DASH.to_owned();
+    out.plain("item-name", &account.name);
+    out.plain("field-username", account.username.as_str());
+    let nip = account.nip.as_ref().map_or(none.clone(), |nip| {
+        let form = if nip.looks_regular() {
+            "nip-regular"
+        } else {
+            "nip-irregular"
+        };
+        format!("{nip} ({})", look.texts.get(form))
+    });
+    out.plain("item-nip", &nip);
+    out.plain(
+        "field-nik",
+        detail.owner.nik_masked.as_ref().unwrap_or(&none),
+    );
+    out.plain("item-agency", &account.agency);
+    out.plain("field-unit", &account.unit);
+    out.plain("item-position", &account.position);
+    out.plain("item-email", &account.email);
+    let certificates = detail.owner.active_certificates.to_string();
+    out.plain("detail-active-certificates", &certificates);
+    out.plain(
+        "detail-requester",
+        &look
+            .texts
+            .get(refusals::requester(detail.request.requester)),
+    );
+    out.plain("detail-filer", &detail.filer);
+    out.plain(
+        "detail-companion",
+        detail.companion.as_ref().unwrap_or(&none),
+    );
+    if detail.may_apply_anew {
+        out.text(&look.texts.get("may-apply-anew"), Tone::Good);
+    }
+}
+
+fn letter(out: &mut Lines, detail: &RequestDetail) {
+    let look = out.look;
+    let (texts, format) = (look.texts, look.format());
+    let data = &detail.request.letter_data;
+    let none = DASH.to_owned();
+    let or_none = |text: &str| {
+        if text.is_empty() {
+            none.clone()
+        } else {
+            text.to_owned()
+        }
+    };
+    out.plain("field-letter-number", &or_none(&data.number));
+    out.plain(
+        "field-letter-date",
+        &data.date.map_or(none.clone(), |d| format.day(d)),
+    );
+    out.plain("field-superior", &or_none(&data.superior_name));
+    out.plain("field-superior-nip", &or_none(&data.superior_nip));
+    let approved = texts.get(if data.approved { "word-yes" } else { "word-no" });
+    out.plain("item-approval", &approved);
+    let Some(newest) = detail.letters.last() else {
+        out.field(
+            "detail-letter",
+            &letter_in_short(look, detail),
+            Tone::Warning,
+        );
+        return;
+    };
+    for letter in detail.letters.iter().rev() {
+        let text = texts.with(
+            "letter-facts",
+            &[
+                ("version", Value::from(letter.version)),
+                ("kind", Value::from(letter.kind.to_uppercase())),
+                ("pages", Value::from(letter.pages)),
+                ("size", Value::from(format.size(letter.bytes))),
+                ("at", Value::from(format.short(letter.attached_at))),
+                ("by", Value::from(letter.attached_by.as_str())),
+                (
+                    "signed",
+                    Value::from(texts.get(if letter.signed {
+                        "letter-signed"
+                    } else {
+                        "letter-unsigned"
+                    })),
+                ),
+            ],
+        );
+        out.plain("detail-letter", &text);
+    }
+    out.plain("detail-sha256", &newest.sha256);
+    for warning in &newest.warnings {
+        out.text(
+            &texts.get(&format!("letter-warning-{warning}")),
+            Tone::Warning,
+        );
+    }
+    if newest.scan || newest.lines.is_empty() {
+        out.text(&texts.get("letter-no-text"), Tone::Muted);
+        return;
+    }
+    out.heading(texts.get("letter-text"));
+    for letter_line in &newest.lines {
+        out.lines
+            .extend(letter_lines(letter_line, out.columns.saturating_sub(2)));
+    }
+}
+
+/// A line of the letter in runs, what was found in it marked and named.
+fn letter_lines(letter: &LetterLine, room: u16) -> Vec<Line> {
+    let mut runs: Line = vec![(" ".to_owned(), Tone::Plain)];
+    let mut at = 0;
+    for (range, _) in &letter.marks {
+        let (Some(before), Some(found)) = (
+            letter.text.get(at..range.start),
+            letter.text.get(range.clone()),
+        ) else {
+            continue;
+        };
+        runs.push((before.to_owned(), Tone::Plain));
+        runs.push((found.to_owned(), Tone::Found));
+        at = range.end;
+    }
+    runs.push((
+        letter.text.get(at..).unwrap_or_default().to_owned(),
+        Tone::Plain,
+    ));
+    // Letters are set in lines of their own; only what is too wide is broken, and then without its marks' halves.
+    let wide: u16 = runs.iter().map(|(t, _)| draw::width(t)).sum();
+    if wide <= room + 1 {
+        return vec![runs];
+    }
+    draw::wrap(&letter.text, room)
+        .into_iter()
+        .map(|part| {
+            let marked = letter.marks.iter().any(|(range, _)| {
+                letter
+                    .text
+                    .get(range.clone())
+                    .is_some_and(|found| part.contains(found))
+            });
+            vec![
+                (" ".to_owned(), Tone::Plain),
+                (part, if marked { Tone::Found } else { Tone::Plain }),
+            ]
+        })
+        .collect()
+}
+
+fn certificate(out: &mut Lines, detail: &RequestDetail) {
+    let look = out.look;
+    let (texts, format) = (look.texts, look.format());
+    let certificate = &detail.certificate.certificate;
+    out.plain("field-serial", &certificate.key.serial.to_string());
+    let status = detail.certificate.status;
+    let tone = if status == CertificateStatus::Active {
+        Tone::Good
+    } else {
+        Tone::Warning
+    };
+    out.field("field-status", &texts.get(status_message(status)), tone);
+    out.plain("field-subject", &detail.certificate.subject);
+    out.plain("field-issuer", &detail.certificate.issuer);
+    let validity = format!(
+        "{} {DASH} {}",
+        format.date(certificate.not_before),
+        format.date(certificate.not_after)
+    );
+    out.plain("field-validity", &validity);
+    let (signature, tone) = signature(detail.signature);
+    out.field("field-signature", &texts.get(signature), tone);
+    if let Some(revocation) = certificate.revocation() {
+        let text = format!(
+            "{} ({})",
+            format.full(revocation.date),
+            revocation.reason.name()
+        );
+        out.plain("field-revoked", &text);
+        let crl = match &revocation.on_crl {
+            Some(number) => texts.with(
+                "truth-on-crl",
+                &[("number", Value::from(number.to_string()))],
+            ),
+            None => texts.get("truth-decided"),
+        };
+        out.plain("field-truth", &crl);
+    }
+    for email in &certificate.emails {
+        out.plain("item-email", email);
+    }
+    out.heading(texts.get("dn-comparison"));
+    for rdn in &detail.subject_comparison {
+        let none = DASH;
+        let verdict = texts.get(match (rdn.same, &rdn.left, &rdn.right) {
+            (true, ..) => "agree-same",
+            (false, Some(_), Some(_)) => "agree-differs",
+            (false, ..) => "agree-empty",
+        });
+        let text = format!(
+            "{}: {} | {}",
+            rdn.label,
+            rdn.left.as_deref().unwrap_or(none),
+            rdn.right.as_deref().unwrap_or(none)
+        );
+        let tone = if rdn.same { Tone::Plain } else { Tone::Warning };
+        out.text(&format!("{text}  {verdict}"), tone);
+    }
+    for other in &detail.other_certificates {
+        let text = texts.with(
+            "other-certificate",
+            &[
+                (
+                    "serial",
+                    Value::from(other.certificate.key.serial.last_eight()),
+                ),
+                (
+                    "until",
+                    Value::from(format.short_date(other.certificate.not_after)),
+                ),
+            ],
+        );
+        out.text(&text, Tone::Warning);
+    }
+}
+
+/// The word for a signature's state.
+pub const fn signature(state: SignatureState) -> (&'static str, Tone) {
+    match state {
+        SignatureState::Verified => ("signature-verified", Tone::Good),
+        SignatureState::Broken => ("signature-broken", Tone::Bad),
+        SignatureState::IssuerUnknown => ("signature-issuer-unknown", Tone::Warning),
+    }
+}
+
+fn notes(out: &mut Lines, detail: &RequestDetail) {
+    let look = out.look;
+    let (texts, format) = (look.texts, look.format());
+    let request = &detail.request;
+    let misuse = match request.misuse {
+        Misuse::Unanswered => None,
+        Misuse::Possible => Some("misuse-possible"),
+        Misuse::RuledOut => Some("misuse-ruled-out"),
+    };
+    if let Some(misuse) = misuse {
+        out.plain("detail-misuse", &texts.get(misuse));
+    }
+    if let Some(date) = request.invalidity_date {
+        out.plain("field-invalidity-date", &format.date(date));
+    }
+    if let Some((code, note)) = &request.changed_reason {
+        out.plain("detail-changed-reason", &format!("{}: {note}", code.name()));
+    }
+    for back in request.returns.iter().rev() {
+        let items: Vec<String> = back
+            .items
+            .iter()
+            .map(|i| texts.get(&format!("item-{}", i.name())))
+            .collect();
+        let text = format!(
+            "{} ({}): {}",
+            format.short(back.at),
+            items.join(", "),
+            back.note
+        );
+        out.field("detail-returned", &text, Tone::Warning);
+    }
+    if let Some(rejection) = &request.rejection {
+        let text = format!("{}: {}", format.short(rejection.at), rejection.note);
+        out.field("detail-rejected", &text, Tone::Bad);
+    }
+    if let Some(notice) = &request.notice {
+        let channel = match &notice.channel {
+            Channel::Mail => texts.get("channel-mail"),
+            Channel::Other(channel) => channel.clone(),
+        };
+        out.plain(
+            "detail-notice",
+            &format!("{} ({channel})", format.short(notice.at)),
+        );
+    }
+    for mail in &detail.mails {
+        let text = format!(
+            "{} {}: {} {}",
+            format.short(mail.queued_at),
+            texts.get(mail_status(mail.status)),
+            mail.subject,
+            mail.answer.as_deref().unwrap_or_default()
+        );
+        out.plain("detail-mail", text.trim_end());
+    }
+    if out.lines.is_empty() {
+        out.text(&texts.get("notes-none"), Tone::Muted);
+    }
+}
+
+/// The word for where a mail stands.
+pub fn mail_status(status: &str) -> &'static str {
+    match status {
+        "sent" => "mail-sent",
+        "failed" => "mail-failed",
+        "given_up" => "mail-given-up",
+        "cancelled" => "mail-cancelled",
+        _ => "mail-waiting",
+    }
+}
+
+/// `PC-2026-000123  Diajukan  Budi Santoso UJI`: the heading of one request.
+pub fn heading(detail: &RequestDetail, look: &Look) -> Vec<(String, Tone)> {
+    let request = &detail.request;
+    let number = request
+        .number
+        .as_ref()
+        .map_or_else(|| look.texts.get("state-draf"), ToString::to_string);
+    let mut runs = vec![
+        (number, Tone::Heading),
+        ("  ".to_owned(), Tone::Plain),
+        (
+            look.texts.get(&format!("state-{}", request.state.name())),
+            state_tone(request.state),
+        ),
+    ];
+    if request.urgent {
+        runs.push((format!("  {}", look.texts.get("word-urgent")), Tone::Bad));
+    }
+    runs.push((format!("  {}", detail.owner.account.name), Tone::Plain));
+    runs
+}

@@ -1,0 +1,139 @@
+//! The nine steps of the SOP with who, when, how long against the standard time; then what the log says, newest last.
+
+use crate::desk::view::RequestDetail;
+use crate::domain::instant::MINUTE;
+use crate::domain::sop::SOP;
+use crate::domain::{Language, Request, State};
+use crate::tui::draw;
+use crate::tui::glyphs::DASH;
+use crate::tui::i18n::Value;
+use crate::tui::look::Look;
+use crate::tui::theme::Tone;
+use crate::tui::widgets::scroll::Line;
+
+/// `3 / 5 menit`, with LEWAT in words when over; `–` where the program did not see both ends.
+pub fn stopwatch(look: &Look, request: &Request, step: usize) -> (String, bool) {
+    let (clock, row) = (&request.stopwatch.0[step], &SOP[step]);
+    let format = look.format();
+    let standard = format.standard(row.standard_seconds);
+    let running = clock.running_since.is_some();
+    if !running && !(clock.finished && clock.measured) && clock.spent == 0 {
+        return (format!("{DASH} / {standard}"), false);
+    }
+    let elapsed = clock.elapsed(look.now);
+    let over = elapsed > i64::from(row.standard_seconds) * 1000;
+    let text = look.texts.with(
+        "stopwatch",
+        &[
+            ("spent", Value::from(format.minutes(elapsed))),
+            ("standard", Value::from(standard)),
+        ],
+    );
+    (text, over)
+}
+
+/// When the number that [`stopwatch`] shows for a running step changes next.
+pub fn next_minute(
+    request: &Request,
+    step: usize,
+    now: crate::domain::Timestamp,
+) -> Option<crate::domain::Timestamp> {
+    let clock = &request.stopwatch.0[step];
+    clock.running_since?;
+    let rest = MINUTE - clock.elapsed(now).rem_euclid(MINUTE);
+    Some(now.plus(rest.max(1)))
+}
+
+/// The step that is being worked on, counted from 0; `None` before it was filed and after the end.
+pub fn current_step(state: State) -> Option<usize> {
+    match state {
+        State::Draf | State::Dikembalikan => Some(2),
+        State::Diajukan | State::Diperiksa => Some(4),
+        State::DataSesuai => Some(5),
+        State::DnCocok | State::Terjadwal => Some(6),
+        State::Dicabut => Some(7),
+        State::Diberitahukan => Some(8),
+        State::Selesai | State::Ditolak | State::Ditarik | State::Ditutup => None,
+    }
+}
+
+fn word(request: &Request, step: usize) -> (&'static str, Tone) {
+    let stopped = matches!(
+        request.state,
+        State::Ditolak | State::Ditarik | State::Ditutup
+    );
+    match current_step(request.state) {
+        _ if request.state == State::Selesai || request.stopwatch.0[step].finished => {
+            ("step-done", Tone::Good)
+        }
+        Some(at) if step < at => ("step-done", Tone::Good),
+        Some(at) if step == at => ("step-now", Tone::Heading),
+        None if stopped => ("step-none", Tone::Muted),
+        _ => ("step-open", Tone::Muted),
+    }
+}
+
+/// One line a step.
+pub fn steps(request: &Request, look: &Look, columns: u16) -> Vec<Line> {
+    let language = usize::from(look.texts.language == Language::En);
+    SOP.iter()
+        .enumerate()
+        .map(|(index, row)| {
+            let (state, tone) = word(request, index);
+            let (mut time, over) = stopwatch(look, request, index);
+            if over {
+                time = format!("{time} {}", look.texts.get("word-late"));
+            }
+            let room = columns.saturating_sub(34).max(12);
+            let title = draw::fit(row.title[language], room);
+            let pad = usize::from(room.saturating_sub(draw::width(&title)));
+            let state = look.texts.get(state);
+            let state_pad = 8_usize.saturating_sub(state.chars().count());
+            vec![
+                (
+                    format!(" {} {title}{}  ", row.number, " ".repeat(pad)),
+                    Tone::Plain,
+                ),
+                (state, tone),
+                (" ".repeat(state_pad + 1), Tone::Plain),
+                (time, if over { Tone::Warning } else { Tone::Muted }),
+            ]
+        })
+        .collect()
+}
+
+/// The steps, then the entries of the log.
+pub fn lines(detail: &RequestDetail, look: &Look, columns: u16) -> Vec<Line> {
+    let mut lines = steps(&detail.request, look, columns);
+    for entry in &detail.timeline {
+        let state = |s: State| look.texts.get(&format!("state-{}", s.name()));
+        let change = match (entry.from, entry.to) {
+            (from, Some(to)) if from != Some(to) => format!("  {}", state(to)),
+            _ => String::new(),
+        };
+        let refusal = entry
+            .refusal
+            .as_ref()
+            .map(|r| {
+                format!(
+                    "  {}",
+                    look.texts
+                        .with("log-refused", &[("rule", Value::from(r.as_str()))])
+                )
+            })
+            .unwrap_or_default();
+        let tone = if entry.refusal.is_some() {
+            Tone::Warning
+        } else {
+            Tone::Plain
+        };
+        lines.push(vec![
+            (format!(" {}  ", look.format().short(entry.at)), Tone::Muted),
+            (
+                format!("{}  {}{change}{refusal}", entry.action, entry.actor),
+                tone,
+            ),
+        ]);
+    }
+    lines
+}
