@@ -51,7 +51,7 @@ pub struct Reader {
 
 pub(crate) enum Tx {
     Read(ReadTransaction),
-    Write(WriteTransaction),
+    Write(Box<WriteTransaction>),
 }
 
 /// The write transaction. It reads as a [`Reader`] does, its own changes included.
@@ -217,7 +217,9 @@ impl Store {
         tx.set_durability(Durability::Immediate)?;
         tx.set_quick_repair(true);
         Ok(Writer {
-            reader: Reader { tx: Tx::Write(tx) },
+            reader: Reader {
+                tx: Tx::Write(Box::new(tx)),
+            },
         })
     }
 }

@@ -44,10 +44,7 @@ pub fn step(store: &Store, n: u32) -> Result<(), StoreError> {
         c.version = u64::from(n) + 2;
         w.update_certificate(&c)?;
         w.put_revoked(&entry)?;
-        let seq = w.append_log(
-            &n.to_be_bytes(),
-            &[&r.id.0, &key.serial.magnitude().to_vec()],
-        )?;
+        let seq = w.append_log(&n.to_be_bytes(), &[&r.id.0, key.serial.magnitude()])?;
         w.put_log_hashes(seq, &[[n as u8; 32]])?;
         w.ask_task("publish", &key.issuer.0, NOW.plus(i64::from(n)), NOW)?;
         w.put_mail(&MailRecord {
