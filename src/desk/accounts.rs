@@ -198,6 +198,12 @@ impl Desk {
             self.transact(Signer::SYSTEM, |tx| {
                 let mut account = found(tx.writer.account(account.id))?;
                 for grant in &due {
+                    let around = tx.surroundings_of(&account, &grant.change)?;
+                    let waits = account.pending.contains(grant);
+                    // Stopped meanwhile, or it would take the last admin: not now.
+                    if !waits || grants::still_fits(&account, &grant.change, around).is_err() {
+                        continue;
+                    }
                     tx.take_effect(&mut account, &grant.change)?;
                 }
                 Ok(())
