@@ -184,7 +184,6 @@ impl Desk {
         let now = self.now();
         let mut next = None;
         for account in self.accounts_with_grants()? {
-            let due: Vec<_> = grants::due(&account, now).cloned().collect();
             next = account
                 .pending
                 .iter()
@@ -192,13 +191,16 @@ impl Desk {
                 .filter(|at| *at > now)
                 .chain(next)
                 .min();
-            if due.is_empty() {
+            if account.pending.iter().all(|p| p.effective_at > now) {
                 continue;
             }
             self.transact(Signer::SYSTEM, |tx| {
                 let mut account = found(tx.writer.account(account.id))?;
-                for grant in &due {
-                    tx.take_effect(&mut account, &grant.change)?;
+                for grant in account.pending.clone() {
+                    let around = tx.surroundings_of(&account, &grant.change)?;
+                    if grants::due(&account, around, now).any(|due| *due == grant) {
+                        tx.take_effect(&mut account, &grant.change)?;
+                    }
                 }
                 Ok(())
             })?;

@@ -12,6 +12,11 @@ use crate::domain::Timestamp;
 /// What time it is.
 pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
+
+    /// Whether it stands still until it is set.
+    fn stands(&self) -> bool {
+        false
+    }
 }
 
 /// The machine's clock.
@@ -46,6 +51,10 @@ impl FixedClock {
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.load(Ordering::SeqCst))
+    }
+
+    fn stands(&self) -> bool {
+        true
     }
 }
 

@@ -29,6 +29,7 @@ mod query;
 mod queue;
 mod report;
 mod scheduler;
+mod sessions;
 pub mod settings;
 mod settle;
 mod transaction;
@@ -198,6 +199,11 @@ impl Desk {
 
     pub fn now(&self) -> Timestamp {
         self.inner.clock.now()
+    }
+
+    /// Whether the desk's clock stands still, as for pictures and tests.
+    pub fn clock_stands(&self) -> bool {
+        self.inner.clock.stands()
     }
 
     pub fn settings(&self) -> Arc<Settings> {

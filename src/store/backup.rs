@@ -12,7 +12,7 @@ use super::database::{
 };
 use super::error::StoreError;
 use super::key::Span;
-use super::table::{Bytes, Opened};
+use super::table::{Appender, Bytes, Opened};
 
 /// What a copy holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -121,14 +121,16 @@ fn fill(source: &Reader, copy: &Database, names: &[String]) -> Result<(u64, [u8;
             tx.set_durability(Durability::None)?;
             {
                 let mut to = tx.open_table(definition(name))?;
+                let mut to = Appender::new(&mut to)?;
                 more = false;
                 for row in range.by_ref().take(CHUNK) {
                     let (key, value) = row?;
                     add(&mut hash, &[key.value(), value.value()]);
-                    to.insert(key.value(), value.value())?;
+                    to.push(key.value(), value.value())?;
                     rows += 1;
                     more = true;
                 }
+                to.close()?;
             }
             tx.commit()?;
         }

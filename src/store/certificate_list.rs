@@ -169,7 +169,7 @@ impl Reader {
     /// A run of serials for each issuer and length, since serials sort by number and not as text.
     fn serial_prefix_spans(&self, digits: &str) -> Result<Vec<Span>, StoreError> {
         let mut start = digits.to_owned();
-        if start.len() % 2 == 1 {
+        if !start.len().is_multiple_of(2) {
             start.push('0');
         }
         let start = hex::decode(&start).unwrap_or_default();
@@ -224,7 +224,7 @@ fn expiry(standing: u8, from: Timestamp, to: Timestamp) -> Span {
 /// The keys that go on behind `base` with the first `digits` half-octets of `bytes`.
 fn nibble_span(base: &Key, bytes: &[u8], digits: usize) -> Span {
     let whole = base.clone().raw(&bytes[..digits / 2]);
-    if digits % 2 == 0 {
+    if digits.is_multiple_of(2) {
         return Span::prefix(whole.bytes());
     }
     let half = bytes[digits / 2] & 0xf0;

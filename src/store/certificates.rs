@@ -1,16 +1,14 @@
 //! Certificates by issuer and serial, with every order that a screen lists them in, and their DER apart.
 //! Rows and DER lie under a running number, so that an import appends to them; only the indexes are written at random.
 
-use std::collections::BTreeMap;
-
 use super::database::{Reader, Writer};
 use super::error::StoreError;
 use super::indexed::{Entries, Index, Indexed, Tally};
 use super::key::{Key, folded_key};
-use super::table::{Table, table};
+use super::table::{Appender, Table, table};
 use super::value::{Record, record};
 use crate::domain::certificate::CertificateKey;
-use crate::domain::{Certificate, IssuerId, Standing};
+use crate::domain::{Certificate, IssuerId, Serial, Standing};
 
 record!(Certificate, "certificates");
 
@@ -46,33 +44,7 @@ impl Indexed for Numbered {
     }
 
     fn entries(&self) -> Entries {
-        let c = &self.certificate;
-        let n = self.ordinal;
-        let mut entries = Entries::default();
-        entries.key(&SERIAL, Key::new().certificate(&c.key).done());
-        let digits = c.key.serial.last_eight();
-        entries.key(&SUFFIX, Key::new().raw(&backwards(&digits)).u32(n).done());
-        if let Some(owner) = c.owner {
-            let key = Key::new().id(&owner.0).time(c.not_after).u32(n);
-            entries.key(&OWNER, key.done());
-        }
-        let name = folded_key(c.subject.common_name().unwrap_or(""), NAME_LIMIT);
-        entries.key(&NAME, Key::new().raw(&name).u32(n).done());
-        let standing = standing_byte(&c.standing);
-        let key = Key::new().byte(standing).time(c.not_after).u32(n);
-        entries.key(&EXPIRY, key.done());
-        let key = Key::new().raw(&c.public_key_sha256[..8]).u32(n);
-        entries.key(&PUBLIC_KEY, key.done());
-        let day = (c.not_after.millis().div_euclid(crate::domain::instant::DAY)) as i32;
-        entries.count(day_counter(standing, day), 1);
-        for uri in &c.distribution_points {
-            let counter = Key::new()
-                .raw(POINTS)
-                .id(&c.key.issuer.0)
-                .raw(uri.as_bytes());
-            entries.count(counter.done(), 1);
-        }
-        entries
+        entries(&self.certificate, self.ordinal)
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, StoreError> {
@@ -85,6 +57,37 @@ impl Indexed for Numbered {
             certificate: Certificate::decode(bytes)?,
         })
     }
+}
+
+/// Where a certificate stands in its indexes, lying under the number `n`.
+fn entries(c: &Certificate, n: u32) -> Entries {
+    let mut entries = Entries::default();
+    entries.key(&SERIAL, Key::new().certificate(&c.key).done());
+    entries.key(
+        &SUFFIX,
+        Key::new().raw(&ending(&c.key.serial)).u32(n).done(),
+    );
+    if let Some(owner) = c.owner {
+        let key = Key::new().id(&owner.0).time(c.not_after).u32(n);
+        entries.key(&OWNER, key.done());
+    }
+    let name = folded_key(c.subject.common_name().unwrap_or(""), NAME_LIMIT);
+    entries.key(&NAME, Key::new().raw(&name).u32(n).done());
+    let standing = standing_byte(&c.standing);
+    let key = Key::new().byte(standing).time(c.not_after).u32(n);
+    entries.key(&EXPIRY, key.done());
+    let key = Key::new().raw(&c.public_key_sha256[..8]).u32(n);
+    entries.key(&PUBLIC_KEY, key.done());
+    let day = (c.not_after.millis().div_euclid(crate::domain::instant::DAY)) as i32;
+    entries.count(day_counter(standing, day), 1);
+    for uri in &c.distribution_points {
+        let counter = Key::new()
+            .raw(POINTS)
+            .id(&c.key.issuer.0)
+            .raw(uri.as_bytes());
+        entries.count(counter.done(), 1);
+    }
+    entries
 }
 
 pub(super) const ACTIVE: u8 = 0;
@@ -116,6 +119,15 @@ pub(super) fn backwards(digits: &str) -> Vec<u8> {
         .chunks(2)
         .map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0))
         .collect()
+}
+
+/// [`backwards`] of a serial's last eight digits, a shorter one left-padded with 0.
+fn ending(serial: &Serial) -> [u8; 4] {
+    let mut last = [0; 4];
+    for (to, from) in last.iter_mut().zip(serial.magnitude().iter().rev()) {
+        *to = from.rotate_left(4);
+    }
+    last
 }
 
 fn ordinal(bytes: &[u8]) -> Result<u32, StoreError> {
@@ -177,84 +189,84 @@ impl Reader {
 
 impl Writer {
     /// Adds certificates that are not there yet, and says for each what became of it. One call is one pass over each
-    /// index in its own order: some thousands a call are much cheaper each than one.
+    /// index in its own order: ten thousand and more a call are much cheaper each than one.
     pub fn add_certificates(&mut self, batch: &[NewCertificate]) -> Result<Vec<Added>, StoreError> {
-        let mut outcome = Vec::with_capacity(batch.len());
-        let mut rows = Vec::with_capacity(batch.len());
-        let mut next = self.sequence(SEQUENCE)?;
-        {
-            let known = self.open(SERIAL.table)?;
-            let mut seen: BTreeMap<&CertificateKey, &[u8; 32]> = BTreeMap::new();
-            let mut conflicting = Vec::new();
-            for new in batch {
-                let key = &new.certificate.key;
-                if let Some(hash) = seen.get(key) {
-                    outcome.push(same_or_not(**hash == new.certificate.der_sha256));
-                } else if let Some(at) = known.get(Key::new().certificate(key).bytes())? {
-                    conflicting.push((outcome.len(), ordinal(at.value())?));
-                    outcome.push(Added::Known);
-                } else {
-                    seen.insert(key, &new.certificate.der_sha256);
-                    outcome.push(Added::New);
-                }
-            }
-            let stored = self.open(Numbered::ROWS)?;
-            for (place, at) in conflicting {
-                let primary = at.to_be_bytes();
-                let same = match stored.get(&primary)? {
-                    Some(guard) => {
-                        Certificate::decode(guard.value())?.der_sha256
-                            == batch[place].certificate.der_sha256
-                    }
-                    None => false,
-                };
-                outcome[place] = same_or_not(same);
-            }
-        }
-        for (new, _) in batch
+        let outcome = self.judge(batch)?;
+        let first = self.sequence(SEQUENCE)?;
+        let new = batch
             .iter()
             .zip(&outcome)
-            .filter(|(_, o)| **o == Added::New)
-        {
-            rows.push((next, new));
-            next = next.checked_add(1).ok_or(StoreError::Exhausted {
+            .filter(|(_, o)| **o == Added::New);
+        let rows: Vec<(u32, &NewCertificate)> =
+            (first..u32::MAX).zip(new.map(|(n, _)| n)).collect();
+        if rows.len() < outcome.iter().filter(|o| **o == Added::New).count() {
+            return Err(StoreError::Exhausted {
                 what: "certificates",
-            })?;
+            });
         }
-        self.set_sequence(SEQUENCE, next)?;
+        self.set_sequence(SEQUENCE, first + rows.len() as u32)?;
         self.append(&rows)?;
         Ok(outcome)
     }
 
+    /// What becomes of each, compared with what is there and with those before it in the batch.
+    fn judge(&self, batch: &[NewCertificate]) -> Result<Vec<Added>, StoreError> {
+        let mut outcome = vec![Added::New; batch.len()];
+        let mut order: Vec<usize> = (0..batch.len()).collect();
+        order.sort_by(|a, b| batch[*a].certificate.key.cmp(&batch[*b].certificate.key));
+        let known = self.open(SERIAL.table)?;
+        let stored = self.open(Numbered::ROWS)?;
+        let damaged = || StoreError::corrupt(SERIAL.name, "an index entry without its row");
+        for run in order.chunk_by(|a, b| batch[*a].certificate.key == batch[*b].certificate.key) {
+            let first = &batch[run[0]].certificate;
+            let mut hash = first.der_sha256;
+            let mut rest = &run[1..];
+            if let Some(at) = known.get(Key::new().certificate(&first.key).bytes())? {
+                let row = stored.get(at.value())?.ok_or_else(damaged)?;
+                hash = Certificate::decode(row.value())?.der_sha256;
+                rest = run;
+            }
+            for place in rest {
+                let same = batch[*place].certificate.der_sha256 == hash;
+                outcome[*place] = if same { Added::Known } else { Added::Conflict };
+            }
+        }
+        Ok(outcome)
+    }
+
     fn append(&mut self, rows: &[(u32, &NewCertificate)]) -> Result<(), StoreError> {
+        type Run = Vec<(Vec<u8>, [u8; 4])>;
         let mut tally = Tally::default();
-        let mut keys: BTreeMap<&'static str, (Table, Vec<(Vec<u8>, [u8; 4])>)> = BTreeMap::new();
+        let mut runs: Vec<Run> = Numbered::INDEXES
+            .iter()
+            .map(|_| Vec::with_capacity(rows.len()))
+            .collect();
         {
             let mut table = self.edit(Numbered::ROWS)?;
             let mut ders = self.edit(DER)?;
+            let mut table = Appender::new(&mut table)?;
+            let mut ders = Appender::new(&mut ders)?;
             for (ordinal, new) in rows {
                 let primary = ordinal.to_be_bytes();
-                let row = Numbered {
-                    ordinal: *ordinal,
-                    certificate: new.certificate.clone(),
-                };
-                table.insert(primary.as_slice(), row.to_bytes()?.as_slice())?;
-                ders.insert(primary.as_slice(), new.der.as_slice())?;
-                let entries = row.entries();
+                table.push(&primary, &new.certificate.encode()?)?;
+                ders.push(&primary, &new.der)?;
+                let entries = entries(&new.certificate, *ordinal);
                 tally.add(&entries);
                 for (index, key) in entries.keys {
-                    let run = keys
-                        .entry(index.name)
-                        .or_insert_with(|| (index.table, Vec::with_capacity(rows.len())));
-                    run.1.push((key, primary));
+                    let place = Numbered::INDEXES.iter().position(|i| i.name == index.name);
+                    if let Some(run) = place.and_then(|place| runs.get_mut(place)) {
+                        run.push((key, primary));
+                    }
                 }
             }
+            table.close()?;
+            ders.close()?;
         }
-        for (table, mut run) in keys.into_values() {
+        for (index, mut run) in Numbered::INDEXES.iter().zip(runs) {
             run.sort_unstable();
-            let mut index = self.edit(table)?;
+            let mut table = self.edit(index.table)?;
             for (key, primary) in &run {
-                index.insert(key.as_slice(), primary.as_slice())?;
+                table.insert(key.as_slice(), primary.as_slice())?;
             }
         }
         self.tally(tally)
@@ -274,8 +286,4 @@ impl Writer {
         };
         self.put_row(&row).map(drop)
     }
-}
-
-const fn same_or_not(same: bool) -> Added {
-    if same { Added::Known } else { Added::Conflict }
 }

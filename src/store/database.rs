@@ -6,6 +6,7 @@ use std::ops::Deref;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use redb::backends::{FileBackend, InMemoryBackend};
 use redb::{
@@ -40,6 +41,7 @@ pub struct Store {
 struct Inner {
     database: Database,
     path: Option<PathBuf>,
+    repaired: bool,
 }
 
 /// A snapshot: what was committed when it was taken, whatever is written since.
@@ -49,7 +51,7 @@ pub struct Reader {
 
 pub(crate) enum Tx {
     Read(ReadTransaction),
-    Write(WriteTransaction),
+    Write(Box<WriteTransaction>),
 }
 
 /// The write transaction. It reads as a [`Reader`] does, its own changes included.
@@ -151,14 +153,18 @@ impl Store {
         path: Option<&Path>,
         options: Options,
     ) -> Result<Self, StoreError> {
+        let repaired = Arc::new(AtomicBool::new(false));
+        let noticed = Arc::clone(&repaired);
         let database = Builder::new()
             .set_cache_size(options.cache_bytes)
+            .set_repair_callback(move |_| noticed.store(true, Ordering::Relaxed))
             .create_with_backend(backend)
             .map_err(|e| opening(e, path.unwrap_or(Path::new("(memory)"))))?;
         let store = Self {
             inner: Arc::new(Inner {
                 database,
                 path: path.map(Path::to_owned),
+                repaired: repaired.load(Ordering::Relaxed),
             }),
         };
         migrate::bring_up_to_date(&store)?;
@@ -168,6 +174,11 @@ impl Store {
     /// The file; absent for a database in memory.
     pub fn path(&self) -> Option<&Path> {
         self.inner.path.as_deref()
+    }
+
+    /// Whether opening had to walk the whole file. Never after a crash of ours: every commit leaves what spares that.
+    pub fn was_repaired(&self) -> bool {
+        self.inner.repaired
     }
 
     /// A snapshot for reading. Holds no lock; a long-lived one keeps old pages from being reused.
@@ -206,7 +217,9 @@ impl Store {
         tx.set_durability(Durability::Immediate)?;
         tx.set_quick_repair(true);
         Ok(Writer {
-            reader: Reader { tx: Tx::Write(tx) },
+            reader: Reader {
+                tx: Tx::Write(Box::new(tx)),
+            },
         })
     }
 }

@@ -80,13 +80,16 @@ impl Key {
 
 /// Text as it is looked for: lower case, runs of blanks as one.
 pub(crate) fn fold(text: &str) -> String {
-    let lower = text.to_lowercase();
-    let mut folded = String::with_capacity(lower.len());
-    for word in lower.split_whitespace() {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
         if !folded.is_empty() {
             folded.push(' ');
         }
-        folded.push_str(word);
+        if word.is_ascii() {
+            folded.extend(word.bytes().map(|b| b.to_ascii_lowercase() as char));
+        } else {
+            folded.push_str(&word.to_lowercase());
+        }
     }
     folded
 }
@@ -101,12 +104,16 @@ pub(crate) fn folded_key(text: &str, limit: usize) -> Vec<u8> {
 
 /// The part of [`folded_key`] that a beginning of the text shares with it.
 pub(crate) fn folded_prefix(text: &str, limit: usize) -> Vec<u8> {
-    let folded = fold(text).replace('\0', " ");
+    let mut folded = fold(text);
     let mut end = folded.len().min(limit);
     while !folded.is_char_boundary(end) {
         end -= 1;
     }
-    folded.as_bytes()[..end].to_vec()
+    folded.truncate(end);
+    let mut key = folded.into_bytes();
+    // A 0 octet ends the key.
+    key.iter_mut().filter(|b| **b == 0).for_each(|b| *b = b' ');
+    key
 }
 
 /// Reads back the issuer and serial that [`Key::certificate`] wrote.

@@ -56,3 +56,6 @@ pub use revoked::{
 pub use seal::{SealNonce, SubjectKey};
 pub use sessions::SavedSession;
 pub use tasks::Task;
+
+#[cfg(test)]
+mod tests;

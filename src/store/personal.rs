@@ -1,5 +1,5 @@
 //! A person's own key and the fields that lie only under it (NIK). Deleting the key erases the person's fields and
-//! letters wherever their sealed octets are, backups of the rows included.
+//! letters, whoever still has the sealed octets. A backup made before has the key too: it is erased when that goes.
 
 use super::database::{Reader, Writer};
 use super::error::StoreError;

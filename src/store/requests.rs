@@ -101,12 +101,10 @@ impl Indexed for Request {
         let state = state_byte(self.state);
         entries.key(&STATE, aged(Key::new().byte(state).byte(calm)));
         entries.key(&OWNER, aged(Key::new().id(&self.owner.0)));
-        let mut parties: Vec<AccountId> = [Some(self.filer), self.companion]
-            .into_iter()
-            .flatten()
-            .filter(|party| *party != self.owner)
-            .collect();
-        parties.dedup();
+        let mut parties = self.companions.clone();
+        parties.insert(self.filer);
+        parties.extend(self.companion);
+        parties.remove(&self.owner);
         for party in parties {
             entries.key(&PARTY, aged(Key::new().id(&party.0)));
         }

@@ -103,7 +103,7 @@ fn rebuild_indexed<T: Indexed>(w: &mut Writer) -> Result<(), StoreError> {
 }
 
 impl Writer {
-    fn empty(&self, table: Table) -> Result<(), StoreError> {
+    pub(crate) fn empty(&self, table: Table) -> Result<(), StoreError> {
         if let Tx::Write(tx) = &self.reader.tx {
             tx.delete_table(table)?;
         }

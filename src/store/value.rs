@@ -19,7 +19,7 @@ pub(crate) trait Record: Serialize + DeserializeOwned {
     }
 
     fn encode(&self) -> Result<Vec<u8>, StoreError> {
-        let mut bytes = Vec::with_capacity(128);
+        let mut bytes = Vec::with_capacity(512);
         bytes.push(Self::VERSION);
         postcard::to_extend(self, bytes).map_err(|e| StoreError::corrupt(Self::NAME, e.to_string()))
     }

@@ -1,0 +1,397 @@
+//! One session: a thread that turns a terminal's bytes into events, lets the app update, and sends the newest frame
+//! when the terminal has answered for the last. Its panic ends the session with words, never the desk.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::desk::{Change, Desk, Identity};
+use crate::domain::{Language, Timestamp};
+use crate::term::{self, Capabilities, Decoder, Event, Pacer, Screen};
+use crate::tui::app::{App, Settings};
+use crate::tui::component::Effect;
+use crate::tui::place::ScreenId;
+
+use super::link::{FromTerminal, Hello, SessionEnd, ToTerminal};
+
+/// How a session begins.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// Logged in already: demo folders only.
+    pub identity: Option<Identity>,
+    pub screen: Option<ScreenId>,
+    pub language: Language,
+}
+
+/// What the loop waits for.
+enum Inbox {
+    Terminal(FromTerminal),
+    Changed(Change),
+    /// The relay is gone without a word.
+    Lost,
+}
+
+/// Starts a session in a thread of its own.
+pub fn spawn(
+    desk: Desk,
+    hello: Hello,
+    link: SessionEnd,
+    start: Start,
+) -> std::io::Result<std::thread::JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name("session".to_owned())
+        .spawn(move || {
+            let goodbye = link.to_terminal.clone();
+            let run = AssertUnwindSafe(|| {
+                Session::new(desk, &hello, link.to_terminal, start).run(link.from_terminal)
+            });
+            let exit = std::panic::catch_unwind(run).unwrap_or_else(|_| Exit {
+                status: 3,
+                words: Some(
+                    "ams: the session failed; nothing that was saved is lost. Log in again."
+                        .to_owned(),
+                ),
+            });
+            // A relay that is gone needs no good-bye.
+            let _ = goodbye.send(ToTerminal::Exit {
+                status: exit.status,
+                words: exit.words,
+            });
+        })
+}
+
+struct Exit {
+    status: u8,
+    words: Option<String>,
+}
+
+impl Exit {
+    const QUIET: Self = Self {
+        status: 0,
+        words: None,
+    };
+}
+
+struct Session {
+    desk: Desk,
+    app: App,
+    decoder: Decoder,
+    pacer: Pacer,
+    screen: Screen,
+    to_terminal: Sender<ToTerminal>,
+    begun: Instant,
+    size: (u16, u16),
+    /// Something changed since the last frame.
+    dirty: bool,
+    /// Octets to send before the next frame: probe, bell, clipboard.
+    ahead: Vec<u8>,
+    first: bool,
+    /// Whether the saved session of the person who logs in is taken up again.
+    resumes: bool,
+}
+
+impl Session {
+    fn new(desk: Desk, hello: &Hello, to_terminal: Sender<ToTerminal>, start: Start) -> Self {
+        let capabilities = Capabilities::from_env(&|name| hello.variable(name));
+        let size = (hello.columns, hello.rows);
+        let settings = Settings {
+            utf8: capabilities.utf8,
+            colours: capabilities.colour,
+            high_contrast: false,
+            peer_uid: hello.peer_uid,
+        };
+        let now = desk.now();
+        let app = App::new(desk.clone(), settings, start.language, size, now);
+        let mut session = Self {
+            resumes: start.identity.is_none(),
+            screen: Screen::new(size.0, size.1, capabilities.clone()),
+            ahead: term::enter(&capabilities),
+            desk,
+            app,
+            decoder: Decoder::default(),
+            pacer: Pacer::new(),
+            to_terminal,
+            begun: Instant::now(),
+            size,
+            dirty: true,
+            first: true,
+        };
+        if let Some(identity) = start.identity {
+            let effects = session.app.enter(identity, start.screen, now);
+            session.carry_out(effects);
+        }
+        session
+    }
+
+    /// Milliseconds since the session began: the clock of pacing and held keys.
+    fn ticks(&self) -> i64 {
+        i64::try_from(self.begun.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
+
+    /// The app's time. Where the desk's clock stands (pictures, tests) it runs on from there, so that what is drawn
+    /// lazily is drawn.
+    fn now(&self) -> Timestamp {
+        let now = self.desk.now();
+        if self.desk.clock_stands() {
+            now.plus(self.ticks())
+        } else {
+            now
+        }
+    }
+
+    fn run(mut self, from_terminal: Receiver<FromTerminal>) -> Exit {
+        let (inbox, messages) = channel();
+        forward(from_terminal, inbox.clone());
+        let changes = self.desk.subscribe();
+        std::thread::spawn(move || {
+            for change in changes {
+                if inbox.send(Inbox::Changed(change)).is_err() {
+                    return;
+                }
+            }
+        });
+        loop {
+            if let Some(exit) = self.draw() {
+                return exit;
+            }
+            let first = match self.sleep() {
+                Some(longest) => match messages.recv_timeout(longest) {
+                    Ok(message) => Some(message),
+                    Err(RecvTimeoutError::Timeout) => None,
+                    Err(RecvTimeoutError::Disconnected) => Some(Inbox::Lost),
+                },
+                None => Some(messages.recv().unwrap_or(Inbox::Lost)),
+            };
+            // Drain everything, then draw once.
+            for message in first
+                .into_iter()
+                .chain(std::iter::from_fn(|| messages.try_recv().ok()))
+            {
+                if let Some(exit) = self.take(message) {
+                    return exit;
+                }
+            }
+            if let Some(exit) = self.pass_time() {
+                return exit;
+            }
+        }
+    }
+
+    /// How long there is nothing to do; `None`: until something arrives.
+    fn sleep(&self) -> Option<Duration> {
+        let ticks = self.ticks();
+        let app = self.app.next_deadline().map(|t| t.since(self.now()).max(0));
+        let held = self.decoder.deadline().map(|t| (t - ticks).max(0));
+        let frame = if self.dirty {
+            self.pacer.next_deadline(ticks).map(|t| (t - ticks).max(0))
+        } else {
+            None
+        };
+        app.into_iter()
+            .chain(held)
+            .chain(frame)
+            .min()
+            .map(|ms| Duration::from_millis(ms.unsigned_abs()))
+    }
+
+    fn take(&mut self, message: Inbox) -> Option<Exit> {
+        match message {
+            Inbox::Terminal(FromTerminal::Bytes(bytes)) => {
+                let events = self.decoder.feed(&bytes, self.ticks());
+                self.events(events)
+            }
+            Inbox::Terminal(FromTerminal::Resize { columns, rows }) => {
+                self.size = (columns, rows);
+                self.screen.resize(columns, rows);
+                self.events(vec![Event::Resize {
+                    cols: columns,
+                    rows,
+                }])
+            }
+            Inbox::Changed(Change::Stopping) => Some(self.detach(Some(
+                "ams: the desk is stopping; what you typed is kept.".to_owned(),
+            ))),
+            Inbox::Changed(change) => {
+                let now = self.now();
+                self.app.changed(&change, now);
+                self.dirty = true;
+                None
+            }
+            Inbox::Terminal(FromTerminal::Closed) | Inbox::Lost => Some(self.detach(None)),
+        }
+    }
+
+    fn events(&mut self, events: Vec<Event>) -> Option<Exit> {
+        for event in events {
+            match event {
+                Event::StatusReport => self.pacer.answered(self.ticks()),
+                Event::DeviceAttributes(_) | Event::ModeReport { .. } => {
+                    if matches!(event, Event::DeviceAttributes(_)) {
+                        self.pacer.answered(self.ticks());
+                    }
+                    let mut capabilities = self.screen.capabilities().clone();
+                    if capabilities.learn(&event) {
+                        self.screen.set_capabilities(capabilities);
+                    }
+                }
+                event => {
+                    let now = self.now();
+                    let effects = self.app.update(event, now);
+                    self.dirty = true;
+                    if let Some(exit) = self.carry_out(effects) {
+                        return Some(exit);
+                    }
+                }
+            }
+        }
+        self.decoder.set_esc_hold(self.pacer.esc_hold_ms());
+        let trip = self
+            .pacer
+            .round_trip_ms()
+            .and_then(|ms| u32::try_from(ms).ok());
+        self.app.set_round_trip(trip);
+        None
+    }
+
+    /// What is due because time passed: a held ESC, something drawn lazily, a minute mark.
+    fn pass_time(&mut self) -> Option<Exit> {
+        let held = self.decoder.expire(self.ticks());
+        let exit = if held.is_empty() {
+            None
+        } else {
+            self.events(held)
+        };
+        if self.app.next_deadline().is_some_and(|t| t <= self.now()) {
+            let now = self.now();
+            self.app.tick(now);
+            self.dirty = true;
+        }
+        exit
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Option<Exit> {
+        for effect in effects {
+            match effect {
+                Effect::Quit => {
+                    self.forget();
+                    return Some(Exit::QUIET);
+                }
+                Effect::Detach => return Some(self.detach(None)),
+                Effect::Copy(text) => {
+                    // Too long for a clipboard: the screen has the text anyway.
+                    if let Ok(bytes) = term::copy_to_clipboard(&text, self.screen.capabilities()) {
+                        self.ahead.extend(bytes);
+                    }
+                }
+                Effect::Redraw => self.screen.invalidate(),
+                Effect::Bell => self.ahead.push(7),
+                Effect::LoggedIn => self.resume(),
+            }
+            self.dirty = true;
+        }
+        None
+    }
+
+    /// Takes up what this person left, if he left it a short while ago from this very unix user.
+    fn resume(&mut self) {
+        let Some(identity) = self.app.identity().cloned() else {
+            return;
+        };
+        if !self.resumes {
+            return;
+        }
+        match self.desk.load_session(&identity) {
+            Ok(Some(blob)) => {
+                let now = self.now();
+                self.app.restore(&blob, now);
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "a saved session could not be read"),
+        }
+    }
+
+    /// Leaves, and keeps screen, filter and half-typed form for the next login.
+    fn detach(&mut self, words: Option<String>) -> Exit {
+        if let Some(identity) = self.app.identity() {
+            let blob = self.app.snapshot();
+            if !blob.is_empty()
+                && let Err(error) = self.desk.save_session(identity, &blob)
+            {
+                tracing::warn!(%error, "the session could not be saved");
+            }
+        }
+        Exit { status: 0, words }
+    }
+
+    /// Leaves for good.
+    fn forget(&self) {
+        let Some(identity) = self.app.identity() else {
+            return;
+        };
+        let done = self
+            .desk
+            .forget_session(identity)
+            .and_then(|()| self.desk.logout(identity));
+        if let Err(error) = done {
+            tracing::warn!(%error, "logout could not be logged");
+        }
+    }
+
+    /// Sends the newest frame if there is one and the terminal has read the last.
+    fn draw(&mut self) -> Option<Exit> {
+        let ticks = self.ticks();
+        if !self.dirty || !self.pacer.may_send(ticks) {
+            return None;
+        }
+        let area = Rect::new(0, 0, self.size.0, self.size.1);
+        let mut buffer = Buffer::empty(area);
+        let cursor = self.app.view(&mut buffer, area);
+        let mut bytes = std::mem::take(&mut self.ahead);
+        let frame = self.screen.frame(&buffer, cursor);
+        self.dirty = false;
+        if frame.is_empty() && bytes.is_empty() {
+            return None;
+        }
+        bytes.extend(frame);
+        // The answer to the first probe stands in for the first status report.
+        let request = if self.first {
+            term::probe()
+        } else {
+            Pacer::REQUEST
+        };
+        bytes.extend_from_slice(request);
+        self.first = false;
+        self.pacer.sent(ticks, bytes.len());
+        match self.to_terminal.send(ToTerminal::Bytes(bytes)) {
+            Ok(()) => None,
+            Err(_) => Some(self.detach(None)),
+        }
+    }
+}
+
+fn forward(from: Receiver<FromTerminal>, to: Sender<Inbox>) {
+    std::thread::spawn(move || {
+        for message in from {
+            if to.send(Inbox::Terminal(message)).is_err() {
+                return;
+            }
+        }
+        // Nobody is left to hear it when this fails.
+        let _ = to.send(Inbox::Lost);
+    });
+}
+
+/// Opens the app on this process's own terminal: the relay loop here, the session in a thread beside it.
+pub fn open(desk: &Desk, start: Start) -> Result<super::relay::Ended, super::relay::RelayError> {
+    let hello = super::relay::hello()?;
+    let capabilities = Capabilities::from_env(&|name| hello.variable(name));
+    let (relay_end, session_end) = super::link::in_memory();
+    let session = spawn(desk.clone(), hello, session_end, start)?;
+    let ended = super::relay::run(relay_end, term::reset_modes(), term::leave(&capabilities));
+    // The relay returned because the session said so, or is about to.
+    let _ = session.join();
+    ended
+}

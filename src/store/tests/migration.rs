@@ -1,0 +1,172 @@
+//! Older files are carried over, newer and foreign ones refused; and the octets of today's values are pinned, so that
+//! a changed shape is noticed here and not by somebody's database.
+
+use super::disk::Disk;
+use super::samples::*;
+use super::work::{prepare, step, steps_done};
+use crate::domain::account::PersonalFields;
+use crate::domain::request::LetterKind;
+use crate::domain::{CrlNumber, MailId, State};
+use crate::store::indexed::{COUNTERS, Indexed};
+use crate::store::migrate::META;
+use crate::store::table::table;
+use crate::store::value::Record;
+use crate::store::*;
+
+#[test]
+fn a_file_of_format_0_gets_its_queue_index_and_counters() {
+    let disk = Disk::default();
+    let store = Store::with_backend(disk.clone()).unwrap();
+    prepare(&store).unwrap();
+    (0..3).for_each(|n| step(&store, n).unwrap());
+    // Format 0: the rows alone, the queue's index unknown, no counters.
+    store
+        .write(|w| {
+            for index in crate::domain::Request::INDEXES {
+                w.empty(index.table)?;
+            }
+            w.empty(COUNTERS)?;
+            w.put_bytes(META, b"format", &0u32.to_be_bytes())
+        })
+        .unwrap();
+    assert!(!store.read().unwrap().check().unwrap().problems.is_empty());
+    drop(store);
+    let store = Store::with_backend(disk.copy()).unwrap();
+    assert_eq!(steps_done(&store), 3);
+    assert_eq!(
+        store
+            .read()
+            .unwrap()
+            .get_bytes(META, b"format")
+            .unwrap()
+            .unwrap(),
+        CURRENT_FORMAT.to_be_bytes()
+    );
+}
+
+#[test]
+fn a_newer_format_and_a_foreign_database_are_refused_untouched() {
+    let disk = Disk::default();
+    let store = Store::with_backend(disk.clone()).unwrap();
+    let newer = CURRENT_FORMAT + 1;
+    store
+        .write(|w| w.put_bytes(META, b"format", &newer.to_be_bytes()))
+        .unwrap();
+    drop(store);
+    let refused = Store::with_backend(disk.copy()).err();
+    assert!(matches!(refused, Some(StoreError::NewerFormat { found, .. }) if found == newer));
+
+    let disk = Disk::default();
+    let foreign = redb::Builder::new()
+        .create_with_backend(disk.clone())
+        .unwrap();
+    let tx = foreign.begin_write().unwrap();
+    tx.open_table(table("somebody's"))
+        .unwrap()
+        .insert(&b"k"[..], &b"v"[..])
+        .unwrap();
+    tx.commit().unwrap();
+    drop(foreign);
+    let refused = Store::with_backend(disk.copy()).err();
+    assert!(matches!(refused, Some(StoreError::Foreign { .. })));
+}
+
+/// Version 1 of every stored value, as octets in hex. Once files are in use, a change here means: raise the type's
+/// `VERSION`, read the old octets in `upgrade`, and keep the old line in a test of that. Before that,
+/// `INSTA_UPDATE=always cargo test --lib store::tests::migration` takes it over.
+#[test]
+fn the_octets_of_stored_values_are_those_that_were_released() {
+    let mut lines = String::new();
+    for (name, octets) in values() {
+        lines.push_str(&format!("{name} {}\n", hex::encode(octets.unwrap())));
+    }
+    insta::assert_snapshot!(lines);
+}
+
+type Octets = Result<Vec<u8>, StoreError>;
+
+fn values() -> Vec<(&'static str, Octets)> {
+    let mut request = request(1, State::Diajukan, certificate_key(1, "0a01"));
+    request.urgent = true;
+    let left = LeftEntry {
+        key: certificate_key(1, "0a01"),
+        because: LeftBecause::Expired,
+        at: NOW,
+    };
+    let crl = CrlRecord {
+        issuer: issuer(1),
+        kind: CrlKind::Delta {
+            base: CrlNumber::from(1),
+        },
+        number: CrlNumber::from(300),
+        this_update: NOW,
+        next_update: NOW,
+        entries: 3,
+        bytes: 500,
+        sha256: [1; 32],
+        file: Some("a".to_owned()),
+        published_at: NOW,
+        regular: true,
+    };
+    let issuer = IssuerRecord {
+        id: issuer(1),
+        certificate_der: vec![0x30],
+        label: "CA UJI".to_owned(),
+        key: KeyReference::File {
+            name: "a".to_owned(),
+            encrypted: true,
+        },
+        settings: IssuerSettings::default(),
+        added_at: NOW,
+    };
+    let task = Task {
+        kind: "publish".to_owned(),
+        key: vec![1],
+        due: NOW,
+        attempts: 1,
+        asked_at: NOW,
+        generation: 2,
+    };
+    let mail = MailRecord {
+        id: MailId(id(0xd0, 1)),
+        status: MailStatus::Failed,
+        request: None,
+        created_at: NOW,
+        next_attempt: NOW,
+        attempts: 3,
+        body: vec![9],
+    };
+    let letter = LetterDetails {
+        salt: [5; 32],
+        sha256: [6; 32],
+        kind: LetterKind::Png,
+        bytes: 300,
+        facts: vec![1],
+    };
+    let session = SavedSession {
+        saved_at: NOW,
+        peer_uid: Some(7),
+        bytes: vec![1],
+    };
+    vec![
+        ("account", account(1).encode()),
+        (
+            "certificate",
+            certificate(1, "0a01", "Orang").certificate.encode(),
+        ),
+        ("request", request.encode()),
+        ("revoked", revoked(1, "0a01").to_bytes()),
+        ("revoked.left", left.encode()),
+        ("crls", crl.encode()),
+        ("crls.state", CrlNumbers::default().encode()),
+        ("issuers", issuer.encode()),
+        ("tasks", task.encode()),
+        ("outbox", mail.encode()),
+        ("letters", letter.encode()),
+        ("sessions", session.encode()),
+        ("personal", PersonalFields::default().encode()),
+        ("settings", "UJI".to_owned().encode()),
+        ("credentials", Credentials::default().encode()),
+        ("throttles", Throttle::default().encode()),
+    ]
+}
