@@ -183,6 +183,8 @@ impl Capabilities {
                     Claims::Modern => {
                         self.repeat = modern;
                         self.line_drawing = modern;
+                        // A multiplexer behind a borrowed name erases as it likes.
+                        self.background_erase = !matches!(attributes[..], [1, ..]);
                     }
                 }
             }

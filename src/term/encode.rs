@@ -246,18 +246,25 @@ impl Screen {
         }
     }
 
-    /// Clears from the first changed row on.
+    /// Clears from the first changed row on, or everything where nothing stands above it.
     fn cleared(&self, first: u16) -> Plan {
         let pen = self.stand.pen.for_blank(Paint::Default);
-        let mut bytes = self.stand.pen.change_to(pen).as_bytes().to_vec();
+        let change = self.stand.pen.change_to(pen);
         let mut shown = self.shown.clone();
         shown.clear_from(first);
+        let start = |sequences: [&[u8]; 2], cursor| {
+            let bytes = [change.as_bytes(), sequences[0], sequences[1]].concat();
+            (bytes, Stand { cursor, pen })
+        };
         let path = motion(&self.capabilities, self.region, self.stand.cursor, 0, first);
-        bytes.extend_from_slice(path.as_bytes());
-        bytes.extend_from_slice(b"\x1b[J");
-        let cursor = Cursor::At { x: 0, y: first };
+        let below = Cursor::At { x: 0, y: first };
+        let mut starts = vec![start([path.as_bytes(), b"\x1b[J"], below)];
+        // ANSI.SYS and its kin send the cursor home on ED 2; they are those that wrap at once.
+        if self.capabilities.deferred_wrap && shown == Grid::blank(shown.columns, shown.rows) {
+            starts.push(start([b"\x1b[2J", b""], self.stand.cursor));
+        }
         Plan {
-            starts: vec![(bytes, Stand { cursor, pen })],
+            starts,
             region: self.region,
             shown,
         }

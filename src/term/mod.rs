@@ -18,6 +18,7 @@ mod pace;
 mod paste;
 mod path;
 mod pen;
+mod pens;
 mod row;
 mod scroll;
 mod sequence;

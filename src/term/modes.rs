@@ -48,7 +48,7 @@ pub const fn reset_modes() -> &'static [u8] {
 }
 
 /// Questions whose answers [`Capabilities::learn`] understands: DA1, and whether synchronized output exists. Send them
-/// with the first frame and never wait; the answer to DA1 also counts as the first status report.
+/// once, before the first frame, and never wait: only status reports pace the frames.
 pub const fn probe() -> &'static [u8] {
     b"\x1b[?2026$p\x1b[c"
 }

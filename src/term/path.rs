@@ -6,8 +6,8 @@ use super::capabilities::Capabilities;
 use super::cell::{Cell, Grid};
 use super::motion::{Cursor, Region, Sequence, motion};
 use super::pen::Pen;
+use super::pens::{PenId, Pens};
 use super::row::Row;
-use std::collections::HashMap;
 
 /// Clean cells are written over rather than jumped when the jump is not shorter; no jump takes more than this.
 const LONGEST_JUMP: u16 = 6;
@@ -17,7 +17,6 @@ const MAX_ENDS: usize = 6;
 const END_SLACK: u32 = 12;
 
 pub(super) type NodeId = u32;
-type PenId = u16;
 
 #[derive(Clone, Copy)]
 enum Step {
@@ -47,51 +46,6 @@ struct Node {
 
 /// Column of a node whose place nobody knows.
 const LOST: u16 = u16::MAX;
-
-/// Pens met so far and what it costs to change between them.
-#[derive(Default)]
-struct Pens {
-    pens: Vec<Pen>,
-    ids: HashMap<Pen, PenId>,
-    /// By pair of the first pens; `UNKNOWN` until asked.
-    costs: Vec<u8>,
-}
-
-impl Pens {
-    const TABLED: PenId = 48;
-    const UNKNOWN: u8 = u8::MAX;
-
-    fn id(&mut self, pen: Pen) -> PenId {
-        let Self { pens, ids, .. } = self;
-        *ids.entry(pen).or_insert_with(|| {
-            pens.push(pen);
-            PenId::try_from(pens.len() - 1).unwrap_or(PenId::MAX)
-        })
-    }
-
-    fn pen(&self, id: PenId) -> Pen {
-        self.pens.get(usize::from(id)).copied().unwrap_or_default()
-    }
-
-    fn cost(&mut self, from: PenId, to: PenId) -> u32 {
-        if from == to {
-            return 0;
-        }
-        let change = |pens: &Self| length(&pens.pen(from).change_to(pens.pen(to)));
-        if from >= Self::TABLED || to >= Self::TABLED {
-            return change(self);
-        }
-        let side = usize::from(Self::TABLED);
-        if self.costs.is_empty() {
-            self.costs = vec![Self::UNKNOWN; side * side];
-        }
-        let place = usize::from(from) * side + usize::from(to);
-        if self.costs[place] == Self::UNKNOWN {
-            self.costs[place] = u8::try_from(change(self)).unwrap_or(Self::UNKNOWN);
-        }
-        u32::from(self.costs[place])
-    }
-}
 
 /// Where the terminal stands before a frame, or after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,3 +5,4 @@ mod letter_content;
 mod sample_pdf;
 mod smtp;
 mod smtp_server;
+mod tmux;
