@@ -5,3 +5,7 @@ mod letter_content;
 mod sample_pdf;
 mod smtp;
 mod smtp_server;
+mod terminal;
+
+#[path = "../support/mod.rs"]
+mod support;
