@@ -27,12 +27,12 @@ impl Peer {
             Self::Aiosmtpd => (
                 "python3",
                 &["-c", "import aiosmtpd"],
-                "apt install python3-aiosmtpd",
+                "apt install python3-aiosmtpd (or pip install aiosmtpd)",
             ),
             Self::Pkilint => (
                 "python3",
                 &["-c", "import pkilint"],
-                "apt install python3-pip; pip install pkilint",
+                "apt install python3-pip && pip install pkilint",
             ),
         }
     }
