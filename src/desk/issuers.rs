@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::audit::{Action, Hash, ObjectRef};
 use crate::domain::distinguished_name::printable;
 use crate::domain::permission::{Permission, may};
-use crate::domain::{CertificateKey, CrlNumber, IssuerId, Timestamp};
+use crate::domain::{CertificateKey, IssuerId, Timestamp};
 use crate::pki::certificate::CertificateFacts;
 use crate::pki::crl_issuer::CrlIssuer;
 use crate::pki::issuer::Issuer;
@@ -295,12 +295,6 @@ impl Desk {
             return Ok(Some(false));
         };
         Ok(Some(state.issuer.verify_certificate(&facts).is_ok()))
-    }
-
-    /// The highest number ever used for an issuer's CRLs.
-    pub(super) fn last_number(reader: &Reader, id: IssuerId) -> Result<CrlNumber, DeskError> {
-        let numbers = reader.crl_numbers(id)?;
-        Ok(numbers.reserved.max(numbers.published.unwrap_or_default()))
     }
 }
 
