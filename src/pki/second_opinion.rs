@@ -20,9 +20,17 @@ pub enum Disagreement {
 
 /// Reads `certificate` again with x509-parser and verifies it with the key of `issuer`.
 pub fn confirm(certificate: &CertificateFacts, issuer: &Issuer) -> Result<(), Disagreement> {
-    let (rest, second) = X509Certificate::from_der(certificate.der()).map_err(|_| Disagreement::Unreadable)?;
-    let (_, ca) = X509Certificate::from_der(issuer.certificate().der()).map_err(|_| Disagreement::Unreadable)?;
-    let same = |equal: bool, what| if equal { Ok(()) } else { Err(Disagreement::Differs(what)) };
+    let (rest, second) =
+        X509Certificate::from_der(certificate.der()).map_err(|_| Disagreement::Unreadable)?;
+    let (_, ca) = X509Certificate::from_der(issuer.certificate().der())
+        .map_err(|_| Disagreement::Unreadable)?;
+    let same = |equal: bool, what| {
+        if equal {
+            Ok(())
+        } else {
+            Err(Disagreement::Differs(what))
+        }
+    };
     same(rest.is_empty(), "end")?;
     same(
         second.raw_serial() == certificate.serial.der_content(),
@@ -61,7 +69,9 @@ mod tests {
                 common_name: "CA UJI".to_owned(),
                 ..DemoSubject::default()
             };
-            DemoCa::create(&subject, &Serial::parse(serial).unwrap(), now).unwrap().0
+            DemoCa::create(&subject, &Serial::parse(serial).unwrap(), now)
+                .unwrap()
+                .0
         };
         let (ours, other) = (ca("01"), ca("02"));
         let der = ours
@@ -79,6 +89,9 @@ mod tests {
         let facts = CertificateFacts::from_der(der).unwrap();
         let issuer = |ca: &DemoCa| Issuer::from_certificate(ca.certificate_der().to_vec()).unwrap();
         assert_eq!(confirm(&facts, &issuer(&ours)), Ok(()));
-        assert_eq!(confirm(&facts, &issuer(&other)), Err(Disagreement::Signature));
+        assert_eq!(
+            confirm(&facts, &issuer(&other)),
+            Err(Disagreement::Signature)
+        );
     }
 }
