@@ -1,11 +1,11 @@
+//! The program. Run as the letter child it reads one letter and nothing else; otherwise it is the command line.
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    if std::env::args_os()
-        .nth(1)
-        .is_some_and(|a| a == ams::letter::child::ARGUMENT)
-    {
+    let child = ams::letter::child::ARGUMENT;
+    if std::env::args_os().nth(1).is_some_and(|a| a == child) {
         return ams::letter::child::main();
     }
-    ExitCode::SUCCESS
+    ams::cli::main()
 }

@@ -6,7 +6,12 @@ use clap::{Args, Parser, Subcommand};
 
 /// The revocation desk of a certificate authority in a terminal.
 #[derive(Parser, Debug)]
-#[command(name = "ams", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(
+    name = "ams",
+    version,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -18,13 +23,19 @@ pub struct Cli {
 #[derive(Args, Debug, Clone, Default)]
 pub struct Global {
     /// Data folder
-    #[arg(long, global = true, value_name = "DIR", env = "AMS_DATA")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "AMS_DATA",
+        hide_env_values = true
+    )]
     pub data: Option<PathBuf>,
     /// Account to act as
     #[arg(long, global = true, value_name = "NAME")]
     pub user: Option<String>,
     /// File with the password in its first line; - reads standard input
-    #[arg(long, global = true, value_name = "F|-")]
+    #[arg(long, global = true, value_name = "F|-", allow_hyphen_values = true)]
     pub password_file: Option<String>,
     /// One-time code of the second factor
     #[arg(long, global = true, value_name = "CODE")]
@@ -39,8 +50,6 @@ pub struct Global {
 
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// Run the desk as a service
-    Serve,
     /// Make a data folder and the first admin
     Init(Init),
     /// Try it: a demo folder with a CA, people, certificates and requests
@@ -94,7 +103,7 @@ pub struct Init {
     pub email: String,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub struct Demo {
     /// Open as this demo account without logging in
     #[arg(long, value_name = "USER")]
@@ -163,8 +172,6 @@ pub enum Ca {
         #[arg(long, value_name = "N")]
         passphrase_fd: Option<i32>,
     },
-    /// Make a demo CA (demo folders only)
-    Demo,
 }
 
 #[derive(Subcommand, Debug)]
@@ -199,6 +206,9 @@ pub enum Cert {
     /// Release a suspended certificate
     Release {
         serial: String,
+        #[arg(long, value_name = "I")]
+        issuer: Option<String>,
+        /// Last four hex digits of the serial
         #[arg(long, value_name = "LAST4")]
         confirm: String,
     },
@@ -232,7 +242,9 @@ pub enum Account {
     /// List accounts
     List,
     /// Show one account
-    Show { user: String },
+    Show {
+        user: String,
+    },
     /// Change a password: one's own, or a one-time password for another
     Passwd {
         user: Option<String>,
@@ -256,13 +268,24 @@ pub enum Account {
         scope: Vec<String>,
     },
     /// Second admin's word on a waiting change
-    Approve { user: String },
-    Disable { user: String },
-    Enable { user: String },
+    Approve {
+        user: String,
+    },
+    Disable {
+        user: String,
+    },
+    Enable {
+        user: String,
+    },
     /// Bind a unix user
-    Bind { user: String, uid: u32 },
+    Bind {
+        user: String,
+        uid: u32,
+    },
     /// Take in accounts from CSV
-    Import { csv: String },
+    Import {
+        csv: String,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -278,18 +301,28 @@ pub enum Request {
         filter: Option<String>,
     },
     /// Show one request
-    Show { number: String },
+    Show {
+        number: String,
+    },
     /// Submit a draft, or a returned request again
-    Submit { number: String },
-    Withdraw { number: String },
+    Submit {
+        number: String,
+    },
+    Withdraw {
+        number: String,
+    },
     /// Take a request to work on it
-    Claim { number: String },
+    Claim {
+        number: String,
+    },
     /// Give it back
-    Release { number: String },
+    Release {
+        number: String,
+    },
     /// Return it for correction
     Return {
         number: String,
-        #[arg(long = "item", required = true)]
+        #[arg(long = "item", value_name = "I", required = true, num_args = 1..)]
         items: Vec<String>,
         #[arg(long)]
         note: String,
@@ -316,16 +349,20 @@ pub enum Request {
         #[arg(long)]
         all_checked: bool,
         /// Items in order, one by one
-        #[arg(long = "item")]
+        #[arg(long = "item", value_name = "I", num_args = 1.., conflicts_with = "all_checked")]
         items: Vec<String>,
         /// The letter has not come yet; tick that as a deviation
         #[arg(long)]
         letter_follows: bool,
     },
     /// Step 6: compare the certificate
-    Match { number: String },
+    Match {
+        number: String,
+    },
     /// Second officer's approval
-    Approve { number: String },
+    Approve {
+        number: String,
+    },
     /// Step 7: revoke
     Revoke {
         number: String,
@@ -343,7 +380,9 @@ pub enum Request {
         channel: String,
     },
     /// Step 9: the notification was received
-    Acknowledge { number: String },
+    Acknowledge {
+        number: String,
+    },
 }
 
 #[derive(Args, Debug)]
@@ -353,13 +392,13 @@ pub struct NewRequest {
     pub owner: String,
     #[arg(long, value_name = "S")]
     pub serial: String,
-    #[arg(long = "reason", value_name = "R", required = true)]
+    #[arg(long = "reason", value_name = "R", required = true, num_args = 1..)]
     pub reasons: Vec<String>,
     /// Letter file; - reads standard input
     #[arg(long, value_name = "F")]
     pub letter: Option<String>,
     /// The letter comes later (urgent reasons)
-    #[arg(long)]
+    #[arg(long, conflicts_with = "letter")]
     pub letter_follows: bool,
     #[arg(long, value_name = "N")]
     pub letter_number: Option<String>,
@@ -394,7 +433,7 @@ pub enum Letter {
         owner: Option<String>,
         #[arg(long, value_name = "S")]
         serial: Option<String>,
-        #[arg(long = "reason", value_name = "R")]
+        #[arg(long = "reason", value_name = "R", num_args = 1..)]
         reasons: Vec<String>,
         /// File to write; - (the default) is standard output
         #[arg(long, short, value_name = "F", default_value = "-")]
@@ -441,11 +480,17 @@ pub enum Crl {
 pub enum Mail {
     /// The outbox
     List,
-    Show { id: String },
+    Show {
+        id: String,
+    },
     /// Send a failed mail again
-    Retry { id: String },
+    Retry {
+        id: String,
+    },
     /// Send a test mail
-    Test { address: String },
+    Test {
+        address: String,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -455,7 +500,9 @@ pub enum Log {
         #[arg(long, default_value_t = 100)]
         limit: usize,
     },
-    Show { seq: u64 },
+    Show {
+        seq: u64,
+    },
     /// Verify the desk's log, or an export with its public key
     Verify {
         #[arg(long, value_name = "F")]
@@ -465,7 +512,9 @@ pub enum Log {
     /// Write every entry, one JSON line each
     Export,
     /// An applicant's receipt with its inclusion proofs
-    Prove { number: String },
+    Prove {
+        number: String,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -477,4 +526,106 @@ pub enum Report {
         #[arg(long)]
         csv: bool,
     },
+}
+
+impl Cli {
+    /// How many parts of this command line want standard input; more than one is a mistake.
+    pub fn standard_input_uses(&self) -> usize {
+        let dash = |text: &String| text == "-";
+        let mut uses = usize::from(self.global.password_file.as_ref().is_some_and(dash));
+        uses += match &self.command {
+            Some(Command::Config(Config::Set { value, .. })) => usize::from(dash(value)),
+            Some(Command::Ca(Ca::Add {
+                cert,
+                key,
+                passphrase_file,
+                ..
+            })) => [Some(cert), key.as_ref(), passphrase_file.as_ref()]
+                .into_iter()
+                .flatten()
+                .filter(|text| dash(text))
+                .count(),
+            Some(Command::Ca(Ca::Unlock {
+                passphrase_file, ..
+            })) => usize::from(passphrase_file.as_ref().is_some_and(dash)),
+            Some(Command::Cert(Cert::Import { files, .. })) => {
+                files.iter().filter(|text| dash(text)).count()
+            }
+            Some(Command::Account(Account::Passwd {
+                new_password_file, ..
+            })) => usize::from(new_password_file.as_ref().is_some_and(dash)),
+            Some(Command::Account(Account::Import { csv })) => usize::from(dash(csv)),
+            Some(Command::Request(Request::New(new))) => {
+                usize::from(new.letter.as_ref().is_some_and(dash))
+            }
+            Some(Command::Letter(Letter::Put { .. })) => 1,
+            Some(Command::Letter(Letter::Inspect { file })) => usize::from(dash(file)),
+            Some(Command::Crl(Crl::Show { what })) => usize::from(what.as_ref().is_some_and(dash)),
+            Some(Command::Crl(Crl::Diff { a, b })) => {
+                [a, b].into_iter().filter(|t| dash(t)).count()
+            }
+            Some(Command::Crl(Crl::Check { issuer_cert, what })) => {
+                usize::from(dash(what)) + usize::from(issuer_cert.as_ref().is_some_and(dash))
+            }
+            Some(Command::Log(Log::Verify { public_key, export })) => [public_key, export]
+                .into_iter()
+                .flatten()
+                .filter(|text| dash(text))
+                .count(),
+            _ => 0,
+        };
+        uses
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_options_stand_before_or_after_the_subcommand() {
+        for line in [
+            ["ams", "--json", "--user", "op", "request", "list"],
+            ["ams", "request", "list", "--user", "op", "--json"],
+        ] {
+            let cli = Cli::try_parse_from(line).unwrap();
+            assert!(cli.global.json && cli.global.user.as_deref() == Some("op"));
+        }
+    }
+
+    #[test]
+    fn every_dash_is_counted() {
+        let uses = |line: &str| {
+            Cli::try_parse_from(line.split_whitespace())
+                .unwrap()
+                .standard_input_uses()
+        };
+        assert_eq!(uses("ams --password-file - letter put PC-2026-000001"), 2);
+        assert_eq!(uses("ams --password-file - request list"), 1);
+        assert_eq!(uses("ams cert import - -"), 2);
+        assert_eq!(uses("ams ca add --cert - --key - --passphrase-file -"), 3);
+        assert_eq!(uses("ams crl diff - b.crl"), 1);
+        assert_eq!(uses("ams config set desk.name -"), 1);
+    }
+
+    #[test]
+    fn several_reasons_and_items_may_follow_one_option() {
+        let cli = Cli::try_parse_from(
+            "ams request new --owner u --serial 01 --reason mutasi lainnya --letter-follows"
+                .split_whitespace(),
+        )
+        .unwrap();
+        let Some(Command::Request(Request::New(new))) = cli.command else {
+            panic!("another command");
+        };
+        assert_eq!(new.reasons, ["mutasi", "lainnya"]);
+        assert!(new.letter_follows);
+    }
 }

@@ -155,6 +155,33 @@ impl Desk {
             .map_err(|e| self.refused(signer, object, e))
     }
 
+    /// Ends a suspension: the certificate is active again and leaves the next CRL. The password is asked again.
+    pub fn release_hold(
+        &self,
+        who: &Identity,
+        key: &CertificateKey,
+        last_four: &str,
+        password: &SecretString,
+    ) -> Result<(), DeskError> {
+        let signer = Signer::person(who.person(), &[Role::Op]);
+        let object = ObjectRef::Certificate {
+            issuer: key.issuer,
+            serial: key.serial.clone(),
+        };
+        self.confirm_password(who, password)?;
+        self.transact(signer, |tx| {
+            let actor = present(tx.writer, who)?;
+            let mut case = cases::of_certificate(tx.writer, key)?;
+            let command = Command::ReleaseHold {
+                last_four: last_four.trim().to_lowercase(),
+                password_confirmed: true,
+                approved_by: None,
+            };
+            tx.perform(&mut case, &command, &actor)
+        })
+        .map_err(|e| self.refused(signer, object, e))
+    }
+
     /// What takes time or a file, settled while no transaction is open.
     fn prepare(
         &self,
@@ -215,7 +242,11 @@ impl Desk {
                 None => return Err(DeskError::Refused(Refusal::LetterMissing)),
             },
             Intent::Submit => Command::Submit {
-                number: tx.next_number()?,
+                // A request keeps the number of its first submission.
+                number: match case.request.as_ref().and_then(|r| r.number) {
+                    Some(number) => number,
+                    None => tx.next_number()?,
+                },
                 signature_verified: prepared.signature_verified,
             },
             Intent::Withdraw => Command::Withdraw,

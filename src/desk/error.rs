@@ -7,6 +7,7 @@ use crate::pki::defect::Defect;
 use crate::store::StoreError;
 
 use super::environment::NoRandomness;
+use super::folder::FolderError;
 use super::password::PasswordError;
 use super::settings::SettingError;
 use super::vault::Unsealable;
@@ -64,6 +65,8 @@ pub enum DeskError {
     /// The data folder is not what was asked for.
     #[error("{0}")]
     Folder(String),
+    #[error(transparent)]
+    DataFolder(#[from] FolderError),
 }
 
 impl DeskError {
@@ -77,7 +80,12 @@ impl DeskError {
             | Self::Certificate(_)
             | Self::Mail(_)
             | Self::BadValue { .. }
-            | Self::Ambiguous { .. } => ErrorKind::Refused,
+            | Self::Ambiguous { .. }
+            | Self::DataFolder(
+                FolderError::NotDemo { .. }
+                | FolderError::Exists { .. }
+                | FolderError::Occupied { .. },
+            ) => ErrorKind::Refused,
             Self::KeyLocked { .. }
             | Self::Publish(_)
             | Self::Store(_)
@@ -85,7 +93,8 @@ impl DeskError {
             | Self::Randomness(_)
             | Self::Vault(_)
             | Self::Log(_)
-            | Self::Folder(_) => ErrorKind::Failed,
+            | Self::Folder(_)
+            | Self::DataFolder(_) => ErrorKind::Failed,
         }
     }
 

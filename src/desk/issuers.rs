@@ -132,10 +132,13 @@ impl Desk {
         issuer.check_authority(now)?;
         let subject = issuer.certificate().subject.to_string();
         if self.inner.folder.is_demo() && !subject.contains(demo_ca::MARK) {
-            return Err(DeskError::Folder(format!(
-                "a demo folder takes only CAs with {} in their name",
-                demo_ca::MARK
-            )));
+            return Err(DeskError::bad_value(
+                "CA certificate",
+                format!(
+                    "a subject with {} in it: this is a demo folder",
+                    demo_ca::MARK
+                ),
+            ));
         }
         let id = issuer.id();
         let key = match new.key {

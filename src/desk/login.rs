@@ -173,6 +173,29 @@ impl Desk {
         }
     }
 
+    /// The user name of the active account that is bound to this unix user.
+    pub fn bound_username(&self, uid: u32) -> Result<Option<String>, DeskError> {
+        Ok(self.bound(uid)?.map(|a| a.username.to_string()))
+    }
+
+    /// Admits the person whose account is bound to this unix user: enough for commands that only read. `None` where
+    /// no active account is.
+    pub fn bound_login(&self, uid: u32) -> Result<Option<Login>, DeskError> {
+        self.bound(uid)?
+            .map(|account| self.admit(&account, account.totp_enrolled, Some(uid)))
+            .transpose()
+    }
+
+    fn bound(&self, uid: u32) -> Result<Option<Account>, DeskError> {
+        let bound = self.inner.store.read()?.account_by_uid(uid)?;
+        Ok(bound.filter(|a| a.status == AccountStatus::Active))
+    }
+
+    /// Logs what was only counted so far: the failed logins of this minute. The desk's last act.
+    pub fn close(&self) -> Result<(), DeskError> {
+        self.log_failures(true).map(drop)
+    }
+
     pub fn logout(&self, who: &Identity) -> Result<(), DeskError> {
         let signer = Signer::person(who.person(), &Role::ALL);
         self.transact(signer, |tx| {

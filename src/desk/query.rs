@@ -147,6 +147,25 @@ impl Desk {
             .collect()
     }
 
+    /// The stored requests behind rows of the queue, as far as this person may see them.
+    pub fn request_records(
+        &self,
+        who: &Identity,
+        ids: &[RequestId],
+    ) -> Result<Vec<Request>, DeskError> {
+        let reader = self.inner.store.read()?;
+        let actor = act::present(&reader, who)?;
+        let mut requests = Vec::with_capacity(ids.len());
+        for id in ids {
+            if let Some(request) = reader.request(*id)?
+                && sees_request(&actor, &Filing::from(&request))
+            {
+                requests.push(request);
+            }
+        }
+        Ok(requests)
+    }
+
     /// The requests about one's own certificates, and those one filed or accompanies, the newest first.
     pub fn my_requests(&self, who: &Identity) -> Vec<QueueRow> {
         let me = who.account_id();
@@ -348,6 +367,20 @@ impl Desk {
             Ok(account)
         } else {
             Err(DeskError::Refused(Refusal::NotFound))
+        }
+    }
+
+    /// The officer whom a filing names as companion.
+    pub fn find_companion(&self, who: &Identity, username: &str) -> Result<AccountId, DeskError> {
+        let name = Username::parse(username)
+            .map_err(|e| DeskError::bad_value(username.to_owned(), e.expected))?;
+        let reader = self.inner.store.read()?;
+        act::present(&reader, who)?;
+        let account = found(reader.account_by_username(&name))?;
+        if account.has(Role::Pendamping) || account.has(Role::Op) {
+            Ok(account.id)
+        } else {
+            Err(DeskError::Refused(Refusal::CompanionUnfit))
         }
     }
 

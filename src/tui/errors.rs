@@ -3,9 +3,11 @@
 
 use crate::desk::{Desk, DeskError};
 use crate::domain::AccountId;
+use crate::domain::distinguished_name::printable;
+use crate::letter::{LetterDefect, LetterKind, Lookalike};
 
 use super::format::Format;
-use super::i18n::Value;
+use super::i18n::{Texts, Value};
 use super::refusals::{Names, refused};
 
 /// The names that the desk knows.
@@ -38,11 +40,117 @@ pub fn say(format: Format, names: Names, error: &DeskError) -> (String, Option<S
             ),
             Some(texts.get("error-key-locked-hint")),
         ),
+        DeskError::Letter(defect) => {
+            let (what, hint) = letter_defect(texts, defect);
+            (what, Some(hint))
+        }
         other => (other.to_string(), None),
     }
+}
+
+/// Why a letter is not accepted, and what would help.
+pub fn letter_defect(texts: Texts, defect: &LetterDefect) -> (String, String) {
+    let looks = |like: &Lookalike| Value::from(texts.get(&format!("looks-like-{}", like.id())));
+    let kind = |kind: &LetterKind| Value::from(kind.short_name());
+    let facts: Vec<(&str, Value<'_>)> = match defect {
+        LetterDefect::TooLarge { bytes, limit } => vec![
+            ("bytes", Value::from(bytes.to_string())),
+            ("limit", Value::from(limit.to_string())),
+        ],
+        LetterDefect::UnknownType { looks_like } => vec![("looks_like", looks(looks_like))],
+        LetterDefect::Disguised { claims, hides } => {
+            vec![("claims", kind(claims)), ("hides", looks(hides))]
+        }
+        LetterDefect::CutImage { kind: of } | LetterDefect::Malformed { kind: of } => {
+            vec![("kind", kind(of))]
+        }
+        LetterDefect::TooManyPages { pages, limit } => vec![
+            ("pages", Value::from(pages.to_string())),
+            ("limit", Value::from(limit.to_string())),
+        ],
+        LetterDefect::ImageBomb {
+            width,
+            height,
+            limit,
+        } => vec![
+            ("width", Value::from(width.to_string())),
+            ("height", Value::from(height.to_string())),
+            ("limit", Value::from(limit.to_string())),
+        ],
+        LetterDefect::Timeout { seconds } => vec![("seconds", Value::from(seconds.to_string()))],
+        LetterDefect::Memory { mebibytes } => {
+            vec![("mebibytes", Value::from(mebibytes.to_string()))]
+        }
+        LetterDefect::NotExamined { why } => vec![("why", Value::from(printable(why)))],
+        LetterDefect::Empty
+        | LetterDefect::EncryptedPdf
+        | LetterDefect::CutPdf
+        | LetterDefect::NoPages
+        | LetterDefect::Hostile => Vec::new(),
+    };
+    let id = format!("letter-defect-{}", defect.id());
+    (
+        texts.with(&id, &facts),
+        texts.with(&format!("{id}-hint"), &facts),
+    )
 }
 
 /// Seconds as whole minutes, never fewer than one.
 pub fn minutes_up(seconds: i64) -> i64 {
     (seconds + 59).div_euclid(60).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Language;
+
+    #[test]
+    fn every_defect_of_a_letter_and_every_lookalike_has_words_in_both_languages() {
+        let defects = [
+            LetterDefect::Empty,
+            LetterDefect::TooLarge { bytes: 2, limit: 1 },
+            LetterDefect::UnknownType {
+                looks_like: Lookalike::Zip,
+            },
+            LetterDefect::Disguised {
+                claims: LetterKind::Pdf,
+                hides: Lookalike::Html,
+            },
+            LetterDefect::EncryptedPdf,
+            LetterDefect::CutPdf,
+            LetterDefect::CutImage {
+                kind: LetterKind::Png,
+            },
+            LetterDefect::NoPages,
+            LetterDefect::TooManyPages { pages: 9, limit: 8 },
+            LetterDefect::ImageBomb {
+                width: 9,
+                height: 9,
+                limit: 8,
+            },
+            LetterDefect::Malformed {
+                kind: LetterKind::Jpeg,
+            },
+            LetterDefect::Timeout { seconds: 10 },
+            LetterDefect::Memory { mebibytes: 512 },
+            LetterDefect::Hostile,
+            LetterDefect::NotExamined {
+                why: "\u{1b}[2J".to_owned(),
+            },
+        ];
+        for language in [Language::Id, Language::En] {
+            let texts = Texts::new(language);
+            for defect in &defects {
+                let (what, hint) = letter_defect(texts, defect);
+                for said in [&what, &hint] {
+                    assert!(!said.starts_with("letter-defect-"), "{said}");
+                    assert!(!said.contains(['{', '$', '\u{1b}']), "{said}");
+                }
+            }
+            for like in Lookalike::ALL {
+                assert!(texts.has(&format!("looks-like-{}", like.id())), "{like:?}");
+            }
+        }
+    }
 }

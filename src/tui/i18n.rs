@@ -38,6 +38,16 @@ pub(super) const FILES: &[(&str, &str, &str)] = &[
         include_str!("i18n/id/requests.ftl"),
         include_str!("i18n/en/requests.ftl"),
     ),
+    file(
+        "letters",
+        include_str!("i18n/id/letters.ftl"),
+        include_str!("i18n/en/letters.ftl"),
+    ),
+    file(
+        "commands",
+        include_str!("i18n/id/commands.ftl"),
+        include_str!("i18n/en/commands.ftl"),
+    ),
 ];
 
 const fn file(

@@ -66,11 +66,10 @@ const CRL_URL: &str = "http://crl.uji.example/ams";
 
 /// Opens the demo folder at `path`, making it first where it is absent, empty or unfinished.
 pub fn prepare(path: &Path, options: DemoOptions) -> Result<(Desk, DemoFacts), DeskError> {
-    let folder = |e: FolderError| DeskError::Folder(e.to_string());
     if path.exists() && DataFolder::holds_desk(path) {
-        let existing = DataFolder::open(path).map_err(folder)?;
+        let existing = DataFolder::open(path)?;
         if !existing.is_demo() {
-            return Err(folder(FolderError::NotDemo {
+            return Err(DeskError::from(FolderError::NotDemo {
                 path: path.to_owned(),
             }));
         }
@@ -81,11 +80,11 @@ pub fn prepare(path: &Path, options: DemoOptions) -> Result<(Desk, DemoFacts), D
         if DataFolder::holds_desk(path) {
             busy(path)?;
         }
-        DataFolder::reset_demo(path).map_err(folder)?;
-        let new = DataFolder::create(path, true).map_err(folder)?;
+        DataFolder::reset_demo(path)?;
+        let new = DataFolder::create(path, true)?;
         make(new, options)?;
     }
-    let data = DataFolder::open(path).map_err(folder)?;
+    let data = DataFolder::open(path)?;
     let facts = std::fs::read(data.path().join(FACTS)).map_err(|e| DeskError::io(FACTS, e))?;
     let mut facts: DemoFacts =
         serde_json::from_slice(&facts).map_err(|e| DeskError::bad_value(FACTS, e.to_string()))?;

@@ -113,6 +113,12 @@ pub struct Setting {
     show: fn(&Settings) -> String,
 }
 
+impl std::fmt::Debug for Setting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Setting({})", self.key)
+    }
+}
+
 /// Why a setting was not taken.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SettingError {

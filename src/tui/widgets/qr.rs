@@ -47,6 +47,24 @@ impl Qr {
             .unwrap_or(false)
     }
 
+    /// The code as lines of half blocks for a plain stream: light modules are drawn, since terminals are mostly dark.
+    pub fn to_text(&self) -> String {
+        let (columns, rows) = self.size();
+        let mut text = String::new();
+        for y in 0..usize::from(rows) {
+            text.extend((0..usize::from(columns)).map(|x| {
+                match (self.dark(x, y * 2), self.dark(x, y * 2 + 1)) {
+                    (false, false) => '█',
+                    (true, false) => '▄',
+                    (false, true) => '▀',
+                    (true, true) => ' ',
+                }
+            }));
+            text.push('\n');
+        }
+        text
+    }
+
     /// Draws it with half blocks. `false`: the area is too small or the terminal has no half blocks; nothing was drawn.
     pub fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> bool {
         let (columns, rows) = self.size();

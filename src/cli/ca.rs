@@ -1,0 +1,200 @@
+//! `ams ca`: issuers with their keys.
+
+use secrecy::SecretString;
+use serde::Serialize;
+
+use crate::desk::{DeskError, IssuerView, KeyState, NewIssuer};
+use crate::domain::{IssuerId, Refusal};
+use crate::pki::key::{KeyError, PrivateKey};
+
+use super::args;
+use super::context::{Context, Need, ask_secret};
+use super::failure::Failure;
+use super::files;
+use super::output::{JsonNumber, Output, rfc3339};
+
+#[derive(Serialize)]
+pub struct IssuerJson {
+    id: String,
+    label: String,
+    name: String,
+    key: KeyState,
+    not_after: String,
+    entries: u64,
+    waiting: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crl_number: Option<JsonNumber>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_update: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+}
+
+/// More octets than any certificate or key file has.
+const LONGEST: u64 = 1 << 20;
+
+pub const fn need(command: &args::Ca) -> Need {
+    match command {
+        args::Ca::List => Need::Read,
+        _ => Need::Change,
+    }
+}
+
+pub fn run(context: &Context, command: &args::Ca) -> Result<(), Failure> {
+    use args::Ca as Command;
+    match command {
+        Command::Add {
+            cert,
+            key,
+            passphrase_file,
+            passphrase_fd,
+            label,
+        } => {
+            let certificate = files::octets(cert, LONGEST)?;
+            let key = key
+                .as_deref()
+                .map(|name| files::octets(name, LONGEST))
+                .transpose()?
+                .map(zeroize::Zeroizing::new);
+            let passphrase = passphrase(passphrase_file.as_deref(), *passphrase_fd)?;
+            let new = NewIssuer {
+                certificate: &certificate,
+                key: key.as_ref().map(|k| k.as_slice()),
+                passphrase,
+                label: label.clone(),
+            };
+            add(context, new)
+        }
+        Command::List => list(context),
+        Command::Unlock {
+            issuer,
+            passphrase_file,
+            passphrase_fd,
+        } => {
+            let issuer = named(context, issuer.as_deref())?;
+            let passphrase = match passphrase(passphrase_file.as_deref(), *passphrase_fd)? {
+                Some(passphrase) => passphrase,
+                None => ask_secret(&context.out.texts().get("cli-passphrase"))?,
+            };
+            context.desk.unlock(&context.who, issuer.id, &passphrase)?;
+            shown(context, issuer.id, "cli-unlocked")
+        }
+    }
+}
+
+/// A key's passphrase from the file or descriptor named.
+fn passphrase(
+    file: Option<&str>,
+    descriptor: Option<i32>,
+) -> Result<Option<SecretString>, Failure> {
+    match (file, descriptor) {
+        (Some(name), _) => files::secret(name).map(Some),
+        (None, Some(number)) => files::secret_of_descriptor(number).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+fn add(context: &Context, mut new: NewIssuer<'_>) -> Result<(), Failure> {
+    let encrypted = new
+        .key
+        .is_some_and(|key| matches!(PrivateKey::read(key, None), Err(KeyError::NeedsPassphrase)));
+    if encrypted && new.passphrase.is_none() {
+        // Without a terminal it goes in locked; `ca unlock` opens it.
+        let question = context.out.texts().get("cli-passphrase");
+        new.passphrase =
+            super::terminal::ask_secret(&question).map_err(|e| Failure::file("/dev/tty", e))?;
+    }
+    let view = context.desk.add_issuer(&context.who, &new)?;
+    shown(context, view.id, "cli-ca-added")
+}
+
+fn shown(context: &Context, id: IssuerId, sentence: &'static str) -> Result<(), Failure> {
+    let views = context.desk.issuers()?;
+    let Some(view) = views.iter().find(|view| view.id == id) else {
+        return Ok(());
+    };
+    if context.out.json {
+        return context.out.object(&json(view));
+    }
+    let key = key_word(&context.out, view.key);
+    context
+        .out
+        .sentence(sentence, &[("label", view.label.clone()), ("key", key)])
+}
+
+fn key_word(out: &Output, key: KeyState) -> String {
+    out.texts().get(match key {
+        KeyState::Open => "cli-key-open",
+        KeyState::Locked => "cli-key-locked",
+        KeyState::Missing => "cli-key-missing",
+        KeyState::Expired => "cli-key-expired",
+    })
+}
+
+pub fn json(view: &IssuerView) -> IssuerJson {
+    IssuerJson {
+        id: view.id.to_string(),
+        label: view.label.clone(),
+        name: view.name.clone(),
+        key: view.key,
+        not_after: rfc3339(view.not_after),
+        entries: view.entries,
+        waiting: view.waiting,
+        crl_number: view.last_number.map(JsonNumber),
+        next_update: view.next_update.map(rfc3339),
+        path: view.published_path.clone(),
+    }
+}
+
+fn list(context: &Context) -> Result<(), Failure> {
+    let out = &context.out;
+    let mut listing = out.list(&[
+        "cli-label",
+        "cli-key-state",
+        "cli-crl-number",
+        "cli-entries",
+        "cli-waiting",
+        "cli-next-update",
+        "cli-not-after",
+        "cli-subject",
+        "cli-id",
+    ]);
+    for view in context.desk.issuers()? {
+        listing.row(&json(&view), || {
+            vec![
+                view.label.clone(),
+                key_word(out, view.key),
+                view.last_number.map(|n| n.to_string()).unwrap_or_default(),
+                view.entries.to_string(),
+                view.waiting.to_string(),
+                out.time(view.next_update),
+                out.format.short_date(view.not_after),
+                view.name.clone(),
+                view.id.to_string(),
+            ]
+        })?;
+    }
+    listing.finish().map(drop)
+}
+
+/// The issuer that a word names: the beginning of its id, or part of its label or name. The only one without a word.
+pub fn named(context: &Context, word: Option<&str>) -> Result<IssuerView, Failure> {
+    let views = context.desk.issuers()?;
+    let word_lower = word.map(str::to_lowercase);
+    let mut fitting = views.into_iter().filter(|view| {
+        word_lower.as_ref().is_none_or(|word| {
+            view.id.to_string().starts_with(word)
+                || view.label.to_lowercase().contains(word)
+                || view.name.to_lowercase().contains(word)
+        })
+    });
+    match (fitting.next(), fitting.next()) {
+        (None, _) => Err(Refusal::NotFound.into()),
+        (Some(only), None) => Ok(only),
+        (Some(_), Some(_)) => Err(DeskError::Ambiguous {
+            what: word.unwrap_or("ca").to_owned(),
+            hint: "ISSUER".to_owned(),
+        }
+        .into()),
+    }
+}

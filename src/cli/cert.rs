@@ -1,0 +1,217 @@
+//! `ams cert`: list, show, release a suspension. Importing is `import.rs`.
+
+use serde::Serialize;
+
+use crate::desk::{CertificateQuery, CertificateView};
+use crate::domain::{CertificateStatus, ReasonCode, Serial, Standing};
+
+use super::args;
+use super::context::{Context, Need, PAGE};
+use super::failure::Failure;
+use super::output::{Field, JsonNumber, Output, rfc3339};
+
+/// A certificate as JSON shows it.
+#[derive(Serialize)]
+pub struct CertificateJson {
+    pub serial: String,
+    pub subject: String,
+    pub issuer: String,
+    pub issuer_id: String,
+    /// User name; absent while the certificate is nobody's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    pub status: &'static str,
+    pub not_before: String,
+    pub not_after: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub emails: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_request: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revocation: Option<RevocationJson>,
+    pub sha256: String,
+}
+
+#[derive(Serialize)]
+pub struct RevocationJson {
+    date: String,
+    reason: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invalidity_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crl_number: Option<JsonNumber>,
+}
+
+pub const fn need(command: &args::Cert) -> Need {
+    match command {
+        args::Cert::List { .. } | args::Cert::Show { .. } => Need::Read,
+        _ => Need::Change,
+    }
+}
+
+pub fn run(context: &Context, command: &args::Cert) -> Result<(), Failure> {
+    use args::Cert as Command;
+    match command {
+        Command::Import {
+            files,
+            owner_by,
+            dry_run,
+            verify,
+        } => super::import::run(context, files, owner_by, *dry_run, *verify),
+        Command::List { owner, status } => list(context, owner.as_deref(), status.as_deref()),
+        Command::Show { serial, issuer } => {
+            let view = find(context, serial, issuer.as_deref())?;
+            show(&context.out, &view)
+        }
+        Command::Release {
+            serial,
+            issuer,
+            confirm,
+        } => release(context, serial, issuer.as_deref(), confirm),
+    }
+}
+
+/// The word for a status in the reader's language.
+pub fn status_word(out: &Output, status: CertificateStatus) -> String {
+    out.texts()
+        .get(&format!("cli-certificate-{}", status.name()))
+}
+
+fn find(context: &Context, serial: &str, issuer: Option<&str>) -> Result<CertificateView, Failure> {
+    let serial = Serial::parse(serial).map_err(|e| Failure::bad_value(serial, e.expected))?;
+    Ok(context
+        .desk
+        .find_certificate(&context.who, &serial, issuer)?)
+}
+
+pub fn json(view: &CertificateView) -> CertificateJson {
+    let certificate = &view.certificate;
+    CertificateJson {
+        serial: certificate.key.serial.to_string(),
+        subject: view.subject.clone(),
+        issuer: view.issuer.clone(),
+        issuer_id: certificate.key.issuer.to_string(),
+        owner: view.owner.clone(),
+        status: view.status.name(),
+        not_before: rfc3339(certificate.not_before),
+        not_after: rfc3339(certificate.not_after),
+        emails: certificate.emails.clone(),
+        open_request: open_request(view),
+        revocation: certificate.revocation().map(|r| RevocationJson {
+            date: rfc3339(r.date),
+            reason: r.reason.name(),
+            invalidity_date: r.invalidity_date.map(rfc3339),
+            crl_number: r.on_crl.map(JsonNumber),
+        }),
+        sha256: hex::encode(certificate.der_sha256),
+    }
+}
+
+fn open_request(view: &CertificateView) -> Option<String> {
+    view.open_request
+        .as_ref()
+        .map(|(id, number)| number.map_or_else(|| id.to_string(), |n| n.to_string()))
+}
+
+fn list(context: &Context, owner: Option<&str>, status: Option<&str>) -> Result<(), Failure> {
+    let (desk, who, out) = (&context.desk, &context.who, &context.out);
+    let query = CertificateQuery {
+        text: String::new(),
+        owner: match owner {
+            Some(name) => Some(desk.find_applicant(who, name)?.id),
+            None => None,
+        },
+        status: status.and_then(CertificateStatus::parse),
+    };
+    let mut listing = out.list(&[
+        "cli-serial",
+        "cli-owner",
+        "cli-status",
+        "cli-not-after",
+        "cli-subject",
+        "cli-issuer",
+    ]);
+    Context::pages(
+        |from| desk.certificates(who, &query, from, PAGE),
+        |view| {
+            listing.row(&json(&view), || {
+                let issuer = &view.certificate.issuer_name;
+                vec![
+                    view.certificate.key.serial.to_string(),
+                    view.owner.clone().unwrap_or_default(),
+                    status_word(out, view.status),
+                    out.format.short_date(view.certificate.not_after),
+                    view.subject.clone(),
+                    issuer
+                        .common_name()
+                        .map_or_else(|| view.issuer.clone(), str::to_owned),
+                ]
+            })
+        },
+    )?;
+    listing.finish().map(drop)
+}
+
+fn show(out: &Output, view: &CertificateView) -> Result<(), Failure> {
+    let certificate = &view.certificate;
+    let revocation = certificate.revocation();
+    let held = matches!(certificate.standing, Standing::Held(_));
+    let fields: Vec<Field> = vec![
+        ("cli-serial", certificate.key.serial.to_string()),
+        ("cli-subject", view.subject.clone()),
+        ("cli-issuer", view.issuer.clone()),
+        ("cli-owner", view.owner.clone().unwrap_or_default()),
+        ("cli-status", status_word(out, view.status)),
+        ("cli-not-before", out.time(Some(certificate.not_before))),
+        ("cli-not-after", out.time(Some(certificate.not_after))),
+        ("cli-emails", certificate.emails.join(", ")),
+        ("cli-open-request", open_request(view).unwrap_or_default()),
+        (
+            if held {
+                "cli-held-at"
+            } else {
+                "cli-revoked-at"
+            },
+            out.time(revocation.map(|r| r.date)),
+        ),
+        (
+            "cli-reason-code",
+            revocation
+                .map_or("", |r| ReasonCode::name(r.reason))
+                .to_owned(),
+        ),
+        (
+            "cli-crl-number",
+            revocation
+                .and_then(|r| r.on_crl)
+                .map(|n| n.to_string())
+                .unwrap_or_default(),
+        ),
+        (
+            "cli-distribution-points",
+            certificate.distribution_points.join(", "),
+        ),
+        ("cli-sha256", hex::encode(certificate.der_sha256)),
+    ];
+    out.thing(&json(view), &fields)
+}
+
+fn release(
+    context: &Context,
+    serial: &str,
+    issuer: Option<&str>,
+    confirm: &str,
+) -> Result<(), Failure> {
+    let view = find(context, serial, issuer)?;
+    let key = &view.certificate.key;
+    let password = context.password()?;
+    context
+        .desk
+        .release_hold(&context.who, key, confirm, &password)?;
+    let now = context.desk.certificate(&context.who, key)?;
+    if context.out.json {
+        return context.out.object(&json(&now));
+    }
+    let serial = key.serial.to_string();
+    context.out.sentence("cli-released", &[("serial", serial)])
+}

@@ -1,0 +1,172 @@
+//! `ams request new`: steps 3 and 4 of the SOP in one command. Each field is saved as it is set, as in the form; a draft
+//! of one's own on the same certificate is continued, so a command that failed half-way can simply be repeated.
+
+use crate::desk::{CertificateView, Intent};
+use crate::domain::request::{FieldChange, Misuse, RequesterKind};
+use crate::domain::{Day, ReasonId, RequestId, Serial, State};
+
+use super::args::NewRequest;
+use super::context::Context;
+use super::failure::Failure;
+use super::letter::LONGEST;
+use super::{files, request};
+
+pub fn file(context: &Context, new: &NewRequest) -> Result<(), Failure> {
+    let (desk, who) = (&context.desk, &context.who);
+    // Everything that can be wrong with the command line itself comes before the first change.
+    let changes = changes(context, new)?;
+    let letter = match &new.letter {
+        Some(name) => Some(files::octets(name, LONGEST)?),
+        None => None,
+    };
+    let owner = desk.find_applicant(who, &new.owner)?;
+    let companion = match &new.companion {
+        Some(name) => Some(desk.find_companion(who, name)?),
+        None => None,
+    };
+    let certificate = certificate_of(context, new, owner.id)?;
+    let id = match own_draft(context, &certificate)? {
+        Some(id) => {
+            if companion.is_some() {
+                let change = FieldChange::Companion(companion);
+                desk.act(who, id, None, Intent::Edit(change))?;
+            }
+            id
+        }
+        None => desk.draft(
+            who,
+            &certificate.certificate.key,
+            requester(&new.requester),
+            companion,
+        )?,
+    };
+    complete(context, new, id, changes, letter).inspect_err(|_| {
+        context
+            .out
+            .remark("cli-draft-kept", &[("id", id.to_string())]);
+    })
+}
+
+fn complete(
+    context: &Context,
+    new: &NewRequest,
+    id: RequestId,
+    changes: Vec<FieldChange>,
+    letter: Option<Vec<u8>>,
+) -> Result<(), Failure> {
+    let (desk, who) = (&context.desk, &context.who);
+    let mut request = None;
+    for change in changes {
+        request = Some(desk.act(who, id, None, Intent::Edit(change))?);
+    }
+    if let Some(bytes) = letter {
+        request = Some(desk.act(who, id, None, Intent::AttachLetter { bytes })?);
+    }
+    if !new.draft {
+        request = Some(desk.act(who, id, None, Intent::Submit)?);
+    }
+    match request {
+        Some(request) => request::done(context, &request),
+        None => Ok(()),
+    }
+}
+
+/// The fields named on the command line, the reasons first: others depend on them.
+fn changes(context: &Context, new: &NewRequest) -> Result<Vec<FieldChange>, Failure> {
+    let zone = context.out.format.zone;
+    let reasons = new
+        .reasons
+        .iter()
+        .flat_map(|word| word.split(','))
+        .map(|id| ReasonId(id.trim().to_owned()))
+        .collect();
+    let mut changes = vec![FieldChange::Reasons(reasons)];
+    match new.misuse.as_deref() {
+        Some("possible") => changes.push(FieldChange::Misuse(Misuse::Possible)),
+        Some(_) => changes.push(FieldChange::Misuse(Misuse::RuledOut)),
+        None => {}
+    }
+    if let Some(text) = &new.invalidity_date {
+        let date = request::date(Some(text), zone)?;
+        changes.push(FieldChange::InvalidityDate(date));
+    }
+    if let Some(number) = &new.letter_number {
+        changes.push(FieldChange::LetterNumber(number.clone()));
+    }
+    if let Some(text) = &new.letter_date {
+        let day = Day::parse(text).ok_or_else(|| Failure::bad_value(text, "YYYY-MM-DD"))?;
+        changes.push(FieldChange::LetterDate(Some(day)));
+    }
+    if let Some(name) = &new.superior {
+        changes.push(FieldChange::SuperiorName(name.clone()));
+        // Who names the superior on the letter says that he approved it; the officer looks in step 5.
+        changes.push(FieldChange::SuperiorApproved(true));
+    }
+    if let Some(nip) = &new.superior_nip {
+        changes.push(FieldChange::SuperiorNip(nip.clone()));
+    }
+    changes.push(FieldChange::LetterFollows(new.letter_follows));
+    Ok(changes)
+}
+
+/// The owner's certificate with the serial named; several issuers' are told apart by the owner.
+fn certificate_of(
+    context: &Context,
+    new: &NewRequest,
+    owner: crate::domain::AccountId,
+) -> Result<CertificateView, Failure> {
+    let serial =
+        Serial::parse(&new.serial).map_err(|e| Failure::bad_value(&new.serial, e.expected))?;
+    let query = crate::desk::CertificateQuery {
+        owner: Some(owner),
+        ..Default::default()
+    };
+    let mut found = None;
+    Context::pages(
+        |from| {
+            context
+                .desk
+                .certificates(&context.who, &query, from, super::context::PAGE)
+        },
+        |view| {
+            if view.certificate.key.serial == serial {
+                found = Some(view);
+            }
+            Ok(())
+        },
+    )?;
+    match found {
+        Some(view) => Ok(view),
+        // Somebody else's, or unknown: the desk says which, as far as the person may know.
+        None => {
+            let other = context.desk.find_certificate(&context.who, &serial, None)?;
+            let refusal = match other.certificate.owner {
+                None => crate::domain::Refusal::OwnerUnknown,
+                Some(_) => crate::domain::Refusal::NotYours,
+            };
+            Err(refusal.into())
+        }
+    }
+}
+
+/// The draft on this certificate that the same person began.
+fn own_draft(
+    context: &Context,
+    certificate: &CertificateView,
+) -> Result<Option<RequestId>, Failure> {
+    let Some((id, _)) = certificate.open_request else {
+        return Ok(None);
+    };
+    let records = context.desk.request_records(&context.who, &[id])?;
+    Ok(records
+        .first()
+        .filter(|r| r.state == State::Draf && r.filer == context.who.account_id())
+        .map(|r| r.id))
+}
+
+fn requester(name: &str) -> RequesterKind {
+    RequesterKind::ALL
+        .into_iter()
+        .find(|kind| kind.name() == name)
+        .unwrap_or_default()
+}
