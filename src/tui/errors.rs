@@ -4,6 +4,7 @@
 use crate::desk::{Desk, DeskError};
 use crate::domain::AccountId;
 
+use super::component::FileProblem;
 use super::format::Format;
 use super::i18n::Value;
 use super::refusals::{Names, refused};
@@ -39,6 +40,23 @@ pub fn say(format: Format, names: Names, error: &DeskError) -> (String, Option<S
             Some(texts.get("error-key-locked-hint")),
         ),
         other => (other.to_string(), None),
+    }
+}
+
+/// Why a file on the person's machine could not be read or written.
+pub fn file(format: Format, problem: &FileProblem) -> String {
+    let texts = format.texts;
+    match problem {
+        FileProblem::NotFound => texts.get("file-not-found"),
+        FileProblem::Denied => texts.get("file-denied"),
+        FileProblem::NotAFile => texts.get("file-not-a-file"),
+        FileProblem::TooLarge { limit } => texts.with(
+            "file-too-large",
+            &[("limit", Value::from(format.size(*limit)))],
+        ),
+        FileProblem::Exists => texts.get("file-exists"),
+        FileProblem::NoFiles => texts.get("file-no-files"),
+        FileProblem::Other(text) => text.clone(),
     }
 }
 
