@@ -46,12 +46,12 @@ use crate::audit::{LogKey, Origin};
 use crate::domain::{AccountId, Policy, Timestamp};
 use crate::store::Store;
 
+/// What a rule says of a CRL, for those above that know no `pki`.
+pub use crate::pki::check::Verdict;
 pub use accounts::{AccountChange, Changed, NewAccount, scope_of};
 pub use act::Intent;
 pub use check::CheckOutcome;
 pub use crls::check_foreign_crl;
-/// What a rule says of a CRL, for those above that know no `pki`.
-pub use crate::pki::check::Verdict;
 pub use environment::{
     Clock, FixedClock, Randomness, SeededRandomness, SystemClock, SystemRandomness,
 };

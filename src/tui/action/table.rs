@@ -528,22 +528,37 @@ pub static ACTIONS: &[Action] = &[
     )
     .footer(21),
     // Accounts.
-    row(ActionId::CreateAccount, "create-account", &[c('b')], ACCOUNTS)
-        .danger(Danger::Confirm)
-        .when(|f| f.permitted(Permission::ManageAccounts))
-        .footer(1),
+    row(
+        ActionId::CreateAccount,
+        "create-account",
+        &[c('b')],
+        ACCOUNTS,
+    )
+    .danger(Danger::Confirm)
+    .when(|f| f.permitted(Permission::ManageAccounts))
+    .footer(1),
     row(ActionId::ChangeRoles, "change-roles", &[c('e')], ACCOUNTS)
         .danger(Danger::Confirm)
         .when(manages_accounts)
         .footer(2),
-    row(ActionId::ApproveGrants, "approve-grants", &[c('o')], ACCOUNTS)
-        .danger(Danger::Confirm)
-        .when(manages_accounts)
-        .footer(3),
-    row(ActionId::ResetPassword, "reset-password", &[c('r')], ACCOUNTS)
-        .danger(Danger::Confirm)
-        .when(manages_accounts)
-        .footer(4),
+    row(
+        ActionId::ApproveGrants,
+        "approve-grants",
+        &[c('o')],
+        ACCOUNTS,
+    )
+    .danger(Danger::Confirm)
+    .when(manages_accounts)
+    .footer(3),
+    row(
+        ActionId::ResetPassword,
+        "reset-password",
+        &[c('r')],
+        ACCOUNTS,
+    )
+    .danger(Danger::Confirm)
+    .when(manages_accounts)
+    .footer(4),
     row(ActionId::ResetTotp, "reset-totp", &[c('t')], ACCOUNTS)
         .danger(Danger::Confirm)
         .when(manages_accounts)
@@ -552,14 +567,24 @@ pub static ACTIONS: &[Action] = &[
         .danger(Danger::Confirm)
         .when(manages_accounts)
         .footer(6),
-    row(ActionId::EnableAccount, "enable-account", &[c('a')], ACCOUNTS)
-        .danger(Danger::Confirm)
-        .when(manages_accounts)
-        .footer(7),
-    row(ActionId::DisableAccount, "disable-account", &[c('d')], ACCOUNTS)
-        .danger(Danger::Confirm)
-        .when(manages_accounts)
-        .footer(8),
+    row(
+        ActionId::EnableAccount,
+        "enable-account",
+        &[c('a')],
+        ACCOUNTS,
+    )
+    .danger(Danger::Confirm)
+    .when(manages_accounts)
+    .footer(7),
+    row(
+        ActionId::DisableAccount,
+        "disable-account",
+        &[c('d')],
+        ACCOUNTS,
+    )
+    .danger(Danger::Confirm)
+    .when(manages_accounts)
+    .footer(8),
     // The report.
     row(
         ActionId::Report,

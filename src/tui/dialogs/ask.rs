@@ -155,7 +155,12 @@ impl Component for Ask {
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
         let title = action::action(self.action).title(look.texts);
         draw::bar(look, buffer, area, area.y, &format!(" {title} "));
-        let inner = Rect::new(area.x + 1, area.y, area.width.saturating_sub(1), area.height);
+        let inner = Rect::new(
+            area.x + 1,
+            area.y,
+            area.width.saturating_sub(1),
+            area.height,
+        );
         let mut y = area.y + 1;
         let room = if area.width < 70 { 14 } else { 19 };
         for (label, value) in &self.shown {
@@ -164,14 +169,28 @@ impl Component for Ask {
             y += 1;
         }
         for line in self.consequence_lines(area.width) {
-            draw::text(buffer, inner.x, y, inner.width, &line, look.style(Tone::Warning));
+            draw::text(
+                buffer,
+                inner.x,
+                y,
+                inner.width,
+                &line,
+                look.style(Tone::Warning),
+            );
             y += 1;
         }
         let form = Rect::new(area.x, y, area.width, area.bottom().saturating_sub(y + 1));
         let cursor = self.form.view(look, buffer, form);
         if let Some(error) = &self.error {
             let y = area.bottom().saturating_sub(1);
-            draw::text(buffer, inner.x, y, inner.width, error, look.style(Tone::Bad));
+            draw::text(
+                buffer,
+                inner.x,
+                y,
+                inner.width,
+                error,
+                look.style(Tone::Bad),
+            );
         }
         cursor
     }

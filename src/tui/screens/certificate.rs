@@ -5,7 +5,7 @@ use crate::desk::Identity;
 use crate::desk::view::CertificateView;
 use crate::domain::CertificateStatus;
 use crate::tui::action::{ActionId, Facts, Why};
-use crate::tui::component::{Component, Cx, Effect, Outcome};
+use crate::tui::component::{Cx, Effect, Outcome};
 use crate::tui::glyphs::DASH;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
@@ -24,7 +24,10 @@ pub fn cells(view: &CertificateView, look: &Look) -> Vec<Cell> {
     let cn = certificate.subject.common_name().unwrap_or_default();
     vec![
         Cell::plain(certificate.key.serial.last_eight()),
-        Cell::toned(look.texts.get(status_message(view.status)), status_tone(view.status)),
+        Cell::toned(
+            look.texts.get(status_message(view.status)),
+            status_tone(view.status),
+        ),
         Cell::plain(look.format().short_date(certificate.not_after)),
         Cell::plain(cn),
         Cell::plain(view.owner.as_deref().unwrap_or(DASH)),
@@ -52,12 +55,17 @@ pub fn lines(view: &CertificateView, look: &Look, columns: u16) -> Vec<Line> {
     let validity = format!("{} {DASH} {}", format.date(from), format.date(until));
     out.plain("field-validity", &validity);
     if let Some(revocation) = certificate.revocation() {
-        let decided = format!("{} ({})", format.full(revocation.date), revocation.reason.name());
+        let decided = format!(
+            "{} ({})",
+            format.full(revocation.date),
+            revocation.reason.name()
+        );
         out.plain("field-revoked", &decided);
         let truth = match revocation.on_crl {
-            Some(number) => {
-                texts.with("truth-on-crl", &[("number", Value::from(number.to_string()))])
-            }
+            Some(number) => texts.with(
+                "truth-on-crl",
+                &[("number", Value::from(number.to_string()))],
+            ),
             None => texts.get("truth-waiting"),
         };
         out.plain("field-truth", &truth);
@@ -86,7 +94,9 @@ pub fn bar_filing(view: Option<&CertificateView>, facts: &mut Facts) {
         _ => None,
     };
     if let Some(why) = why {
-        facts.barred.push((ActionId::FileRequest, Why::Because(why)));
+        facts
+            .barred
+            .push((ActionId::FileRequest, Why::Because(why)));
     }
 }
 
@@ -100,7 +110,9 @@ pub fn act_on(action: ActionId, who: &Identity, view: &CertificateView, cx: &mut
         },
         ActionId::CopySerial => {
             let serial = view.certificate.key.serial.to_string();
-            let said = cx.texts().with("copied", &[("text", Value::from(serial.as_str()))]);
+            let said = cx
+                .texts()
+                .with("copied", &[("text", Value::from(serial.as_str()))]);
             cx.say(Tone::Good, said);
             cx.effects.push(Effect::Copy(serial));
             Outcome::Done

@@ -144,13 +144,11 @@ impl Component for Certificates {
     }
 
     fn key(&mut self, key: Key, cx: &mut Cx) -> Outcome {
-        match &mut self.typing {
-            Some(field) if field.key(key) => {
-                self.typed(cx);
-                Outcome::Done
-            }
-            _ => Outcome::Ignored,
+        if !self.typing.as_mut().is_some_and(|field| field.key(key)) {
+            return Outcome::Ignored;
         }
+        self.typed(cx);
+        Outcome::Done
     }
 
     fn paste(&mut self, text: &str, cx: &mut Cx) {
@@ -230,14 +228,26 @@ impl Component for Certificates {
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
         let halves = Halves::of(look, area);
         let none = BTreeSet::new();
-        list::view(look, buffer, halves.list, &COLUMNS, &self.state, &none, |index| {
-            self.rows.rows.get(index).map(|view| cells(view, look))
-        });
+        list::view(
+            look,
+            buffer,
+            halves.list,
+            &COLUMNS,
+            &self.state,
+            &none,
+            |index| self.rows.rows.get(index).map(|view| cells(view, look)),
+        );
         let title = match self.query.status {
             Some(status) => look.texts.get(super::detail::status_message(status)),
             None => look.texts.get("certificates-all"),
         };
-        draw::bar(look, buffer, halves.bar, halves.bar.y, &format!(" {title} "));
+        draw::bar(
+            look,
+            buffer,
+            halves.bar,
+            halves.bar.y,
+            &format!(" {title} "),
+        );
         let lines = match self.selected() {
             Some(view) if self.rested => certificate::lines(view, look, halves.detail.width),
             Some(_) => Vec::new(),
@@ -265,7 +275,9 @@ impl Component for Certificates {
     }
 
     fn restore(&mut self, state: &[u8], cx: &mut Cx) {
-        if let Ok((text, status)) = postcard::from_bytes::<(String, Option<CertificateStatus>)>(state) {
+        if let Ok((text, status)) =
+            postcard::from_bytes::<(String, Option<CertificateStatus>)>(state)
+        {
             self.query.text = text;
             self.query.status = status;
             self.read(cx);

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::{Identity, Verdict};
 use crate::desk::view::{Change, CrlPreview, CrlRow, IssuerView, KeyState};
+use crate::desk::{Identity, Verdict};
 use crate::domain::Timestamp;
 use crate::domain::instant::HOUR;
 use crate::tui::action::{ActionId, Facts, Why};
@@ -185,9 +185,15 @@ impl Crl {
         let broken = report.broken().count();
         let mut lines = vec![if broken == 0 {
             let kept = report.findings.len() as u64;
-            (texts.with("crl-check-passed", &[("count", Value::from(kept))]), Tone::Good)
+            (
+                texts.with("crl-check-passed", &[("count", Value::from(kept))]),
+                Tone::Good,
+            )
         } else {
-            (texts.with("crl-check-broken", &[("count", Value::from(broken as u64))]), Tone::Bad)
+            (
+                texts.with("crl-check-broken", &[("count", Value::from(broken as u64))]),
+                Tone::Bad,
+            )
         }];
         // What is broken first: nobody should have to look for it.
         let mut findings: Vec<_> = report.findings.iter().collect();
@@ -225,7 +231,11 @@ impl Crl {
         // The three truths, each in its own line.
         let waiting = format.count(issuer.waiting);
         let waiting = texts.with("dashboard-waiting", &[("count", Value::from(waiting))]);
-        let tone = if issuer.waiting > 0 { Tone::Warning } else { Tone::Muted };
+        let tone = if issuer.waiting > 0 {
+            Tone::Warning
+        } else {
+            Tone::Muted
+        };
         out.field("truth-1", &waiting, tone);
         let Some(newest) = self.history.first() else {
             out.text(&texts.get("crl-never"), Tone::Warning);
@@ -292,7 +302,9 @@ impl Crl {
     /// Issuers above (few rows), bar, the rest below.
     fn areas(&self, area: Rect) -> (Rect, Rect, Rect) {
         let most = if area.height < 16 { 3 } else { 6 };
-        let rows = u16::try_from(self.issuers.len()).unwrap_or(most).clamp(1, most);
+        let rows = u16::try_from(self.issuers.len())
+            .unwrap_or(most)
+            .clamp(1, most);
         let list = Rect::new(area.x, area.y, area.width, (rows + 1).min(area.height));
         let bar = Rect::new(area.x, list.bottom(), area.width, 1);
         let rest = area.bottom().saturating_sub(bar.bottom());
@@ -372,14 +384,19 @@ impl Component for Crl {
 
     fn settle(&mut self, cx: &mut Cx, area: Rect) {
         let (list, _, rest) = self.areas(area);
-        self.state.set_height(usize::from(list.height.saturating_sub(1)));
-        self.at.set_height(usize::from(rest.height.saturating_sub(1)));
+        self.state
+            .set_height(usize::from(list.height.saturating_sub(1)));
+        self.at
+            .set_height(usize::from(rest.height.saturating_sub(1)));
         let lines = self.lines(&cx.look, rest.width).len();
         self.scroll.fit(lines, usize::from(rest.height));
     }
 
     fn changed(&mut self, change: &Change, cx: &mut Cx) {
-        if matches!(change, Change::Crl(_) | Change::Certificate(_) | Change::Alarms) {
+        if matches!(
+            change,
+            Change::Crl(_) | Change::Certificate(_) | Change::Alarms
+        ) {
             self.due.get_or_insert(cx.lazy);
         }
     }
@@ -405,8 +422,14 @@ impl Component for Crl {
         list::view(look, buffer, list, &ISSUERS, &self.state, &none, |index| {
             let issuer = self.issuers.get(index)?;
             let (key, tone) = key_state(issuer.key);
-            let number = issuer.last_number.map(|n| n.to_string()).unwrap_or_default();
-            let next = issuer.next_update.map(|t| format.short(t)).unwrap_or_default();
+            let number = issuer
+                .last_number
+                .map(|n| n.to_string())
+                .unwrap_or_default();
+            let next = issuer
+                .next_update
+                .map(|t| format.short(t))
+                .unwrap_or_default();
             Some(vec![
                 Cell::plain(issuer.label.as_str()),
                 Cell::toned(look.texts.get(key), tone),

@@ -76,7 +76,10 @@ impl Dashboard {
         let mut lines = summary(figures, look, columns);
         for alarm in &figures.alarms {
             let text = format!("! {}", alarms::sentence(look, alarm));
-            lines.push(line(format!(" {}", draw::fit(&text, columns - 2)), Tone::Bad));
+            lines.push(line(
+                format!(" {}", draw::fit(&text, columns - 2)),
+                Tone::Bad,
+            ));
         }
         lines.push(Line::new());
         if columns >= TWO_COLUMNS {
@@ -135,7 +138,11 @@ fn states(figures: &Figures, look: &Look, columns: u16) -> Vec<Line> {
         let label = look.texts.get(&format!("state-{}", state.name()));
         let number = look.format().count(count(state));
         let room = half.saturating_sub(number.len() + 1);
-        let tone = if count(state) == 0 { Tone::Muted } else { state_tone(state) };
+        let tone = if count(state) == 0 {
+            Tone::Muted
+        } else {
+            state_tone(state)
+        };
         (format!(" {label:<room$}{number}"), tone)
     };
     let mut lines = vec![heading(look, "dashboard-states")];
@@ -161,7 +168,9 @@ fn steps(steps: &[StepStatistic], look: &Look, columns: u16) -> Vec<Line> {
         let time = minutes(format, step.median_seconds, step.standard_seconds);
         let late = match step.late {
             0 => String::new(),
-            late => look.texts.with("dashboard-step-late", &[("count", Value::from(late))]),
+            late => look
+                .texts
+                .with("dashboard-step-late", &[("count", Value::from(late))]),
         };
         // The bar ends where the standard time ends; what is over is said in words.
         let used = draw::width(&head) + draw::width(&time) + draw::width(&late) + 4;
@@ -171,7 +180,10 @@ fn steps(steps: &[StepStatistic], look: &Look, columns: u16) -> Vec<Line> {
         let pad = usize::from(room);
         lines.push(vec![
             (head, Tone::Plain),
-            (format!("{bar:<pad$}"), if over { Tone::Warning } else { Tone::Good }),
+            (
+                format!("{bar:<pad$}"),
+                if over { Tone::Warning } else { Tone::Good },
+            ),
             (format!(" {time} "), Tone::Plain),
             (late, Tone::Warning),
         ]);
@@ -181,7 +193,11 @@ fn steps(steps: &[StepStatistic], look: &Look, columns: u16) -> Vec<Line> {
 
 /// `3,2 / 5`: minutes with half-minute standards.
 fn minutes(format: Format, spent: u32, standard: u32) -> String {
-    format!("{} / {}", report::tenths(format, spent), format.standard(standard))
+    format!(
+        "{} / {}",
+        report::tenths(format, spent),
+        format.standard(standard)
+    )
 }
 
 fn revocations(days: &[u32], look: &Look, columns: u16) -> Vec<Line> {
@@ -190,12 +206,19 @@ fn revocations(days: &[u32], look: &Look, columns: u16) -> Vec<Line> {
     let most = days.iter().copied().max().unwrap_or(0);
     let title = look.texts.with(
         "dashboard-revocations",
-        &[("sum", Value::from(sum)), ("today", Value::from(today)), ("most", Value::from(most))],
+        &[
+            ("sum", Value::from(sum)),
+            ("today", Value::from(today)),
+            ("most", Value::from(most)),
+        ],
     );
     let mut lines = vec![line(format!(" {title}"), Tone::Heading)];
     if sum > 0 {
         let rows = chart::rows(days, 3, columns.saturating_sub(2));
-        lines.extend(rows.into_iter().map(|row| line(format!(" {row}"), Tone::Good)));
+        lines.extend(
+            rows.into_iter()
+                .map(|row| line(format!(" {row}"), Tone::Good)),
+        );
     }
     lines
 }
@@ -205,7 +228,10 @@ fn crls(issuers: &[IssuerView], look: &Look, columns: u16) -> Vec<Line> {
     let (texts, format) = (look.texts, look.format());
     let mut lines = vec![heading(look, "dashboard-crl")];
     if issuers.is_empty() {
-        lines.push(line(format!(" {}", texts.get("crl-no-issuer")), Tone::Warning));
+        lines.push(line(
+            format!(" {}", texts.get("crl-no-issuer")),
+            Tone::Warning,
+        ));
     }
     for issuer in issuers {
         let (key, tone) = key_state(issuer.key);
@@ -226,13 +252,21 @@ fn crls(issuers: &[IssuerView], look: &Look, columns: u16) -> Vec<Line> {
             ],
         );
         lines.push(line(format!(" {on_crl}"), Tone::Plain));
-        let next_update =
-            texts.with("dashboard-next-update", &[("at", Value::from(format.short(next)))]);
-        let tone = if next.since(look.now) <= 0 { Tone::Bad } else { Tone::Plain };
+        let next_update = texts.with(
+            "dashboard-next-update",
+            &[("at", Value::from(format.short(next)))],
+        );
+        let tone = if next.since(look.now) <= 0 {
+            Tone::Bad
+        } else {
+            Tone::Plain
+        };
         lines.push(line(format!(" {next_update}"), tone));
         if issuer.waiting > 0 {
-            let waiting = texts
-                .with("dashboard-waiting", &[("count", Value::from(format.count(issuer.waiting)))]);
+            let waiting = texts.with(
+                "dashboard-waiting",
+                &[("count", Value::from(format.count(issuer.waiting)))],
+            );
             lines.push(line(format!(" {waiting}"), Tone::Warning));
         }
     }
@@ -270,7 +304,11 @@ fn rest(figures: &Figures, look: &Look, columns: u16) -> Vec<Line> {
         let label = texts.get(status_message(*status)).to_lowercase();
         certificates.push((format!("{} {label}", format.count(*count)), Tone::Plain));
     }
-    let failed = if figures.mail_failed > 0 { Tone::Warning } else { Tone::Plain };
+    let failed = if figures.mail_failed > 0 {
+        Tone::Warning
+    } else {
+        Tone::Plain
+    };
     let mut lines = flow(certificates, columns);
     lines.extend(flow(vec![(mails, failed), (log, Tone::Plain)], columns));
     lines

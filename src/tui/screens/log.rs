@@ -174,7 +174,11 @@ fn open_entry(row: &LogRow, stored: &str, look: &Look) -> Outcome {
         lines.push((format!("{from} → {to}"), Tone::Plain));
     }
     if let Some(rule) = &row.refusal {
-        lines.push((look.texts.with("log-refused", &[("rule", Value::from(rule.as_str()))]), Tone::Warning));
+        lines.push((
+            look.texts
+                .with("log-refused", &[("rule", Value::from(rule.as_str()))]),
+            Tone::Warning,
+        ));
     }
     lines.push((String::new(), Tone::Plain));
     lines.push((stored.to_owned(), Tone::Plain));
@@ -221,9 +225,10 @@ impl Component for Log {
     }
 
     fn key(&mut self, key: Key, _cx: &mut Cx) -> Outcome {
-        match &mut self.typing {
-            Some(field) if field.key(key) => Outcome::Done,
-            _ => Outcome::Ignored,
+        if self.typing.as_mut().is_some_and(|field| field.key(key)) {
+            Outcome::Done
+        } else {
+            Outcome::Ignored
         }
     }
 
@@ -300,23 +305,41 @@ impl Component for Log {
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
         let halves = Halves::of(look, area);
         let none = BTreeSet::new();
-        list::view(look, buffer, halves.list, &COLUMNS, &self.state, &none, |index| {
-            let row = self.rows.rows.get(index)?;
-            let tone = if row.refusal.is_some() { Tone::Warning } else { Tone::Plain };
-            Some(vec![
-                Cell::plain(look.format().count(row.seq)),
-                Cell::plain(look.format().short(row.at)),
-                Cell::plain(row.actor.as_str()),
-                Cell::toned(row.action.as_str(), tone),
-                Cell::plain(row.object.as_str()),
-            ])
-        });
+        list::view(
+            look,
+            buffer,
+            halves.list,
+            &COLUMNS,
+            &self.state,
+            &none,
+            |index| {
+                let row = self.rows.rows.get(index)?;
+                let tone = if row.refusal.is_some() {
+                    Tone::Warning
+                } else {
+                    Tone::Plain
+                };
+                Some(vec![
+                    Cell::plain(look.format().count(row.seq)),
+                    Cell::plain(look.format().short(row.at)),
+                    Cell::plain(row.actor.as_str()),
+                    Cell::toned(row.action.as_str(), tone),
+                    Cell::plain(row.object.as_str()),
+                ])
+            },
+        );
         // The bar says what is known of the log's soundness, and from when.
         let title = match &self.verified {
             Some((health, at)) => verdict(look, health, *at).0,
             None => look.texts.get("log-not-verified"),
         };
-        draw::bar(look, buffer, halves.bar, halves.bar.y, &format!(" {title} "));
+        draw::bar(
+            look,
+            buffer,
+            halves.bar,
+            halves.bar.y,
+            &format!(" {title} "),
+        );
         let lines = self.lines(look, halves.detail.width);
         paged_list::lines(look, buffer, halves.detail, &lines);
         None

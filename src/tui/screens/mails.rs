@@ -221,20 +221,34 @@ impl Component for Mails {
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
         let halves = Halves::of(look, area);
         let none = BTreeSet::new();
-        list::view(look, buffer, halves.list, &COLUMNS, &self.state, &none, |index| {
-            let row = self.rows.rows.get(index)?;
-            let (status, tone) = status(row);
-            let number = row.request.map(|n| n.to_string()).unwrap_or_default();
-            Some(vec![
-                Cell::plain(look.format().short(row.queued_at)),
-                Cell::toned(look.texts.get(status), tone),
-                Cell::plain(number),
-                Cell::plain(row.to.as_str()),
-                Cell::plain(row.subject.as_str()),
-            ])
-        });
+        list::view(
+            look,
+            buffer,
+            halves.list,
+            &COLUMNS,
+            &self.state,
+            &none,
+            |index| {
+                let row = self.rows.rows.get(index)?;
+                let (status, tone) = status(row);
+                let number = row.request.map(|n| n.to_string()).unwrap_or_default();
+                Some(vec![
+                    Cell::plain(look.format().short(row.queued_at)),
+                    Cell::toned(look.texts.get(status), tone),
+                    Cell::plain(number),
+                    Cell::plain(row.to.as_str()),
+                    Cell::plain(row.subject.as_str()),
+                ])
+            },
+        );
         let title = look.texts.get("mail-title");
-        draw::bar(look, buffer, halves.bar, halves.bar.y, &format!(" {title} "));
+        draw::bar(
+            look,
+            buffer,
+            halves.bar,
+            halves.bar.y,
+            &format!(" {title} "),
+        );
         let lines = self.lines(look, halves.detail.width);
         paged_list::lines(look, buffer, halves.detail, &lines);
         None

@@ -63,7 +63,11 @@ impl Report {
 
     fn title(&self, look: &Look) -> String {
         let month = look.texts.get(&format!("month-{}", self.month));
-        let late = self.lines.iter().filter(|l| l.late().contains(&true)).count();
+        let late = self
+            .lines
+            .iter()
+            .filter(|l| l.late().contains(&true))
+            .count();
         look.texts.with(
             "report-title",
             &[
@@ -76,7 +80,10 @@ impl Report {
 
     fn rows(&self, look: &Look) -> Vec<Line> {
         if self.lines.is_empty() {
-            return vec![line(format!(" {}", look.texts.get("report-none")), Tone::Muted)];
+            return vec![line(
+                format!(" {}", look.texts.get("report-none")),
+                Tone::Muted,
+            )];
         }
         let format = look.format();
         let mut lines = Vec::new();
@@ -106,7 +113,8 @@ impl Report {
             out.push_str(&format!(",step_{}_seconds", step.number));
         }
         out.push_str(",late\r\n");
-        let time = |t: Option<crate::domain::Timestamp>| t.map(|t| t.to_string()).unwrap_or_default();
+        let time =
+            |t: Option<crate::domain::Timestamp>| t.map(|t| t.to_string()).unwrap_or_default();
         for row in &self.lines {
             out.push_str(&format!(
                 "{},{},{},{}",
@@ -119,7 +127,11 @@ impl Report {
                 out.push(',');
                 out.push_str(&spent.map(|s| s.to_string()).unwrap_or_default());
             }
-            out.push_str(if row.late().contains(&true) { ",yes\r\n" } else { ",no\r\n" });
+            out.push_str(if row.late().contains(&true) {
+                ",yes\r\n"
+            } else {
+                ",no\r\n"
+            });
         }
         out.into_bytes()
     }
@@ -159,7 +171,8 @@ impl Component for Report {
 
     fn settle(&mut self, cx: &mut Cx, area: Rect) {
         let lines = self.rows(&cx.look).len();
-        self.scroll.fit(lines, usize::from(area.height.saturating_sub(3)));
+        self.scroll
+            .fit(lines, usize::from(area.height.saturating_sub(3)));
     }
 
     fn reload(&mut self, cx: &mut Cx) {
@@ -167,7 +180,13 @@ impl Component for Report {
     }
 
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
-        draw::bar(look, buffer, area, area.y, &format!(" {} ", self.title(look)));
+        draw::bar(
+            look,
+            buffer,
+            area,
+            area.y,
+            &format!(" {} ", self.title(look)),
+        );
         let mut steps = format!(" {:<16}", look.texts.get("column-number"));
         let mut standard = format!(" {:<16}", look.texts.get("report-standard"));
         for step in &SOP {
@@ -176,9 +195,21 @@ impl Component for Report {
             standard.push_str(&format!("{time:>STEP$}"));
         }
         for (y, text) in [(area.y + 1, steps), (area.y + 2, standard)] {
-            draw::text(buffer, area.x, y, area.width, &text, look.style(Tone::Muted));
+            draw::text(
+                buffer,
+                area.x,
+                y,
+                area.width,
+                &text,
+                look.style(Tone::Muted),
+            );
         }
-        let body = Rect::new(area.x, area.y + 3, area.width, area.height.saturating_sub(3));
+        let body = Rect::new(
+            area.x,
+            area.y + 3,
+            area.width,
+            area.height.saturating_sub(3),
+        );
         self.scroll.view(look, buffer, body, &self.rows(look));
         None
     }

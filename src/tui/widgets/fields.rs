@@ -114,7 +114,10 @@ mod tests {
         let run = |t: &str| (t.to_owned(), Tone::Plain);
         let lines = flow(vec![run("satu"), run("dua"), run("tiga")], 10);
         let text = |l: &Line| l.iter().map(|(t, _)| t.as_str()).collect::<String>();
-        assert_eq!(lines.iter().map(text).collect::<Vec<_>>(), [" satu  dua", " tiga"]);
+        assert_eq!(
+            lines.iter().map(text).collect::<Vec<_>>(),
+            [" satu  dua", " tiga"]
+        );
     }
 
     #[test]
@@ -123,6 +126,9 @@ mod tests {
         let right = vec![line("x", Tone::Plain), line("y", Tone::Plain)];
         let lines = beside(left, right, 4);
         let text = |l: &Line| l.iter().map(|(t, _)| t.as_str()).collect::<String>();
-        assert_eq!(lines.iter().map(text).collect::<Vec<_>>(), ["a   x", "    y"]);
+        assert_eq!(
+            lines.iter().map(text).collect::<Vec<_>>(),
+            ["a   x", "    y"]
+        );
     }
 }
