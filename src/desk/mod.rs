@@ -47,6 +47,8 @@ use crate::audit::{LogKey, Origin};
 use crate::domain::{AccountId, Policy, Timestamp};
 use crate::store::Store;
 
+/// What a rule says of a CRL, for those above that know no `pki`.
+pub use crate::pki::check::Verdict;
 pub use accounts::{AccountChange, Changed, NewAccount, scope_of};
 pub use act::Intent;
 pub use check::CheckOutcome;

@@ -12,7 +12,7 @@ use crate::desk::{Change, Desk, Identity};
 use crate::domain::{Language, Timestamp};
 use crate::term::{self, Capabilities, Decoder, Event, Pacer, Screen};
 use crate::tui::app::{App, Settings};
-use crate::tui::component::Effect;
+use crate::tui::component::{Effect, FilePurpose};
 use crate::tui::place::ScreenId;
 
 use super::link::{FromTerminal, Hello, SessionEnd, ToTerminal};
@@ -91,6 +91,9 @@ struct Session {
     first: bool,
     /// Whether the saved session of the person who logs in is taken up again.
     resumes: bool,
+    /// Files that the relay was asked for and has not answered about.
+    tickets: Vec<(u32, FilePurpose)>,
+    last_ticket: u32,
 }
 
 impl Session {
@@ -118,6 +121,8 @@ impl Session {
             size,
             dirty: true,
             first: true,
+            tickets: Vec::new(),
+            last_ticket: 0,
         };
         if let Some(identity) = start.identity {
             let effects = session.app.enter(identity, start.screen, now);
@@ -220,6 +225,20 @@ impl Session {
                 self.dirty = true;
                 None
             }
+            Inbox::Terminal(FromTerminal::FileRead { ticket, content }) => {
+                let purpose = self.redeem(ticket)?;
+                let now = self.now();
+                let effects = self.app.file_read(purpose, &content, now);
+                self.dirty = true;
+                self.carry_out(effects)
+            }
+            Inbox::Terminal(FromTerminal::FileWritten { ticket, path }) => {
+                self.redeem(ticket)?;
+                let now = self.now();
+                self.app.file_written(&path, now);
+                self.dirty = true;
+                None
+            }
             Inbox::Terminal(FromTerminal::Closed) | Inbox::Lost => Some(self.detach(None)),
         }
     }
@@ -289,10 +308,48 @@ impl Session {
                 Effect::Redraw => self.screen.invalidate(),
                 Effect::Bell => self.ahead.push(7),
                 Effect::LoggedIn => self.resume(),
+                Effect::ReadFile {
+                    path,
+                    limit,
+                    purpose,
+                } => {
+                    let ticket = self.ticket(purpose);
+                    // A relay that is gone is noticed when it closes its end.
+                    let _ = self.to_terminal.send(ToTerminal::ReadFile {
+                        ticket,
+                        path,
+                        limit,
+                    });
+                }
+                Effect::WriteFile {
+                    name,
+                    content,
+                    purpose,
+                } => {
+                    let ticket = self.ticket(purpose);
+                    let _ = self.to_terminal.send(ToTerminal::WriteFile {
+                        ticket,
+                        name,
+                        content,
+                    });
+                }
             }
             self.dirty = true;
         }
         None
+    }
+
+    /// A number under which the relay answers about a file.
+    fn ticket(&mut self, purpose: FilePurpose) -> u32 {
+        self.last_ticket = self.last_ticket.wrapping_add(1);
+        self.tickets.push((self.last_ticket, purpose));
+        self.last_ticket
+    }
+
+    /// What a file was for; an answer that nobody asked for is for nothing.
+    fn redeem(&mut self, ticket: u32) -> Option<FilePurpose> {
+        let at = self.tickets.iter().position(|(t, _)| *t == ticket)?;
+        Some(self.tickets.swap_remove(at).1)
     }
 
     /// Takes up what this person left, if he left it a short while ago from this very unix user.

@@ -3,6 +3,8 @@
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use crate::tui::component::FileProblem;
+
 /// What the session must know of the terminal before it draws.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Hello {
@@ -42,6 +44,16 @@ pub enum FromTerminal {
         columns: u16,
         rows: u16,
     },
+    /// What [`ToTerminal::ReadFile`] asked for.
+    FileRead {
+        ticket: u32,
+        content: Result<Vec<u8>, FileProblem>,
+    },
+    /// What became of [`ToTerminal::WriteFile`]: where the file lies.
+    FileWritten {
+        ticket: u32,
+        path: Result<String, FileProblem>,
+    },
     /// End of input, SIGHUP or SIGTERM at the relay: the session detaches.
     Closed,
 }
@@ -50,6 +62,18 @@ pub enum FromTerminal {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ToTerminal {
     Bytes(Vec<u8>),
+    /// The relay reads this file with its own uid and answers under the same ticket.
+    ReadFile {
+        ticket: u32,
+        path: String,
+        limit: u64,
+    },
+    /// The relay writes a new file with its own uid.
+    WriteFile {
+        ticket: u32,
+        name: String,
+        content: Vec<u8>,
+    },
     /// The session is over; the relay restores the terminal, prints the words and leaves with this status.
     Exit {
         status: u8,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
 use signal_hook::iterator::Signals;
 
+use super::files;
 use super::link::{ENVIRONMENT, FromTerminal, Hello, RelayEnd, ToTerminal};
 
 /// Why there is no screen to be had.
@@ -89,6 +90,7 @@ pub fn run(link: RelayEnd, reset: &[u8], leave: Vec<u8>) -> Result<Ended, RelayE
     out.write_all(reset)?;
     out.flush()?;
 
+    let answers = to_session.clone();
     let signal_handle = signals.handle();
     let signals_to = to_session.clone();
     std::thread::Builder::new()
@@ -126,6 +128,23 @@ pub fn run(link: RelayEnd, reset: &[u8], leave: Vec<u8>) -> Result<Ended, RelayE
                     ) {}
                     break;
                 }
+            }
+            Ok(ToTerminal::ReadFile {
+                ticket,
+                path,
+                limit,
+            }) => {
+                let content = files::read(&path, limit);
+                // A session that is gone needs no answer.
+                let _ = answers.send(FromTerminal::FileRead { ticket, content });
+            }
+            Ok(ToTerminal::WriteFile {
+                ticket,
+                name,
+                content,
+            }) => {
+                let path = files::write(&name, &content);
+                let _ = answers.send(FromTerminal::FileWritten { ticket, path });
             }
             Ok(ToTerminal::Exit { status, words }) => {
                 ended = Ended { status, words };

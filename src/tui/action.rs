@@ -5,6 +5,7 @@ mod table;
 
 use std::collections::BTreeSet;
 
+use crate::domain::permission::Permission;
 use crate::domain::workflow::Act;
 use crate::domain::{Item, Refusal, Role};
 use crate::term::{Key, KeyCode};
@@ -109,6 +110,8 @@ pub enum Why {
     Nothing,
     /// The window is too narrow for it.
     TooNarrow,
+    /// What the component says: the id of a message.
+    Because(&'static str),
 }
 
 impl Why {
@@ -123,6 +126,7 @@ impl Why {
             Self::Incomplete => plain("why-incomplete"),
             Self::Nothing => plain("why-nothing"),
             Self::TooNarrow => plain("why-too-narrow"),
+            Self::Because(id) => plain(id),
             Self::RoleNeeded(roles) => {
                 let roles: Vec<String> = roles
                     .iter()
@@ -159,9 +163,16 @@ pub struct Facts {
     pub unchecked: Vec<Item>,
     /// There is a checklist to tick, or a field that takes a tick.
     pub ticking: bool,
+    /// Actions that the component cannot do with what is under the cursor, and why.
+    pub barred: Vec<(ActionId, Why)>,
 }
 
 impl Facts {
+    /// Whether one of the person's roles has a permission.
+    pub fn permitted(&self, permission: Permission) -> Result<(), Why> {
+        self.has_any(permission.roles())
+    }
+
     /// Whether the desk would let this person do it.
     pub fn may(&self, act: Act) -> Result<(), Why> {
         let Some(acts) = &self.acts else {

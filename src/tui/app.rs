@@ -13,7 +13,7 @@ use crate::domain::{Language, Timestamp};
 use crate::term::{ColourDepth, Event, Key};
 
 use super::action::{self, ActionId, Danger, Facts};
-use super::component::{Component, Cx, Effect, Outcome};
+use super::component::{Component, Cx, Effect, FileProblem, FilePurpose, Outcome};
 use super::i18n::Texts;
 use super::look::Look;
 use super::messages::Messages;
@@ -136,6 +136,44 @@ impl App {
         }
         self.settle();
         effects
+    }
+
+    /// A file that an [`Effect::ReadFile`] asked for. Where nobody waits for it any more it is dropped.
+    pub fn file_read(
+        &mut self,
+        purpose: FilePurpose,
+        content: &Result<Vec<u8>, FileProblem>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        self.now = now;
+        let mut effects = Vec::new();
+        for index in (0..self.stack.len()).rev() {
+            let outcome = self.with(index, &mut effects, |component, cx| {
+                component.file_read(purpose, content, cx)
+            });
+            if !matches!(outcome, None | Some(Outcome::Ignored)) {
+                break;
+            }
+        }
+        self.settle();
+        effects
+    }
+
+    /// How an [`Effect::WriteFile`] went: the path that was written, or why not.
+    pub fn file_written(&mut self, written: &Result<String, FileProblem>, now: Timestamp) {
+        self.now = now;
+        let texts = self.look().texts;
+        match written {
+            Ok(path) => {
+                let text = texts.with("file-written", &[("path", path.as_str().into())]);
+                self.messages.push(now, Tone::Good, text, None);
+            }
+            Err(problem) => {
+                let text = errors::file(self.look().format(), problem);
+                self.messages.push(now, Tone::Bad, text, None);
+            }
+        }
+        self.settle();
     }
 
     /// Something changed in the desk. The cursor stays where it is.

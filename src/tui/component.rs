@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::desk::view::Change;
 use crate::desk::{Desk, DeskError, Identity};
-use crate::domain::Timestamp;
+use crate::domain::{RequestId, Timestamp};
 use crate::term::Key;
 
 use super::action::{ActionId, Facts};
@@ -32,6 +32,50 @@ pub enum Effect {
     Bell,
     /// Somebody logged in: the session learns who, and restores what was left.
     LoggedIn,
+    /// Read the file of this name on the person's own machine, at most `limit` octets, and hand it to
+    /// `App::file_read`.
+    ReadFile {
+        path: String,
+        limit: u64,
+        purpose: FilePurpose,
+    },
+    /// Write a new file on the person's own machine (none is ever overwritten) and say how it went to
+    /// `App::file_written`.
+    WriteFile {
+        name: String,
+        content: Vec<u8>,
+        purpose: FilePurpose,
+    },
+}
+
+/// What a file is for; it finds its way back to whoever asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FilePurpose {
+    /// The statement letter of this request.
+    Letter(RequestId),
+    /// The form of the statement letter, to be printed and signed.
+    LetterForm(RequestId),
+    /// A receipt from the log about this request.
+    Receipt(RequestId),
+    /// The SOP report of a month.
+    Report,
+}
+
+/// Why a file on the person's machine could not be read or written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FileProblem {
+    NotFound,
+    Denied,
+    /// A folder, a device or a link.
+    NotAFile,
+    TooLarge {
+        limit: u64,
+    },
+    /// It is there already and is not overwritten.
+    Exists,
+    /// The link carries no files: a command does (`ams letter put`).
+    NoFiles,
+    Other(String),
 }
 
 /// What became of an input.
@@ -159,6 +203,16 @@ pub trait Component: Send {
     /// an unmasked NIK.
     fn save(&self) -> Option<Saved> {
         None
+    }
+
+    /// A file that was asked for by [`Effect::ReadFile`]; `Ignored` where somebody else asked.
+    fn file_read(
+        &mut self,
+        _purpose: FilePurpose,
+        _content: &Result<Vec<u8>, FileProblem>,
+        _cx: &mut Cx,
+    ) -> Outcome {
+        Outcome::Ignored
     }
 
     /// Takes back what [`Component::save`] gave.

@@ -6,6 +6,7 @@ use crate::domain::AccountId;
 use crate::domain::distinguished_name::printable;
 use crate::letter::{LetterDefect, LetterKind, Lookalike};
 
+use super::component::FileProblem;
 use super::format::Format;
 use super::i18n::{Texts, Value};
 use super::refusals::{Names, refused};
@@ -93,6 +94,23 @@ pub fn letter_defect(texts: Texts, defect: &LetterDefect) -> (String, String) {
         texts.with(&id, &facts),
         texts.with(&format!("{id}-hint"), &facts),
     )
+}
+
+/// Why a file on the person's machine could not be read or written.
+pub fn file(format: Format, problem: &FileProblem) -> String {
+    let texts = format.texts;
+    match problem {
+        FileProblem::NotFound => texts.get("file-not-found"),
+        FileProblem::Denied => texts.get("file-denied"),
+        FileProblem::NotAFile => texts.get("file-not-a-file"),
+        FileProblem::TooLarge { limit } => texts.with(
+            "file-too-large",
+            &[("limit", Value::from(format.size(*limit)))],
+        ),
+        FileProblem::Exists => texts.get("file-exists"),
+        FileProblem::NoFiles => texts.get("file-no-files"),
+        FileProblem::Other(text) => text.clone(),
+    }
 }
 
 /// Seconds as whole minutes, never fewer than one.

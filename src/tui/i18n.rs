@@ -48,6 +48,46 @@ pub(super) const FILES: &[(&str, &str, &str)] = &[
         include_str!("i18n/id/commands.ftl"),
         include_str!("i18n/en/commands.ftl"),
     ),
+    file(
+        "dashboard",
+        include_str!("i18n/id/dashboard.ftl"),
+        include_str!("i18n/en/dashboard.ftl"),
+    ),
+    file(
+        "certificates",
+        include_str!("i18n/id/certificates.ftl"),
+        include_str!("i18n/en/certificates.ftl"),
+    ),
+    file(
+        "crl",
+        include_str!("i18n/id/crl.ftl"),
+        include_str!("i18n/en/crl.ftl"),
+    ),
+    file(
+        "mails",
+        include_str!("i18n/id/mails.ftl"),
+        include_str!("i18n/en/mails.ftl"),
+    ),
+    file(
+        "log",
+        include_str!("i18n/id/log.ftl"),
+        include_str!("i18n/en/log.ftl"),
+    ),
+    file(
+        "files",
+        include_str!("i18n/id/files.ftl"),
+        include_str!("i18n/en/files.ftl"),
+    ),
+    file(
+        "accounts",
+        include_str!("i18n/id/accounts.ftl"),
+        include_str!("i18n/en/accounts.ftl"),
+    ),
+    file(
+        "applicant",
+        include_str!("i18n/id/applicant.ftl"),
+        include_str!("i18n/en/applicant.ftl"),
+    ),
 ];
 
 const fn file(

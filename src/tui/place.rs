@@ -77,7 +77,7 @@ impl ScreenId {
                 &[Role::Op, Role::Auditor, Role::Admin]
             }
             Self::Mails | Self::Log => &[Role::Op, Role::Auditor, Role::Admin],
-            Self::Accounts => &[Role::Admin, Role::Auditor],
+            Self::Accounts => &[Role::Op, Role::Auditor, Role::Admin],
             Self::MyCertificates | Self::MyRequests => &[Role::Pemohon, Role::Pendamping],
         }
     }
@@ -111,6 +111,8 @@ pub enum Place {
     Request,
     /// The guided review of steps 5 to 8.
     Review,
+    /// The SOP report of a month.
+    Report,
     /// The applicant's form in four steps.
     Filing,
     /// A dialog with fields that changes something.
@@ -131,6 +133,7 @@ impl Place {
             Self::Login,
             Self::Request,
             Self::Review,
+            Self::Report,
             Self::Filing,
             Self::Form,
             Self::Danger,
@@ -147,6 +150,7 @@ impl Place {
             Self::Login => "place-login".to_owned(),
             Self::Request => "place-request".to_owned(),
             Self::Review => "place-review".to_owned(),
+            Self::Report => "place-report".to_owned(),
             Self::Filing => "place-filing".to_owned(),
             Self::Form => "place-form".to_owned(),
             Self::Danger => "place-danger".to_owned(),
@@ -172,7 +176,7 @@ impl Places {
     pub fn contain(self, place: Place) -> bool {
         let screen = matches!(
             place,
-            Place::Screen(_) | Place::Request | Place::Review | Place::Filing
+            Place::Screen(_) | Place::Request | Place::Review | Place::Report | Place::Filing
         );
         match self {
             Self::Everywhere => true,

@@ -4,11 +4,12 @@
 //! `A B C D H F P Q R S ~` or a digit (a split escape sequence ends in those); what cannot be undone asks in a dialog
 //! that only Ctrl-X confirms.
 
+use crate::domain::permission::Permission;
 use crate::domain::workflow::Act;
 use crate::domain::{Refusal, Role};
 use crate::term::{Key, KeyCode};
 use crate::tui::place::Place::{
-    self, Danger as DangerPlace, Filing, Form, Login, Request, Review, Screen,
+    self, Danger as DangerPlace, Filing, Form, Login, Report, Request, Review, Screen,
 };
 use crate::tui::place::{Places, ScreenId};
 
@@ -66,6 +67,30 @@ pub enum ActionId {
     RecordNotice,
     Acknowledge,
     Withdraw,
+    RevealNik,
+    FillForm,
+    Receipt,
+    FileRequest,
+    OtherApplicant,
+    NextStep,
+    PreviousStep,
+    WriteForm,
+    IssueCrl,
+    CheckCrl,
+    UnlockKey,
+    RetryMail,
+    VerifyLog,
+    StatusFilter,
+    CreateAccount,
+    ChangeRoles,
+    ResetPassword,
+    ResetTotp,
+    BindUid,
+    EnableAccount,
+    DisableAccount,
+    ApproveGrants,
+    Report,
+    ExportReport,
 }
 
 const fn row(id: ActionId, name: &'static str, keys: &'static [Key], places: Places) -> Action {
@@ -192,6 +217,23 @@ fn officer(facts: &Facts) -> Result<(), Why> {
     facts.has_any(&[Role::Op, Role::Auditor])
 }
 
+/// The applicant's form can be opened: to fill it, or to hand in the letter that was to follow.
+fn form_open(facts: &Facts) -> Result<(), Why> {
+    facts
+        .may(Act::Edit)
+        .or_else(|why| facts.may(Act::FollowLetter).map_err(|_| why))
+}
+
+fn manages_accounts(facts: &Facts) -> Result<(), Why> {
+    selected(facts)?;
+    facts.permitted(Permission::ManageAccounts)
+}
+
+fn files_requests(facts: &Facts) -> Result<(), Why> {
+    selected(facts)?;
+    facts.has_any(&[Role::Pemohon, Role::Pendamping, Role::Op])
+}
+
 const fn c(c: char) -> Key {
     Key::char(c)
 }
@@ -205,13 +247,12 @@ const QUEUE: Place = Screen(ScreenId::Queue);
 const DESK: Places = Places::These(&[QUEUE, Request, Review]);
 /// Where an applicant's request is under the cursor too.
 const REQUESTS: Places = Places::These(&[QUEUE, Request, Review, Screen(ScreenId::MyRequests)]);
-const LISTS: Places = Places::These(&[
-    QUEUE,
-    Screen(ScreenId::Certificates),
-    Screen(ScreenId::Mails),
-    Screen(ScreenId::Log),
-    Screen(ScreenId::Accounts),
-]);
+/// Where a filter is typed.
+const LISTS: Places = Places::These(&[QUEUE, CERTIFICATES, Screen(ScreenId::Accounts)]);
+const CERTIFICATES: Place = Screen(ScreenId::Certificates);
+const CRLS: Places = Places::These(&[Screen(ScreenId::Crl)]);
+const ACCOUNTS: Places = Places::These(&[Screen(ScreenId::Accounts)]);
+const MY_REQUESTS: Place = Screen(ScreenId::MyRequests);
 const FORMS: Places = Places::These(&[Form, DangerPlace, Login, Filing]);
 
 /// THE table.
@@ -392,12 +433,190 @@ pub static ACTIONS: &[Action] = &[
         .asks(Act::Withdraw)
         .danger(Danger::Confirm)
         .footer(14),
+    row(
+        ActionId::RevealNik,
+        "reveal-nik",
+        &[c('N')],
+        Places::These(&[QUEUE, Request, Review, Screen(ScreenId::Accounts)]),
+    )
+    .when(|f| selected(f).and_then(|()| f.permitted(Permission::ReadNik)))
+    .footer_at(12, &[Screen(ScreenId::Accounts)]),
+    // The applicant's side.
+    row(
+        ActionId::FileRequest,
+        "file-request",
+        &[c('a')],
+        Places::These(&[Screen(ScreenId::MyCertificates), CERTIFICATES]),
+    )
+    .when(files_requests)
+    .footer(1),
+    row(
+        ActionId::OtherApplicant,
+        "other-applicant",
+        &[c('p')],
+        Places::These(&[Screen(ScreenId::MyCertificates)]),
+    )
+    .when(|f| f.permitted(Permission::FindApplicant))
+    .footer(2),
+    row(
+        ActionId::FillForm,
+        "fill-form",
+        &[c('f')],
+        Places::These(&[MY_REQUESTS, Request]),
+    )
+    .when(form_open)
+    .footer(1),
+    row(
+        ActionId::Receipt,
+        "receipt",
+        &[c('m')],
+        Places::These(&[MY_REQUESTS]),
+    )
+    .when(selected)
+    .footer(15),
+    row(
+        ActionId::NextStep,
+        "next-step",
+        &[Key::ctrl('n')],
+        Places::These(&[Filing]),
+    )
+    .footer(2),
+    row(
+        ActionId::PreviousStep,
+        "previous-step",
+        &[Key::ctrl('p')],
+        Places::These(&[Filing]),
+    )
+    .footer(3),
+    row(
+        ActionId::WriteForm,
+        "write-form",
+        &[Key::ctrl('t')],
+        Places::These(&[Filing]),
+    )
+    .footer(4),
+    // CRL, outbox, log.
+    row(ActionId::IssueCrl, "issue-crl", &[c('t')], CRLS)
+        .danger(Danger::Confirm)
+        .when(|f| f.permitted(Permission::IssueCrl))
+        .footer(1),
+    row(ActionId::CheckCrl, "check-crl", &[c('v')], CRLS).footer(2),
+    row(ActionId::UnlockKey, "unlock-key", &[c('b')], CRLS)
+        .danger(Danger::Confirm)
+        .when(|f| f.permitted(Permission::UnlockKeys))
+        .footer(3),
+    row(
+        ActionId::RetryMail,
+        "retry-mail",
+        &[c('r')],
+        Places::These(&[Screen(ScreenId::Mails)]),
+    )
+    .when(|f| selected(f).and_then(|()| f.permitted(Permission::RetryMails)))
+    .footer(1),
+    row(
+        ActionId::VerifyLog,
+        "verify-log",
+        &[c('v')],
+        Places::These(&[Screen(ScreenId::Log)]),
+    )
+    .footer(1),
+    row(
+        ActionId::StatusFilter,
+        "status-filter",
+        &[c('f')],
+        Places::These(&[CERTIFICATES]),
+    )
+    .footer(21),
+    // Accounts.
+    row(
+        ActionId::CreateAccount,
+        "create-account",
+        &[c('b')],
+        ACCOUNTS,
+    )
+    .danger(Danger::Confirm)
+    .when(|f| f.permitted(Permission::ManageAccounts))
+    .footer(1),
+    row(ActionId::ChangeRoles, "change-roles", &[c('e')], ACCOUNTS)
+        .danger(Danger::Confirm)
+        .when(manages_accounts)
+        .footer(2),
+    row(
+        ActionId::ApproveGrants,
+        "approve-grants",
+        &[c('o')],
+        ACCOUNTS,
+    )
+    .danger(Danger::Confirm)
+    .when(manages_accounts)
+    .footer(3),
+    row(
+        ActionId::ResetPassword,
+        "reset-password",
+        &[c('r')],
+        ACCOUNTS,
+    )
+    .danger(Danger::Confirm)
+    .when(manages_accounts)
+    .footer(4),
+    row(ActionId::ResetTotp, "reset-totp", &[c('t')], ACCOUNTS)
+        .danger(Danger::Confirm)
+        .when(manages_accounts)
+        .footer(5),
+    row(ActionId::BindUid, "bind-uid", &[c('u')], ACCOUNTS)
+        .danger(Danger::Confirm)
+        .when(manages_accounts)
+        .footer(6),
+    row(
+        ActionId::EnableAccount,
+        "enable-account",
+        &[c('a')],
+        ACCOUNTS,
+    )
+    .danger(Danger::Confirm)
+    .when(manages_accounts)
+    .footer(7),
+    row(
+        ActionId::DisableAccount,
+        "disable-account",
+        &[c('d')],
+        ACCOUNTS,
+    )
+    .danger(Danger::Confirm)
+    .when(manages_accounts)
+    .footer(8),
+    // The report.
+    row(
+        ActionId::Report,
+        "report",
+        &[c('r')],
+        Places::These(&[Screen(ScreenId::Dashboard)]),
+    )
+    .footer(1),
+    row(
+        ActionId::ExportReport,
+        "export-report",
+        &[c('s')],
+        Places::These(&[Report]),
+    )
+    .footer(1),
     // Finding.
     row(ActionId::Filter, "filter", &[c('/')], LISTS).footer(20),
     row(ActionId::ClearFilter, "clear-filter", &[c('x')], LISTS).when(filtered),
-    row(ActionId::Sort, "sort", &[c('s')], LISTS).footer(21),
-    row(ActionId::SortReverse, "sort-reverse", &[c('i')], LISTS),
-    row(ActionId::Jump, "jump", &[c('n')], Places::These(&[QUEUE])).footer(22),
+    row(ActionId::Sort, "sort", &[c('s')], Places::These(&[QUEUE])).footer(21),
+    row(
+        ActionId::SortReverse,
+        "sort-reverse",
+        &[c('i')],
+        Places::These(&[QUEUE]),
+    ),
+    row(
+        ActionId::Jump,
+        "jump",
+        &[c('n')],
+        Places::These(&[QUEUE, Screen(ScreenId::Log)]),
+    )
+    .footer(22),
     row(ActionId::Mark, "mark", &[c(' ')], Places::These(&[QUEUE])).when(selected),
     row(
         ActionId::MarkAll,
@@ -414,7 +633,20 @@ pub static ACTIONS: &[Action] = &[
     .when(marked),
     row(ActionId::Split, "split", &[c('|')], Places::These(&[QUEUE])).when(wide),
     row(ActionId::CopyNumber, "copy-number", &[c('y')], REQUESTS).when(selected),
-    row(ActionId::CopySerial, "copy-serial", &[c('Y')], REQUESTS).when(selected),
+    row(
+        ActionId::CopySerial,
+        "copy-serial",
+        &[c('Y')],
+        Places::These(&[
+            QUEUE,
+            Request,
+            Review,
+            MY_REQUESTS,
+            CERTIFICATES,
+            Screen(ScreenId::MyCertificates),
+        ]),
+    )
+    .when(selected),
     row(ActionId::CopyLetter, "copy-letter", &[c('z')], REQUESTS).when(letter),
     // The house.
     row(ActionId::Help, "help", &[c('?')], Places::Everywhere).footer(91),
@@ -463,6 +695,7 @@ const SCREENS_BUT_FILING: Places = Places::These(&[
     Screen(ScreenId::MyRequests),
     Request,
     Review,
+    Report,
 ]);
 
 const fn go(screen: ScreenId, keys: &'static [Key]) -> Action {

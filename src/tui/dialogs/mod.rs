@@ -2,11 +2,15 @@
 //! never by Enter, a repeat or a paste.
 
 pub mod act_form;
+pub mod ask;
 pub mod batch;
 pub mod messages;
+pub mod nik;
+pub mod reading;
 pub mod reason;
 pub mod revoke;
 pub mod send_back;
+pub mod shown_once;
 pub mod small;
 
 use std::collections::BTreeSet;
@@ -23,6 +27,8 @@ use super::component::{Component, Cx};
 pub enum Answer {
     /// The request was changed: read it again.
     Changed(RequestId),
+    /// It was done: read anew what shows.
+    Done,
     /// A row was chosen by its index.
     Chosen(usize),
     /// A line of text was typed.

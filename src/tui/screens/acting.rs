@@ -4,10 +4,12 @@
 use crate::desk::view::RequestDetail;
 use crate::desk::{Identity, Intent};
 use crate::tui::action::{self, ActionId};
-use crate::tui::component::{Component, Cx, Effect, Outcome};
+use crate::tui::component::{Component, Cx, Effect, FilePurpose, Outcome};
 use crate::tui::dialogs;
 use crate::tui::i18n::Value;
 use crate::tui::theme::Tone;
+
+use super::apply::Filing;
 
 /// Carries out `id` on the request, or opens its dialog. `None`: not an action on a request, or it needs more than the
 /// request (the checklist of step 5).
@@ -36,6 +38,12 @@ pub fn act_on(
             );
             return Some(copy(command, cx));
         }
+        ActionId::RevealNik => {
+            let owner = &detail.owner.account;
+            return Some(dialogs::nik::reveal(who, owner.id, &owner.name, cx));
+        }
+        ActionId::FillForm => return Some(Filing::open(who.clone(), detail.request.id, cx)),
+        ActionId::Receipt => return Some(receipt(who, detail, cx)),
         id => {
             let dialog: Box<dyn Component> = dialogs::over_request(id, who.clone(), detail, cx)?;
             return Some(Outcome::Open(dialog));
@@ -81,5 +89,25 @@ fn copy(text: String, cx: &mut Cx) -> Outcome {
         .with("copied", &[("text", Value::from(text.as_str()))]);
     cx.say(Tone::Good, said);
     cx.effects.push(Effect::Copy(text));
+    Outcome::Done
+}
+
+/// The request's entries of the log with their proofs, as a file on the person's machine.
+fn receipt(who: &Identity, detail: &RequestDetail, cx: &mut Cx) -> Outcome {
+    let id = detail.request.id;
+    match cx.desk.prove(who, id) {
+        Ok(text) => {
+            let number = detail
+                .request
+                .number
+                .map_or_else(|| id.to_string(), |n| n.to_string());
+            cx.effects.push(Effect::WriteFile {
+                name: format!("tanda-bukti-{number}.txt"),
+                content: text.into_bytes(),
+                purpose: FilePurpose::Receipt(id),
+            });
+        }
+        Err(error) => cx.fail(&error),
+    }
     Outcome::Done
 }

@@ -1,9 +1,22 @@
 //! Screens and sub-screens, one a file.
 
+pub mod accounts;
 pub mod acting;
+pub mod alarms;
+pub mod apply;
+pub mod certificate;
+pub mod certificates;
+pub mod crl;
+pub mod dashboard;
 pub mod detail;
+pub mod log;
 pub mod login;
+pub mod mails;
+pub mod my_certificates;
+pub mod my_requests;
+pub mod paged_list;
 pub mod queue;
+pub mod report;
 pub mod request;
 pub mod review;
 pub mod timeline;
@@ -16,9 +29,15 @@ use super::place::ScreenId;
 /// A screen as it is when first opened.
 pub fn open(screen: ScreenId, who: Identity, cx: &mut Cx) -> Box<dyn Component> {
     match screen {
+        ScreenId::Dashboard => Box::new(dashboard::Dashboard::new(who, cx)),
         ScreenId::Queue => Box::new(queue::Queue::new(who, cx)),
-        // The other screens are being added, one file each; until then their digit opens the queue.
-        _ => Box::new(queue::Queue::new(who, cx)),
+        ScreenId::Certificates => Box::new(certificates::Certificates::new(who, cx)),
+        ScreenId::Crl => Box::new(crl::Crl::new(who, cx)),
+        ScreenId::Mails => Box::new(mails::Mails::new(who, cx)),
+        ScreenId::Log => Box::new(log::Log::new(who, cx)),
+        ScreenId::Accounts => Box::new(accounts::Accounts::new(who, cx)),
+        ScreenId::MyCertificates => Box::new(my_certificates::MyCertificates::new(who, cx)),
+        ScreenId::MyRequests => Box::new(my_requests::MyRequests::new(who, cx)),
     }
 }
 
@@ -34,6 +53,7 @@ pub fn reopen(kind: &SavedKind, who: Identity, cx: &mut Cx) -> Option<Box<dyn Co
             )))
         }
         SavedKind::Review(id) => Some(Box::new(review::Review::new(who, *id, cx)?)),
-        SavedKind::Screen(_) | SavedKind::Form(..) | SavedKind::Filing => None,
+        SavedKind::Filing => Some(Box::new(apply::Filing::empty(who))),
+        SavedKind::Screen(_) | SavedKind::Form(..) => None,
     }
 }

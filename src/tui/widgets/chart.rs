@@ -1,12 +1,5 @@
 //! Bars of text: one value against another as a horizontal bar, and a row of columns for a series of days.
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-
-use crate::tui::draw;
-use crate::tui::look::Look;
-use crate::tui::theme::Tone;
-
 /// A horizontal bar of `room` columns for `value` of `most`. One value above zero always shows.
 pub fn bar(value: u64, most: u64, room: u16) -> String {
     if value == 0 || most == 0 {
@@ -18,24 +11,24 @@ pub fn bar(value: u64, most: u64, room: u16) -> String {
 
 const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
-/// Columns side by side, the highest as high as the area; the newest values where not all fit.
-pub fn columns(look: &Look, buffer: &mut Buffer, area: Rect, values: &[u32], tone: Tone) {
-    let room = usize::from(area.width);
-    let values = &values[values.len().saturating_sub(room)..];
+/// Columns side by side as rows of text from above, the highest as high as `height`; the newest `room` values.
+pub fn rows(values: &[u32], height: u16, room: u16) -> Vec<String> {
+    let values = &values[values.len().saturating_sub(usize::from(room))..];
     let most = u64::from(values.iter().copied().max().unwrap_or(0).max(1));
-    let levels = u64::from(area.height) * 8;
-    for (nth, value) in values.iter().enumerate() {
-        let mut filled = (u64::from(*value) * levels).div_ceil(most);
-        let x = area.x + u16::try_from(nth).unwrap_or(u16::MAX);
-        for y in area.rows().rev().map(|r| r.y) {
-            let part = filled.min(8);
-            filled -= part;
-            if part > 0 {
-                let sign = EIGHTHS[usize::try_from(part).unwrap_or(8)];
-                draw::text(buffer, x, y, 1, sign, look.style(tone));
-            }
-        }
-    }
+    let levels = u64::from(height) * 8;
+    (0..u64::from(height))
+        .rev()
+        .map(|row| {
+            values
+                .iter()
+                .map(|value| {
+                    let filled = (u64::from(*value) * levels).div_ceil(most);
+                    let part = filled.saturating_sub(row * 8).min(8);
+                    EIGHTHS[usize::try_from(part).unwrap_or(8)]
+                })
+                .collect()
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -48,5 +41,11 @@ mod tests {
         assert_eq!(bar(1, 1000, 10).chars().count(), 1);
         assert_eq!(bar(0, 1000, 10), "");
         assert_eq!(bar(u64::MAX, u64::MAX, 10).chars().count(), 10);
+    }
+
+    #[test]
+    fn the_highest_column_is_as_high_as_the_chart_and_none_stays_empty() {
+        assert_eq!(rows(&[9, 0, 16, 1], 2, 3), [" █ ", " █▁"]);
+        assert_eq!(rows(&[0, 0], 1, 9), ["  "]);
     }
 }

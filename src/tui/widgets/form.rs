@@ -210,6 +210,22 @@ impl Form {
         }
     }
 
+    /// The option of a field of checks that the cursor is on.
+    pub fn check_at(&self, index: usize) -> usize {
+        match self.fields.get(index).map(|f| &f.input) {
+            Some(Input::Checks { at, .. }) => *at,
+            _ => 0,
+        }
+    }
+
+    pub fn go_to_check(&mut self, index: usize, option: usize) {
+        if let Some(Input::Checks { options, at, .. }) =
+            self.fields.get_mut(index).map(|f| &mut f.input)
+        {
+            *at = option.min(options.len().saturating_sub(1));
+        }
+    }
+
     pub fn tick(&mut self, index: usize, options: &[usize]) {
         if let Some(Input::Checks { ticked, .. }) = self.fields.get_mut(index).map(|f| &mut f.input)
         {
@@ -310,11 +326,24 @@ impl Form {
         self.fields.iter().map(|f| f.rows(room)).sum()
     }
 
+    /// The first field to draw so that the one in focus fits into `height` rows.
+    fn first_shown(&self, room: u16, height: u16) -> usize {
+        let rows = |from: usize| -> u16 {
+            let shown = self.fields.get(from..=self.focus).unwrap_or_default();
+            shown.iter().map(|f| f.rows(room)).sum()
+        };
+        (0..self.focus)
+            .find(|from| rows(*from) <= height)
+            .unwrap_or(self.focus)
+    }
+
     /// Draws the fields; says where the cursor of the focused text field stands.
     pub fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
         let mut y = area.y;
         let mut cursor = None;
-        for (index, field) in self.fields.iter().enumerate() {
+        let room = area.width.saturating_sub(self.label_room);
+        let first = self.first_shown(room, area.height);
+        for (index, field) in self.fields.iter().enumerate().skip(first) {
             if y >= area.bottom() {
                 break;
             }
@@ -446,8 +475,10 @@ fn view_input(
         } => {
             let columns = check_columns(options, area.width);
             let width = check_width(options);
-            for (index, option) in options.iter().enumerate() {
-                let (row, column) = (index / columns, index % columns);
+            // Where not all rows fit, those around the cursor show.
+            let skip = (at / columns + 1).saturating_sub(usize::from(area.height.max(1)));
+            for (index, option) in options.iter().enumerate().skip(skip * columns) {
+                let (row, column) = (index / columns - skip, index % columns);
                 let y = area.y + u16::try_from(row).unwrap_or(u16::MAX);
                 let x = area.x + width * u16::try_from(column).unwrap_or(0);
                 if y >= area.bottom() {

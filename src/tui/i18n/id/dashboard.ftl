@@ -1,0 +1,59 @@
+## Dasbor, alarm dan laporan
+
+dashboard-open = Perlu dikerjakan { $count }
+dashboard-urgent = Mendesak { $count }
+dashboard-late = Lewat 24 jam { $count }
+dashboard-mine = Saya tangani { $count }
+dashboard-letters = Surat lewat batas { $count }
+dashboard-states = Permohonan
+dashboard-steps = Mutu baku 30 hari (median / baku, menit)
+dashboard-step-late = { $count } lewat
+dashboard-unmeasured = belum terukur
+dashboard-revocations = Pencabutan 30 hari: { $sum } (hari ini { $today }, tertinggi { $most })
+dashboard-crl = Daftar Pencabutan Sertifikat (CRL)
+dashboard-on-crl = di CRL nomor { $number }: { $entries } entri
+dashboard-next-update = pembaruan berikutnya { $at }
+dashboard-waiting = { $count } diputuskan, belum di CRL
+dashboard-mails = Surel: { $waiting } menunggu, { $failed } gagal kirim
+dashboard-log = Catatan: { $size } entri, bertanda tangan s.d. { $signed }
+dashboard-certificates = Sertifikat
+
+sop-1 = Surat keterangan
+sop-2 = Masuk AMS
+sop-3 = Pengajuan
+sop-4 = Lampiran surat
+sop-5 = Data dan berkas
+sop-6 = Subjek DN
+sop-7 = Pencabutan
+sop-8 = Notifikasi
+sop-9 = Penerimaan
+
+alarm-key-locked = Kunci { $issuer } terkunci: CRL tidak ditandatangani.
+alarm-ca-expired = Sertifikat CA { $issuer } kedaluwarsa: tidak ada CRL baru.
+alarm-crl-expiring = CRL { $issuer } habis masa berlakunya { $at }.
+alarm-crl-not-published = CRL { $issuer } tidak terbit: { $problem }
+alarm-unknown-revoked = { $count } entri CRL { $issuer } tidak dikenal meja ini.
+alarm-mail-failing = { $count } surel gagal kirim.
+alarm-mail-down = Surel tidak terkirim sama sekali: { $answer }
+alarm-break-glass = { $number } diputuskan satu petugas: tinjau pada hari kerja berikutnya.
+alarm-hold-undecided = Penangguhan { $serial } belum diputuskan lebih dari 30 hari.
+alarm-letter-overdue = Surat menyusul { $number } lewat batas.
+alarm-grant-pending = Wewenang { $username } menunggu; berlaku { $at }.
+alarm-clock-jump = Jam melompat: penandatanganan menunggu konfirmasi.
+
+key-open = kunci terbuka
+key-locked = kunci terkunci
+key-missing = tanpa kunci
+key-expired = CA kedaluwarsa
+crl-no-issuer = Belum ada penerbit: “ams ca add” atau “ams ca demo”.
+crl-never = Belum pernah menerbitkan CRL.
+
+place-report = Laporan
+report-title = Laporan SOP { $month }: { $count } permohonan diputuskan, { $late } lewat waktu baku
+report-standard = Mutu baku
+report-none = Tidak ada permohonan yang diputuskan pada bulan ini.
+
+action-report = Laporan
+    .help = Membuka laporan SOP bulan ini; panah kiri dan kanan mengganti bulan
+action-export-report = Simpan CSV
+    .help = Menyimpan laporan bulan ini sebagai berkas CSV

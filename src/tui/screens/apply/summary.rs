@@ -1,0 +1,123 @@
+//! What the form shows below its fields: the letters that are there, how else one comes in, and the whole before it is
+//! submitted, with what is missing said in words.
+
+use crate::desk::view::RequestDetail;
+use crate::domain::request::Misuse;
+use crate::domain::{Nip, Refusal};
+use crate::tui::i18n::Value;
+use crate::tui::look::Look;
+use crate::tui::refusals;
+use crate::tui::theme::Tone;
+use crate::tui::widgets::fields::Fields;
+use crate::tui::widgets::scroll::Line;
+
+/// The letter step: versions, and the ways in.
+pub fn letter(detail: Option<&RequestDetail>, look: &Look, columns: u16) -> Vec<Line> {
+    let (texts, format) = (look.texts, look.format());
+    let mut out = Fields::new(look, columns);
+    let Some(detail) = detail else {
+        return out.lines;
+    };
+    for letter in detail.letters.iter().rev() {
+        let text = texts.with(
+            "letter-short",
+            &[
+                ("version", Value::from(letter.version)),
+                ("kind", Value::from(letter.kind)),
+                ("pages", Value::from(letter.pages)),
+                ("size", Value::from(format.size(letter.bytes))),
+            ],
+        );
+        out.plain("detail-letter", &text);
+    }
+    if detail.letters.is_empty() {
+        out.field("detail-letter", &texts.get("letter-none"), Tone::Warning);
+    }
+    let nip = Nip::parse(&detail.request.letter_data.superior_nip);
+    if let Ok(nip) = nip {
+        let form = if nip.looks_regular() {
+            "nip-regular"
+        } else {
+            "nip-irregular"
+        };
+        out.plain("field-superior-nip", &texts.get(form));
+    }
+    out.blank();
+    out.text(&texts.get("apply-letter-form"), Tone::Muted);
+    let request = &detail.request;
+    let name = request
+        .number
+        .map_or_else(|| request.id.to_string(), |n| n.to_string());
+    let name = [("request", Value::from(name))];
+    out.text(&texts.with("apply-letter-put", &name), Tone::Muted);
+    out.lines
+}
+
+/// The last step: everything, and what is still missing.
+pub fn review(
+    detail: Option<&RequestDetail>,
+    submission: &Result<(), Refusal>,
+    look: &Look,
+    columns: u16,
+) -> Vec<Line> {
+    let (texts, format) = (look.texts, look.format());
+    let mut out = Fields::new(look, columns);
+    let Some(detail) = detail else {
+        return out.lines;
+    };
+    let (request, letter) = (&detail.request, &detail.request.letter_data);
+    match submission {
+        Ok(()) => out.text(&texts.get("apply-ready"), Tone::Good),
+        Err(refusal) => {
+            let (what, hint) = refusals::refused(format, &|_| String::new(), refusal);
+            out.text(&format!("{what} {hint}"), Tone::Warning);
+        }
+    }
+    out.blank();
+    let missing = texts.get("apply-missing");
+    let mut or_missing = |label: &'static str, value: String| {
+        if value.is_empty() {
+            out.field(label, &missing, Tone::Warning);
+        } else {
+            out.plain(label, &value);
+        }
+    };
+    or_missing("field-subject", detail.certificate.subject.clone());
+    or_missing("field-serial", request.certificate.serial.to_string());
+    or_missing("detail-reason", detail.reason_labels.join(", "));
+    let misuse = match request.misuse {
+        Misuse::Unanswered => None,
+        Misuse::Possible => Some("misuse-is-possible"),
+        Misuse::RuledOut => Some("misuse-is-ruled-out"),
+    };
+    if let Some(misuse) = misuse {
+        or_missing("detail-misuse", texts.get(misuse));
+    }
+    if let Some(date) = request.invalidity_date {
+        or_missing("field-invalidity-date", format.date(date));
+    }
+    if request.letter_follows && request.letters.is_empty() {
+        or_missing("detail-letter", texts.get("apply-letter-follows"));
+    } else {
+        let letters = detail.letters.last().map(|l| {
+            let version = [("version", Value::from(l.version))];
+            format!("{} {}", texts.with("apply-version", &version), l.kind)
+        });
+        or_missing("detail-letter", letters.unwrap_or_default());
+        or_missing("field-letter-number", letter.number.clone());
+        let date = letter.date.map(|d| format.day(d)).unwrap_or_default();
+        or_missing("field-letter-date", date);
+        or_missing("field-superior", letter.superior_name.clone());
+        or_missing("field-superior-nip", letter.superior_nip.clone());
+        let approved = if letter.approved {
+            texts.get("word-yes")
+        } else {
+            String::new()
+        };
+        or_missing("item-approval", approved);
+    }
+    if let Some(companion) = detail.companion.clone() {
+        or_missing("detail-companion", companion);
+    }
+    out.lines
+}

@@ -1,0 +1,469 @@
+//! CRL: the issuers above; below them the facts of one, its history, and what its next CRL will add and remove. Issuing
+//! and unlocking ask first; the check of a published CRL is a table of rules to read.
+
+use std::collections::BTreeSet;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::desk::view::{Change, CrlPreview, CrlRow, IssuerView, KeyState};
+use crate::desk::{Identity, Verdict};
+use crate::domain::Timestamp;
+use crate::domain::instant::HOUR;
+use crate::tui::action::{ActionId, Facts, Why};
+use crate::tui::component::{Component, Cx, Outcome, Saved, SavedKind};
+use crate::tui::dialogs::Answer;
+use crate::tui::dialogs::ask::Ask;
+use crate::tui::dialogs::reading::Reading;
+use crate::tui::i18n::Value;
+use crate::tui::look::Look;
+use crate::tui::place::{Place, ScreenId};
+use crate::tui::theme::Tone;
+use crate::tui::widgets::fields::Fields;
+use crate::tui::widgets::form::{Field, Form};
+use crate::tui::widgets::list::{self, Cell, Column, ListState, column};
+use crate::tui::widgets::scroll::{Line, Scroll};
+use crate::tui::widgets::tabs;
+
+use super::dashboard::key_state;
+
+const ISSUERS: [Column; 6] = [
+    column("column-issuer", 24, 0),
+    column("column-key", 16, 0),
+    column("column-crl-number", 8, 0),
+    column("column-entries", 8, 72),
+    column("column-next-update", 13, 0),
+    column("column-waiting", 9, 72),
+];
+const HISTORY: [Column; 5] = [
+    column("column-crl-number", 10, 0),
+    column("column-this-update", 20, 0),
+    column("column-next-update", 20, 0),
+    column("column-entries", 10, 0),
+    column("column-path", 30, 72),
+];
+/// CRLs of the history that are shown.
+const SHOWN: usize = 200;
+/// A CRL that ends sooner than this is warned of.
+const NEAR_END: i64 = 12 * HOUR;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Tab {
+    #[default]
+    Facts,
+    History,
+    Next,
+}
+
+const TABS: [(Tab, &str); 3] = [
+    (Tab::Facts, "tab-crl-facts"),
+    (Tab::History, "tab-crl-history"),
+    (Tab::Next, "tab-crl-next"),
+];
+
+/// The CRL screen.
+pub struct Crl {
+    who: Identity,
+    issuers: Vec<IssuerView>,
+    state: ListState,
+    tab: Tab,
+    history: Vec<CrlRow>,
+    at: ListState,
+    preview: CrlPreview,
+    scroll: Scroll,
+    due: Option<Timestamp>,
+}
+
+impl Crl {
+    pub fn new(who: Identity, cx: &mut Cx) -> Self {
+        let mut screen = Self {
+            who,
+            issuers: Vec::new(),
+            state: ListState::default(),
+            tab: Tab::default(),
+            history: Vec::new(),
+            at: ListState::default(),
+            preview: CrlPreview::default(),
+            scroll: Scroll::default(),
+            due: None,
+        };
+        screen.read(cx);
+        screen
+    }
+
+    fn issuer(&self) -> Option<&IssuerView> {
+        self.issuers.get(self.state.selected)
+    }
+
+    fn read(&mut self, cx: &mut Cx) {
+        self.due = None;
+        match cx.desk.issuers() {
+            Ok(issuers) => self.issuers = issuers,
+            Err(error) => cx.fail(&error),
+        }
+        self.state.set_len(self.issuers.len());
+        self.read_issuer(cx);
+    }
+
+    fn read_issuer(&mut self, cx: &mut Cx) {
+        let Some(id) = self.issuer().map(|i| i.id) else {
+            return;
+        };
+        match cx.desk.crls(&self.who, None, SHOWN) {
+            Ok(page) => {
+                self.history = page.rows.into_iter().filter(|r| r.issuer == id).collect();
+                self.at.set_len(self.history.len());
+            }
+            Err(error) => cx.fail(&error),
+        }
+        match cx.desk.crl_preview(&self.who, id) {
+            Ok(preview) => self.preview = preview,
+            Err(error) => cx.fail(&error),
+        }
+    }
+
+    /// The CRL that a check is about: the one under the cursor of the history, else the newest.
+    fn chosen(&self) -> Option<&CrlRow> {
+        match self.tab {
+            Tab::History => self.history.get(self.at.selected),
+            Tab::Facts | Tab::Next => self.history.first(),
+        }
+    }
+
+    fn issue(&self) -> Outcome {
+        let Some(issuer) = self.issuer() else {
+            return Outcome::Ignored;
+        };
+        let (who, id) = (self.who.clone(), issuer.id);
+        let form = Form::new(Vec::new());
+        let ask = Ask::new(ActionId::IssueCrl, form, move |_, cx| {
+            for row in cx.desk.issue_crl(&who, Some(id))? {
+                let text = cx.texts().with(
+                    "crl-issued",
+                    &[("number", Value::from(row.number.to_string()))],
+                );
+                cx.say(Tone::Good, text);
+            }
+            Ok(Outcome::Answer(Answer::Done))
+        });
+        let changes = (self.preview.added.len(), self.preview.removed.len());
+        Outcome::Open(Box::new(
+            ask.show("field-issuer", issuer.name.clone())
+                .show("crl-adds", changes.0.to_string())
+                .show("crl-removes", changes.1.to_string()),
+        ))
+    }
+
+    fn unlock(&self) -> Outcome {
+        let Some(issuer) = self.issuer() else {
+            return Outcome::Ignored;
+        };
+        let (who, id) = (self.who.clone(), issuer.id);
+        let form = Form::new(vec![Field::secret("field-passphrase", 256)]);
+        let ask = Ask::new(ActionId::UnlockKey, form, move |form, cx| {
+            if let Some(passphrase) = form.field_mut(0) {
+                let passphrase = passphrase.take_secret();
+                cx.desk.unlock(&who, id, &passphrase)?;
+            }
+            Ok(Outcome::Answer(Answer::Done))
+        });
+        Outcome::Open(Box::new(ask.show("field-issuer", issuer.name.clone())))
+    }
+
+    fn check(&self, cx: &mut Cx) -> Outcome {
+        let Some(row) = self.chosen() else {
+            return Outcome::Ignored;
+        };
+        let report = match cx.desk.check_crl(&self.who, row.issuer, row.number) {
+            Ok(report) => report,
+            Err(error) => {
+                cx.fail(&error);
+                return Outcome::Done;
+            }
+        };
+        let texts = cx.texts();
+        let broken = report.broken().count();
+        let mut lines = vec![if broken == 0 {
+            let kept = report.findings.len() as u64;
+            (
+                texts.with("crl-check-passed", &[("count", Value::from(kept))]),
+                Tone::Good,
+            )
+        } else {
+            (
+                texts.with("crl-check-broken", &[("count", Value::from(broken as u64))]),
+                Tone::Bad,
+            )
+        }];
+        // What is broken first: nobody should have to look for it.
+        let mut findings: Vec<_> = report.findings.iter().collect();
+        findings.sort_by_key(|f| f.verdict != Verdict::Broken);
+        for finding in findings {
+            let (verdict, tone) = match finding.verdict {
+                Verdict::Ok => ("verdict-ok", Tone::Plain),
+                Verdict::Broken => ("verdict-broken", Tone::Bad),
+                Verdict::NotChecked => ("verdict-not-checked", Tone::Muted),
+            };
+            let verdict = texts.get(verdict);
+            let mut text = format!("{verdict:<9} {} ({})", finding.says, finding.clause);
+            if !finding.detail.is_empty() {
+                text.push_str(": ");
+                text.push_str(&finding.detail);
+            }
+            lines.push((text, tone));
+        }
+        let number = Value::from(row.number.to_string());
+        let title = texts.with("crl-check-title", &[("number", number)]);
+        Outcome::Open(Box::new(Reading::new(title, lines)))
+    }
+
+    fn facts_lines(&self, look: &Look, columns: u16) -> Vec<Line> {
+        let (texts, format) = (look.texts, look.format());
+        let mut out = Fields::new(look, columns);
+        let Some(issuer) = self.issuer() else {
+            out.text(&texts.get("crl-no-issuer"), Tone::Warning);
+            return out.lines;
+        };
+        out.plain("field-issuer", &issuer.name);
+        out.plain("field-ca-until", &format.full(issuer.not_after));
+        let (key, tone) = key_state(issuer.key);
+        out.field("column-key", &texts.get(key), tone);
+        // The three truths, each in its own line.
+        let waiting = format.count(issuer.waiting);
+        let waiting = texts.with("dashboard-waiting", &[("count", Value::from(waiting))]);
+        let tone = if issuer.waiting > 0 {
+            Tone::Warning
+        } else {
+            Tone::Muted
+        };
+        out.field("truth-1", &waiting, tone);
+        let Some(newest) = self.history.first() else {
+            out.text(&texts.get("crl-never"), Tone::Warning);
+            return out.lines;
+        };
+        let on_crl = texts.with(
+            "dashboard-on-crl",
+            &[
+                ("number", Value::from(newest.number.to_string())),
+                ("entries", Value::from(format.count(newest.entries))),
+            ],
+        );
+        out.plain("truth-2", &on_crl);
+        let path = issuer.published_path.as_deref().unwrap_or_default();
+        let seen = texts.with(
+            "crl-seen",
+            &[
+                ("at", Value::from(format.full(newest.published_at))),
+                ("path", Value::from(path)),
+            ],
+        );
+        out.plain("truth-3", &seen);
+        out.plain("column-this-update", &format.full(newest.this_update));
+        let left = newest.next_update.since(look.now);
+        let tone = match left {
+            left if left <= 0 => Tone::Bad,
+            left if left < NEAR_END => Tone::Warning,
+            _ => Tone::Plain,
+        };
+        out.field("column-next-update", &format.full(newest.next_update), tone);
+        out.lines
+    }
+
+    fn next_lines(&self, look: &Look, columns: u16) -> Vec<Line> {
+        let (texts, format) = (look.texts, look.format());
+        let mut out = Fields::new(look, columns);
+        let (added, removed) = (&self.preview.added, &self.preview.removed);
+        if added.is_empty() && removed.is_empty() {
+            out.text(&texts.get("crl-nothing-new"), Tone::Muted);
+        }
+        for entry in added {
+            let text = format!(
+                "+ {}  {}  {}",
+                entry.serial,
+                entry.reason.name(),
+                format.short(entry.date)
+            );
+            out.text(&text, Tone::Plain);
+        }
+        for serial in removed {
+            out.text(&format!("- {serial}"), Tone::Plain);
+        }
+        out.lines
+    }
+
+    fn lines(&self, look: &Look, columns: u16) -> Vec<Line> {
+        match self.tab {
+            Tab::Facts => self.facts_lines(look, columns),
+            Tab::Next => self.next_lines(look, columns),
+            Tab::History => Vec::new(),
+        }
+    }
+
+    /// Issuers above (few rows), bar, the rest below.
+    fn areas(&self, area: Rect) -> (Rect, Rect, Rect) {
+        let most = if area.height < 16 { 3 } else { 6 };
+        let rows = u16::try_from(self.issuers.len())
+            .unwrap_or(most)
+            .clamp(1, most);
+        let list = Rect::new(area.x, area.y, area.width, (rows + 1).min(area.height));
+        let bar = Rect::new(area.x, list.bottom(), area.width, 1);
+        let rest = area.bottom().saturating_sub(bar.bottom());
+        (list, bar, Rect::new(area.x, bar.bottom(), area.width, rest))
+    }
+
+    fn turn(&mut self, step: isize) {
+        let at = TABS.iter().position(|(t, _)| *t == self.tab).unwrap_or(0);
+        let at = at.saturating_add_signed(step).min(TABS.len() - 1);
+        self.tab = TABS[at].0;
+        self.scroll = Scroll::default();
+    }
+
+    fn move_cursor(&mut self, action: ActionId, cx: &mut Cx) {
+        if self.tab == Tab::History {
+            self.at.act(action, cx.edge_step);
+        } else if self.issuers.len() > 1 && matches!(action, ActionId::Up | ActionId::Down) {
+            let before = self.state.selected;
+            self.state.act(action, cx.edge_step);
+            if before != self.state.selected {
+                self.scroll = Scroll::default();
+                self.read_issuer(cx);
+            }
+        } else {
+            self.scroll.act(action);
+        }
+    }
+}
+
+impl Component for Crl {
+    fn place(&self) -> Place {
+        Place::Screen(ScreenId::Crl)
+    }
+
+    fn facts(&self, facts: &mut Facts) {
+        facts.selected = self.issuer().is_some();
+        match self.issuer().map(|i| i.key) {
+            None => {
+                let none = || Why::Because("crl-no-issuer");
+                facts.barred.push((ActionId::IssueCrl, none()));
+                facts.barred.push((ActionId::UnlockKey, none()));
+            }
+            Some(KeyState::Open) => {
+                let open = Why::Because("key-open");
+                facts.barred.push((ActionId::UnlockKey, open));
+            }
+            Some(key) => {
+                let why = || Why::Because(key_state(key).0);
+                facts.barred.push((ActionId::IssueCrl, why()));
+                if key != KeyState::Locked {
+                    facts.barred.push((ActionId::UnlockKey, why()));
+                }
+            }
+        }
+        if self.chosen().is_none() {
+            let never = Why::Because("crl-never");
+            facts.barred.push((ActionId::CheckCrl, never));
+        }
+    }
+
+    fn act(&mut self, action: ActionId, cx: &mut Cx) -> Outcome {
+        match action {
+            ActionId::Left => self.turn(-1),
+            ActionId::Right => self.turn(1),
+            ActionId::IssueCrl => return self.issue(),
+            ActionId::UnlockKey => return self.unlock(),
+            ActionId::CheckCrl | ActionId::Enter => return self.check(cx),
+            action => self.move_cursor(action, cx),
+        }
+        Outcome::Done
+    }
+
+    fn answered(&mut self, _answer: Answer, cx: &mut Cx) -> Outcome {
+        self.read(cx);
+        Outcome::Done
+    }
+
+    fn settle(&mut self, cx: &mut Cx, area: Rect) {
+        let (list, _, rest) = self.areas(area);
+        self.state
+            .set_height(usize::from(list.height.saturating_sub(1)));
+        self.at
+            .set_height(usize::from(rest.height.saturating_sub(1)));
+        let lines = self.lines(&cx.look, rest.width).len();
+        self.scroll.fit(lines, usize::from(rest.height));
+    }
+
+    fn changed(&mut self, change: &Change, cx: &mut Cx) {
+        if matches!(
+            change,
+            Change::Crl(_) | Change::Certificate(_) | Change::Alarms
+        ) {
+            self.due.get_or_insert(cx.lazy);
+        }
+    }
+
+    fn reload(&mut self, cx: &mut Cx) {
+        self.read(cx);
+    }
+
+    fn deadline(&self) -> Option<Timestamp> {
+        self.due
+    }
+
+    fn due(&mut self, cx: &mut Cx) {
+        if self.due.is_some() {
+            self.read(cx);
+        }
+    }
+
+    fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
+        let (list, bar, rest) = self.areas(area);
+        let format = look.format();
+        let none = BTreeSet::new();
+        list::view(look, buffer, list, &ISSUERS, &self.state, &none, |index| {
+            let issuer = self.issuers.get(index)?;
+            let (key, tone) = key_state(issuer.key);
+            let number = issuer
+                .last_number
+                .map(|n| n.to_string())
+                .unwrap_or_default();
+            let next = issuer
+                .next_update
+                .map(|t| format.short(t))
+                .unwrap_or_default();
+            Some(vec![
+                Cell::plain(issuer.label.as_str()),
+                Cell::toned(look.texts.get(key), tone),
+                Cell::plain(number),
+                Cell::plain(format.count(issuer.entries)),
+                Cell::plain(next),
+                Cell::plain(format.count(issuer.waiting)),
+            ])
+        });
+        let titles: Vec<String> = TABS.iter().map(|(_, id)| look.texts.get(id)).collect();
+        let open = TABS.iter().position(|(t, _)| *t == self.tab).unwrap_or(0);
+        tabs::view(look, buffer, bar, "", &titles, open);
+        if self.tab == Tab::History {
+            list::view(look, buffer, rest, &HISTORY, &self.at, &none, |index| {
+                let row = self.history.get(index)?;
+                Some(vec![
+                    Cell::plain(row.number.to_string()),
+                    Cell::plain(format.short(row.this_update)),
+                    Cell::plain(format.short(row.next_update)),
+                    Cell::plain(format.count(row.entries)),
+                    Cell::plain(row.path.as_str()),
+                ])
+            });
+        } else {
+            let lines = self.lines(look, rest.width);
+            self.scroll.view(look, buffer, rest, &lines);
+        }
+        None
+    }
+
+    fn save(&self) -> Option<Saved> {
+        Some(Saved {
+            what: SavedKind::Screen(ScreenId::Crl),
+            state: Vec::new(),
+        })
+    }
+}

@@ -1,0 +1,375 @@
+//! Dasbor: today at a glance. Counts by state, the SOP's times, revocations of thirty days, CRL, outbox and log. Lines
+//! in two columns where the window is wide enough, else one below the other; nothing on it moves by itself.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::desk::Identity;
+use crate::desk::view::{Change, Dashboard as Figures, IssuerView, KeyState, StepStatistic};
+use crate::domain::instant::SECOND;
+use crate::domain::{State, Timestamp};
+use crate::tui::action::ActionId;
+use crate::tui::component::{Component, Cx, Outcome, Saved, SavedKind};
+use crate::tui::draw;
+use crate::tui::format::Format;
+use crate::tui::i18n::Value;
+use crate::tui::look::Look;
+use crate::tui::place::{Place, ScreenId};
+use crate::tui::theme::{Tone, state_tone};
+use crate::tui::widgets::chart;
+use crate::tui::widgets::fields::{beside, flow};
+use crate::tui::widgets::scroll::{Line, Scroll, line};
+
+use super::detail::status_message;
+use super::{alarms, report};
+
+/// From this width on there are two columns.
+const TWO_COLUMNS: u16 = 76;
+/// The figures are read anew at most so often.
+const REST: i64 = 2 * SECOND;
+
+/// States that wait for somebody, and those that are decided or over, in pairs.
+const STATES: [(State, State); 6] = [
+    (State::Diajukan, State::Dicabut),
+    (State::Diperiksa, State::Diberitahukan),
+    (State::DataSesuai, State::Selesai),
+    (State::DnCocok, State::Ditolak),
+    (State::Terjadwal, State::Ditarik),
+    (State::Dikembalikan, State::Ditutup),
+];
+
+/// The dashboard.
+pub struct Dashboard {
+    who: Identity,
+    figures: Option<Box<Figures>>,
+    scroll: Scroll,
+    read_at: Timestamp,
+    due: Option<Timestamp>,
+}
+
+impl Dashboard {
+    pub fn new(who: Identity, cx: &mut Cx) -> Self {
+        let mut dashboard = Self {
+            who,
+            figures: None,
+            scroll: Scroll::default(),
+            read_at: cx.now,
+            due: None,
+        };
+        dashboard.read(cx);
+        dashboard
+    }
+
+    fn read(&mut self, cx: &mut Cx) {
+        self.read_at = cx.now;
+        self.due = None;
+        match cx.desk.dashboard(&self.who) {
+            Ok(figures) => self.figures = Some(Box::new(figures)),
+            Err(error) => cx.fail(&error),
+        }
+    }
+
+    fn lines(&self, look: &Look, columns: u16) -> Vec<Line> {
+        let Some(figures) = &self.figures else {
+            return Vec::new();
+        };
+        let mut lines = summary(figures, look, columns);
+        for alarm in &figures.alarms {
+            let text = format!("! {}", alarms::sentence(look, alarm));
+            lines.push(line(
+                format!(" {}", draw::fit(&text, columns - 2)),
+                Tone::Bad,
+            ));
+        }
+        lines.push(Line::new());
+        if columns >= TWO_COLUMNS {
+            let left = columns / 2;
+            let right = columns - left;
+            let states = states(figures, look, left);
+            lines.extend(beside(states, steps(&figures.steps, look, right), left));
+            lines.push(Line::new());
+            let chart = revocations(&figures.revocations, look, left);
+            lines.extend(beside(chart, crls(&figures.issuers, look, right), left));
+        } else {
+            lines.extend(states(figures, look, columns));
+            lines.extend(crls(&figures.issuers, look, columns));
+            lines.extend(steps(&figures.steps, look, columns));
+            lines.extend(revocations(&figures.revocations, look, columns));
+        }
+        lines.push(Line::new());
+        lines.extend(rest(figures, look, columns));
+        lines
+    }
+}
+
+/// What wants a hand today.
+fn summary(figures: &Figures, look: &Look, columns: u16) -> Vec<Line> {
+    let format = look.format();
+    let run = |id: &str, count: u64, tone: Tone| {
+        let args = [("count", Value::from(format.count(count)))];
+        let text = look.texts.with(id, &args);
+        (text, if count == 0 { Tone::Muted } else { tone })
+    };
+    let open: u64 = figures
+        .counts
+        .iter()
+        .filter(|(s, _)| s.is_open() && !matches!(s, State::Draf | State::Dikembalikan))
+        .map(|(_, n)| *n)
+        .sum();
+    flow(
+        vec![
+            run("dashboard-open", open, Tone::Heading),
+            run("dashboard-urgent", figures.urgent, Tone::Bad),
+            run("dashboard-late", figures.late, Tone::Bad),
+            run("dashboard-mine", figures.mine, Tone::Heading),
+            run("dashboard-letters", figures.letters_overdue, Tone::Warning),
+        ],
+        columns,
+    )
+}
+
+fn states(figures: &Figures, look: &Look, columns: u16) -> Vec<Line> {
+    let half = usize::from(columns.min(44) / 2).saturating_sub(2);
+    let count = |state: State| {
+        let counts = figures.counts.iter().filter(|(s, _)| *s == state);
+        counts.map(|(_, n)| *n).sum::<u64>()
+    };
+    let cell = |state: State| {
+        let label = look.texts.get(&format!("state-{}", state.name()));
+        let number = look.format().count(count(state));
+        let room = half.saturating_sub(number.len() + 1);
+        let tone = if count(state) == 0 {
+            Tone::Muted
+        } else {
+            state_tone(state)
+        };
+        (format!(" {label:<room$}{number}"), tone)
+    };
+    let mut lines = vec![heading(look, "dashboard-states")];
+    for (left, right) in STATES {
+        lines.push(vec![cell(left), (" ".to_owned(), Tone::Plain), cell(right)]);
+    }
+    lines
+}
+
+/// Median against the standard time, step by step: those whose both ends the program sees.
+fn steps(steps: &[StepStatistic], look: &Look, columns: u16) -> Vec<Line> {
+    let format = look.format();
+    let mut lines = vec![heading(look, "dashboard-steps")];
+    for step in steps.iter().filter(|s| s.number >= 5 || s.measured > 0) {
+        let title = look.texts.get(&format!("sop-{}", step.number));
+        let head = format!(" {} {:<16} ", step.number, draw::fit(&title, 16));
+        if step.measured == 0 {
+            let none = look.texts.get("dashboard-unmeasured");
+            lines.push(vec![(head, Tone::Plain), (none, Tone::Muted)]);
+            continue;
+        }
+        let over = step.median_seconds > step.standard_seconds;
+        let time = minutes(format, step.median_seconds, step.standard_seconds);
+        let late = match step.late {
+            0 => String::new(),
+            late => look
+                .texts
+                .with("dashboard-step-late", &[("count", Value::from(late))]),
+        };
+        // The bar ends where the standard time ends; what is over is said in words.
+        let used = draw::width(&head) + draw::width(&time) + draw::width(&late) + 4;
+        let room = columns.saturating_sub(used).min(10);
+        let share = step.median_seconds.min(step.standard_seconds);
+        let bar = chart::bar(share.into(), step.standard_seconds.into(), room);
+        let pad = usize::from(room);
+        lines.push(vec![
+            (head, Tone::Plain),
+            (
+                format!("{bar:<pad$}"),
+                if over { Tone::Warning } else { Tone::Good },
+            ),
+            (format!(" {time} "), Tone::Plain),
+            (late, Tone::Warning),
+        ]);
+    }
+    lines
+}
+
+/// `3,2 / 5`: minutes with half-minute standards.
+fn minutes(format: Format, spent: u32, standard: u32) -> String {
+    format!(
+        "{} / {}",
+        report::tenths(format, spent),
+        format.standard(standard)
+    )
+}
+
+fn revocations(days: &[u32], look: &Look, columns: u16) -> Vec<Line> {
+    let sum: u32 = days.iter().sum();
+    let today = days.last().copied().unwrap_or(0);
+    let most = days.iter().copied().max().unwrap_or(0);
+    let title = look.texts.with(
+        "dashboard-revocations",
+        &[
+            ("sum", Value::from(sum)),
+            ("today", Value::from(today)),
+            ("most", Value::from(most)),
+        ],
+    );
+    let mut lines = vec![line(format!(" {title}"), Tone::Heading)];
+    if sum > 0 {
+        let rows = chart::rows(days, 3, columns.saturating_sub(2));
+        lines.extend(
+            rows.into_iter()
+                .map(|row| line(format!(" {row}"), Tone::Good)),
+        );
+    }
+    lines
+}
+
+/// Per issuer the three truths, never confused: decided, on CRL number N, seen where it is published.
+fn crls(issuers: &[IssuerView], look: &Look, columns: u16) -> Vec<Line> {
+    let (texts, format) = (look.texts, look.format());
+    let mut lines = vec![heading(look, "dashboard-crl")];
+    if issuers.is_empty() {
+        lines.push(line(
+            format!(" {}", texts.get("crl-no-issuer")),
+            Tone::Warning,
+        ));
+    }
+    for issuer in issuers {
+        let (key, tone) = key_state(issuer.key);
+        let name = draw::fit(&issuer.label, columns.saturating_sub(20));
+        lines.push(vec![
+            (format!(" {name}  "), Tone::Plain),
+            (texts.get(key), tone),
+        ]);
+        let Some((number, next)) = issuer.last_number.zip(issuer.next_update) else {
+            lines.push(line(format!(" {}", texts.get("crl-never")), Tone::Warning));
+            continue;
+        };
+        let on_crl = texts.with(
+            "dashboard-on-crl",
+            &[
+                ("number", Value::from(number.to_string())),
+                ("entries", Value::from(format.count(issuer.entries))),
+            ],
+        );
+        lines.push(line(format!(" {on_crl}"), Tone::Plain));
+        let next_update = texts.with(
+            "dashboard-next-update",
+            &[("at", Value::from(format.short(next)))],
+        );
+        let tone = if next.since(look.now) <= 0 {
+            Tone::Bad
+        } else {
+            Tone::Plain
+        };
+        lines.push(line(format!(" {next_update}"), tone));
+        if issuer.waiting > 0 {
+            let waiting = texts.with(
+                "dashboard-waiting",
+                &[("count", Value::from(format.count(issuer.waiting)))],
+            );
+            lines.push(line(format!(" {waiting}"), Tone::Warning));
+        }
+    }
+    lines
+}
+
+/// The word for a key's state.
+pub const fn key_state(key: KeyState) -> (&'static str, Tone) {
+    match key {
+        KeyState::Open => ("key-open", Tone::Good),
+        KeyState::Locked => ("key-locked", Tone::Bad),
+        KeyState::Missing => ("key-missing", Tone::Warning),
+        KeyState::Expired => ("key-expired", Tone::Bad),
+    }
+}
+
+fn rest(figures: &Figures, look: &Look, columns: u16) -> Vec<Line> {
+    let (texts, format) = (look.texts, look.format());
+    let mails = texts.with(
+        "dashboard-mails",
+        &[
+            ("waiting", Value::from(format.count(figures.mail_waiting))),
+            ("failed", Value::from(format.count(figures.mail_failed))),
+        ],
+    );
+    let log = texts.with(
+        "dashboard-log",
+        &[
+            ("size", Value::from(format.count(figures.log.size))),
+            ("signed", Value::from(format.count(figures.log.checkpoint))),
+        ],
+    );
+    let mut certificates = vec![(texts.get("dashboard-certificates"), Tone::Heading)];
+    for (status, count) in &figures.certificates {
+        let label = texts.get(status_message(*status)).to_lowercase();
+        certificates.push((format!("{} {label}", format.count(*count)), Tone::Plain));
+    }
+    let failed = if figures.mail_failed > 0 {
+        Tone::Warning
+    } else {
+        Tone::Plain
+    };
+    let mut lines = flow(certificates, columns);
+    lines.extend(flow(vec![(mails, failed), (log, Tone::Plain)], columns));
+    lines
+}
+
+fn heading(look: &Look, id: &str) -> Line {
+    line(format!(" {}", look.texts.get(id)), Tone::Heading)
+}
+
+impl Component for Dashboard {
+    fn place(&self) -> Place {
+        Place::Screen(ScreenId::Dashboard)
+    }
+
+    fn act(&mut self, action: ActionId, cx: &mut Cx) -> Outcome {
+        match action {
+            ActionId::Enter => Outcome::Go(ScreenId::Queue),
+            ActionId::Report => report::Report::open(self.who.clone(), cx),
+            action => {
+                self.scroll.act(action);
+                Outcome::Done
+            }
+        }
+    }
+
+    fn settle(&mut self, cx: &mut Cx, area: Rect) {
+        let lines = self.lines(&cx.look, area.width).len();
+        self.scroll.fit(lines, usize::from(area.height));
+    }
+
+    fn changed(&mut self, change: &Change, cx: &mut Cx) {
+        if !matches!(change, Change::Stopping | Change::Settings) {
+            let rested = self.read_at.plus(REST);
+            self.due.get_or_insert(rested.max(cx.lazy));
+        }
+    }
+
+    fn reload(&mut self, cx: &mut Cx) {
+        self.read(cx);
+    }
+
+    fn deadline(&self) -> Option<Timestamp> {
+        self.due
+    }
+
+    fn due(&mut self, cx: &mut Cx) {
+        if self.due.is_some() {
+            self.read(cx);
+        }
+    }
+
+    fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
+        self.scroll
+            .view(look, buffer, area, &self.lines(look, area.width));
+        None
+    }
+
+    fn save(&self) -> Option<Saved> {
+        Some(Saved {
+            what: SavedKind::Screen(ScreenId::Dashboard),
+            state: Vec::new(),
+        })
+    }
+}

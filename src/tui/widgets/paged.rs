@@ -1,0 +1,117 @@
+//! Rows of a list that is read page by page as the cursor nears their end, so that a list of millions opens at once.
+
+use crate::desk::DeskError;
+use crate::desk::view::Page;
+
+use super::list::ListState;
+
+/// Rows fetched at a time.
+const PAGE: usize = 100;
+/// Rows kept at most: who wants to see more narrows the list.
+const MOST: usize = 5_000;
+
+/// The rows read so far.
+#[derive(Clone, Debug)]
+pub struct Paged<T> {
+    pub rows: Vec<T>,
+    next: Option<String>,
+    /// How many there are in all, where that is known.
+    pub total: Option<u64>,
+}
+
+impl<T> Default for Paged<T> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            next: None,
+            total: None,
+        }
+    }
+}
+
+impl<T> Paged<T> {
+    /// The first page, or as many rows as were there before.
+    pub fn open(
+        at_least: usize,
+        fetch: impl FnMut(Option<&str>, usize) -> Result<Page<T>, DeskError>,
+    ) -> Result<Self, DeskError> {
+        let mut paged = Self::default();
+        paged.fetch_page(at_least.clamp(PAGE, MOST), fetch)?;
+        Ok(paged)
+    }
+
+    fn fetch_page(
+        &mut self,
+        limit: usize,
+        mut fetch: impl FnMut(Option<&str>, usize) -> Result<Page<T>, DeskError>,
+    ) -> Result<(), DeskError> {
+        let page = fetch(self.next.as_deref(), limit)?;
+        self.rows.extend(page.rows);
+        self.next = page.next;
+        if page.total.is_some() {
+            self.total = page.total;
+        }
+        Ok(())
+    }
+
+    /// Reads on while the window of `list` reaches into the last rows; keeps its length.
+    pub fn follow(
+        &mut self,
+        list: &mut ListState,
+        mut fetch: impl FnMut(Option<&str>, usize) -> Result<Page<T>, DeskError>,
+    ) -> Result<(), DeskError> {
+        while self.next.is_some()
+            && self.rows.len() < MOST
+            && list.selected.max(list.offset) + 2 * list.height.max(1) > self.rows.len()
+        {
+            self.fetch_page(PAGE, &mut fetch)?;
+        }
+        if list.len != self.rows.len() {
+            list.set_len(self.rows.len());
+        }
+        Ok(())
+    }
+
+    /// There are more rows than this list keeps: narrow it.
+    pub fn is_cut(&self) -> bool {
+        self.next.is_some() && self.rows.len() >= MOST
+    }
+
+    /// Everything there is was read.
+    pub const fn is_whole(&self) -> bool {
+        self.next.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::action::ActionId;
+
+    #[test]
+    fn pages_are_read_as_the_cursor_nears_their_end() {
+        let mut asked = 0;
+        let mut fetch = |from: Option<&str>, limit: usize| {
+            asked += 1;
+            let start: usize = from.map_or(0, |t| t.parse().unwrap());
+            let end = (start + limit).min(250);
+            Ok(Page {
+                rows: (start..end).collect(),
+                next: (end < 250).then(|| end.to_string()),
+                total: Some(250),
+            })
+        };
+        let mut paged = Paged::open(0, &mut fetch).unwrap();
+        let mut list = ListState::default();
+        list.set_height(10);
+        paged.follow(&mut list, &mut fetch).unwrap();
+        assert_eq!((paged.rows.len(), list.len), (100, 100));
+        list.act(ActionId::Last, 1);
+        paged.follow(&mut list, &mut fetch).unwrap();
+        assert_eq!((paged.rows.len(), list.selected), (200, 99));
+        list.act(ActionId::Last, 1);
+        paged.follow(&mut list, &mut fetch).unwrap();
+        assert_eq!((paged.rows.len(), paged.is_whole()), (250, true));
+        assert_eq!(asked, 3);
+    }
+}
