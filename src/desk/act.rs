@@ -59,6 +59,10 @@ pub enum Intent {
         channel: String,
     },
     Acknowledge,
+    /// An officer agrees that a request after loss or compromise may be withdrawn.
+    ConsentToWithdraw,
+    /// Take a return or rejection back while its mail still waits.
+    Recall,
 }
 
 impl Intent {
@@ -267,6 +271,15 @@ impl Desk {
                 channel: channel.clone(),
             },
             Intent::Acknowledge => Command::Acknowledge,
+            Intent::ConsentToWithdraw => Command::ConsentToWithdraw,
+            Intent::Recall => Command::Recall {
+                mail_waiting: case
+                    .request
+                    .as_ref()
+                    .map(|r| tx.cancel_mails(r.id))
+                    .transpose()?
+                    .unwrap_or(false),
+            },
         })
     }
 }

@@ -145,11 +145,7 @@ impl Desk {
                 Ok(LetterView {
                     id: version.id,
                     version: version.version,
-                    kind: match version.kind {
-                        crate::domain::request::LetterKind::Pdf => "PDF",
-                        crate::domain::request::LetterKind::Jpeg => "JPEG",
-                        crate::domain::request::LetterKind::Png => "PNG",
-                    },
+                    kind: version.kind.short_name(),
                     bytes: version.bytes,
                     pages: version.pages,
                     sha256,

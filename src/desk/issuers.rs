@@ -7,12 +7,12 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::audit::{Action, Hash, ObjectRef};
 use crate::domain::distinguished_name::printable;
 use crate::domain::permission::{Permission, may};
-use crate::domain::{CertificateKey, CrlNumber, IssuerId, Timestamp};
+use crate::domain::{CertificateKey, IssuerId, Timestamp};
 use crate::pki::certificate::CertificateFacts;
 use crate::pki::crl_issuer::CrlIssuer;
 use crate::pki::issuer::Issuer;
 use crate::pki::key::{KeyError, KeyHolder};
-use crate::pki::{demo_ca, publish};
+use crate::pki::{demo_ca, publish, second_opinion};
 use crate::store::{CrlKind, IssuerRecord, IssuerSettings, KeyReference, Reader, Window};
 
 use super::transaction::Signer;
@@ -65,7 +65,7 @@ impl Desk {
         let mut issuers = Vec::new();
         for record in reader.issuers()? {
             let issuer = Issuer::from_certificate(record.certificate_der.clone())?;
-            let writer = crl_issuer(&record.certificate_der)?;
+            let writer = CrlIssuer::from(&issuer);
             let key = self.read_key(&record, &issuer);
             issuers.push(Arc::new(IssuerState {
                 record,
@@ -294,13 +294,11 @@ impl Desk {
         let Ok(facts) = CertificateFacts::from_der(der) else {
             return Ok(Some(false));
         };
-        Ok(Some(state.issuer.verify_certificate(&facts).is_ok()))
-    }
-
-    /// The highest number ever used for an issuer's CRLs.
-    pub(super) fn last_number(reader: &Reader, id: IssuerId) -> Result<CrlNumber, DeskError> {
-        let numbers = reader.crl_numbers(id)?;
-        Ok(numbers.reserved.max(numbers.published.unwrap_or_default()))
+        // Two readers, one verdict: a certificate that they see differently is not acted upon.
+        Ok(Some(
+            state.issuer.verify_certificate(&facts).is_ok()
+                && second_opinion::confirm(&facts, &state.issuer).is_ok(),
+        ))
     }
 }
 

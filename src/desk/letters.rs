@@ -7,7 +7,7 @@ use crate::audit::object::letter_hash;
 use crate::audit::{Action, Hash, ObjectRef};
 use crate::domain::distinguished_name::printable;
 use crate::domain::permission::{Filing, may_read_letters};
-use crate::domain::request::{LetterKind, LetterVersion};
+use crate::domain::request::LetterVersion;
 use crate::domain::{
     Account, Certificate, Day, LetterId, ReasonId, Refusal, Request, RequestId, Role,
 };
@@ -76,11 +76,7 @@ impl Desk {
         };
         let sealed = seal_letter(&key, id, environment::octets(random)?, bytes)?;
         LetterFiles::open(self.inner.folder.path())?.write(id, &sealed)?;
-        let kind = match facts.kind {
-            crate::letter::LetterKind::Pdf => LetterKind::Pdf,
-            crate::letter::LetterKind::Jpeg => LetterKind::Jpeg,
-            crate::letter::LetterKind::Png => LetterKind::Png,
-        };
+        let kind = facts.kind;
         let mut sha256 = [0; 32];
         sha256.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, bytes).as_ref());
         let now = self.now();

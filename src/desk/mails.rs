@@ -3,8 +3,7 @@
 use crate::audit::{Action, ObjectRef};
 use crate::domain::permission::{Permission, may};
 use crate::domain::{
-    Account, AccountId, Case, CrlNumber, Language, MailId, ReasonCode, Refusal, RequestId, Role,
-    Timestamp,
+    Account, Case, CrlNumber, Language, MailId, ReasonCode, RequestId, Role, Timestamp,
 };
 use crate::notify::address::{EmailAddress, Sender};
 use crate::notify::facts::{
@@ -181,9 +180,11 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Takes back the mails of a request that have not left, as when a return is recalled.
-    pub fn cancel_mails(&mut self, request: RequestId) -> Result<(), DeskError> {
+    /// Takes back the mails of a request that have not left, as when a return is recalled. Whether there were any; an
+    /// act that is then refused takes this back with everything else.
+    pub fn cancel_mails(&mut self, request: RequestId) -> Result<bool, DeskError> {
         let mails = self.writer.mails_of(request, &Window::last(10))?;
+        let mut cancelled = false;
         for record in mails
             .rows
             .into_iter()
@@ -193,9 +194,10 @@ impl Transaction<'_> {
             if mail.cancel(self.now).is_ok() {
                 self.put_mail(&mail, Some(request))?;
                 self.changed(Change::Mail(mail.id));
+                cancelled = true;
             }
         }
-        Ok(())
+        Ok(cancelled)
     }
 }
 
@@ -345,14 +347,5 @@ impl Desk {
             .send(&mail)
             .map_err(|e: SendError| DeskError::Publish(e.to_string()))?;
         Ok(answer.to_string())
-    }
-
-    /// The owner of a mail's request, for those who ask where it went.
-    pub(super) fn account_of(&self, id: AccountId) -> Result<Account, DeskError> {
-        self.inner
-            .store
-            .read()?
-            .account(id)?
-            .ok_or(DeskError::Refused(Refusal::NotFound))
     }
 }

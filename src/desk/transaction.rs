@@ -4,7 +4,7 @@
 use std::sync::PoisonError;
 
 use crate::audit::{self, Action, ActorRef, Entry, Hash, HashReader, HashStore, ObjectRef, RuleId};
-use crate::domain::{Account, AccountId, Actor, Person, Refusal, RequestId, Role, Timestamp};
+use crate::domain::{Account, AccountId, Person, Refusal, RequestId, Role, Timestamp};
 use crate::store::{Reader, StoreError, Writer};
 
 use super::environment::{self, NoRandomness};
@@ -36,13 +36,6 @@ impl Signer {
                 .find(|r| person.has(*r))
                 .or_else(|| person.roles.first().copied()),
             peer_uid: person.peer_uid,
-        }
-    }
-
-    pub fn of(actor: &Actor, roles: &[Role]) -> Self {
-        match actor {
-            Actor::System => Self::SYSTEM,
-            Actor::Person(person) => Self::person(person, roles),
         }
     }
 }

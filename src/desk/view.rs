@@ -11,8 +11,7 @@ use crate::domain::request::Item;
 use crate::domain::workflow::Act;
 use crate::domain::{
     Account, AccountId, Certificate, CertificateKey, CertificateStatus, CrlNumber, IssuerId,
-    Language, LetterId, MailId, Refusal, Request, RequestId, RequestNumber, Role, Serial, State,
-    Timestamp,
+    LetterId, MailId, Refusal, Request, RequestId, RequestNumber, Role, Serial, State, Timestamp,
 };
 
 /// One line of the queue; small enough to keep a hundred thousand in memory.

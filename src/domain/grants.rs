@@ -151,20 +151,24 @@ pub fn cancel(actor: &Actor, account: &Account, grant: &PendingGrant) -> Result<
     }
 }
 
-/// The grants whose delay is over: the desk lets them take effect without a second word. One that meanwhile would take
-/// the last admin or a unix user bound elsewhere goes on waiting.
-pub fn due(
-    account: &Account,
-    around: Surroundings,
-    now: Timestamp,
-) -> impl Iterator<Item = &PendingGrant> {
-    account.pending.iter().filter(move |grant| {
-        now >= grant.effective_at && still_fits(account, &grant.change, around).is_ok()
-    })
+/// The grants whose delay is over: the desk lets those that [still fit](still_fits) take effect without a second word.
+pub fn due(account: &Account, now: Timestamp) -> impl Iterator<Item = &PendingGrant> {
+    account
+        .pending
+        .iter()
+        .filter(move |grant| now >= grant.effective_at)
 }
 
-/// What may have changed since a grant was asked.
-fn still_fits(account: &Account, grant: &GrantChange, around: Surroundings) -> Result<(), Refusal> {
+/// Whether a grant may take effect as things stand now: one that would take the last admin, or a unix user that was
+/// bound elsewhere since it was asked, goes on waiting.
+///
+/// # Errors
+/// `LastAdmin`, `UidTaken`.
+pub fn still_fits(
+    account: &Account,
+    grant: &GrantChange,
+    around: Surroundings,
+) -> Result<(), Refusal> {
     if takes_last_admin(account, &AccountChange::Grant(grant.clone()), around) {
         return Err(Refusal::LastAdmin);
     }

@@ -191,12 +191,40 @@ impl Item {
 }
 
 /// The type of a letter file, by its magic bytes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LetterKind {
     Pdf,
     Jpeg,
     Png,
+}
+
+impl LetterKind {
+    /// With its article, for a sentence.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pdf => "a PDF",
+            Self::Jpeg => "a JPEG picture",
+            Self::Png => "a PNG picture",
+        }
+    }
+
+    pub const fn short_name(self) -> &'static str {
+        match self {
+            Self::Pdf => "PDF",
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+        }
+    }
+
+    /// The ending under which a letter is handed out; never taken from its sender.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+        }
+    }
 }
 
 /// One version of the letter. File, salt and plain hash lie encrypted elsewhere.

@@ -6,42 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::defect::{LetterDefect, Lookalike};
 use super::magic::{find, jpeg_end, look, png_end, rfind};
 
-/// The kinds of file that a statement letter may be.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LetterKind {
-    Pdf,
-    Jpeg,
-    Png,
-}
-
-impl LetterKind {
-    /// With its article, for a sentence.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Pdf => "a PDF",
-            Self::Jpeg => "a JPEG picture",
-            Self::Png => "a PNG picture",
-        }
-    }
-
-    pub const fn short_name(self) -> &'static str {
-        match self {
-            Self::Pdf => "PDF",
-            Self::Jpeg => "JPEG",
-            Self::Png => "PNG",
-        }
-    }
-
-    /// The ending under which a letter is handed out; never taken from its sender.
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Self::Pdf => "pdf",
-            Self::Jpeg => "jpg",
-            Self::Png => "png",
-        }
-    }
-}
+pub use crate::domain::request::LetterKind;
 
 /// What a letter may cost. The defaults are those of the desk; each is a setting.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -15,6 +15,7 @@ pub mod key_file;
 pub mod name;
 mod pem_blocks;
 mod recognize;
+pub mod second_opinion;
 mod window;
 
 // CRL half.

@@ -2,7 +2,10 @@
 //! history. The folder belongs to a web server too, so everything unfinished has a name that begins with a dot.
 //! Never leaves a half-written file under a served name, and never creates the publishing folder behind a lost mount.
 
-use std::ffi::OsStr;
+mod history;
+#[cfg(test)]
+mod tests;
+
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
@@ -10,8 +13,9 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
+pub use self::history::{History, HistoryBound};
 use super::plan::CrlKind;
-use crate::domain::{CrlNumber, IssuerId, Timestamp};
+use crate::domain::IssuerId;
 
 /// Begins the name of every unfinished file. Web servers do not serve names with a dot in front.
 const UNFINISHED: &str = ".ams-";
@@ -127,24 +131,6 @@ pub fn file_name(label: &str, id: IssuerId) -> String {
     format!("{stem}-{}.crl", &id.to_string()[..8])
 }
 
-/// How much of the past is kept.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct HistoryBound {
-    /// Files of one name at most, the newest; at least one is kept.
-    pub count: usize,
-    /// Files older than this many milliseconds go; `None` keeps them however old.
-    pub age: Option<i64>,
-}
-
-impl Default for HistoryBound {
-    fn default() -> Self {
-        Self {
-            count: 100,
-            age: None,
-        }
-    }
-}
-
 /// A published file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Published {
@@ -199,86 +185,6 @@ impl PublishingFolder {
             sha256: found,
         })
     }
-}
-
-/// The folder in which past CRLs are kept, readable by the desk only.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct History(PathBuf);
-
-impl History {
-    /// Opens the folder, makes it (0700) where it is absent, and removes what a killed write left.
-    pub fn open(folder: &Path) -> Result<Self, PublishError> {
-        make_folder(folder, 0o700)?;
-        remove_unfinished(folder)?;
-        Ok(Self(folder.to_owned()))
-    }
-
-    /// Where the CRL of this name and number is kept.
-    pub fn path_of(&self, name: &CrlFileName, number: CrlNumber) -> PathBuf {
-        self.0.join(Self::name_of(name, number))
-    }
-
-    fn name_of(name: &CrlFileName, number: CrlNumber) -> String {
-        format!("{}.{number}.crl", name.stem())
-    }
-
-    /// Keeps a CRL (0600). A failure here says nothing of the publication.
-    pub fn keep(
-        &self,
-        name: &CrlFileName,
-        number: CrlNumber,
-        der: &[u8],
-    ) -> Result<PathBuf, PublishError> {
-        let file_name = Self::name_of(name, number);
-        replace(&self.0, &file_name, der, 0o600)?;
-        Ok(self.0.join(file_name))
-    }
-
-    /// The CRLs kept under this name, the newest first.
-    pub fn list(&self, name: &CrlFileName) -> Result<Vec<(CrlNumber, PathBuf)>, PublishError> {
-        let at = || PublishError::at(&self.0);
-        let mut kept = Vec::new();
-        for item in fs::read_dir(&self.0).map_err(at())? {
-            let path = item.map_err(at())?.path();
-            let number = path
-                .file_name()
-                .and_then(OsStr::to_str)
-                .and_then(|file| file.strip_prefix(name.stem())?.strip_prefix('.'))
-                .and_then(|rest| CrlNumber::parse(rest.strip_suffix(".crl")?));
-            kept.extend(number.map(|number| (number, path)));
-        }
-        kept.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
-        Ok(kept)
-    }
-
-    /// Removes what is beyond the bound and returns how many files went; the newest always stays. `now` is compared
-    /// with the files' own times.
-    pub fn trim(
-        &self,
-        name: &CrlFileName,
-        bound: HistoryBound,
-        now: Timestamp,
-    ) -> Result<usize, PublishError> {
-        let mut gone = 0;
-        for (place, (_, path)) in self.list(name)?.into_iter().enumerate().skip(1) {
-            let too_old = bound.age.is_some_and(|age| age_of(&path, now) > age);
-            if place >= bound.count || too_old {
-                fs::remove_file(&path).map_err(PublishError::at(&path))?;
-                gone += 1;
-            }
-        }
-        Ok(gone)
-    }
-}
-
-/// Milliseconds since the file was written; 0 where that cannot be told.
-fn age_of(path: &Path, now: Timestamp) -> i64 {
-    fs::symlink_metadata(path)
-        .and_then(|meta| meta.modified())
-        .ok()
-        .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
-        .and_then(|since| i64::try_from(since.as_millis()).ok())
-        .map_or(0, |written| now.since(Timestamp(written)))
 }
 
 /// Makes a folder and its parents; its mode is set whatever the umask is. An existing one is left as it is.
@@ -373,155 +279,4 @@ fn read_back(path: &Path) -> Result<[u8; 32], PublishError> {
     let mut digest = [0; 32];
     digest.copy_from_slice(context.finish().as_ref());
     Ok(digest)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::os::unix::fs::symlink;
-
-    fn name() -> CrlFileName {
-        CrlFileName::parse("ca-uji.crl").unwrap()
-    }
-
-    fn mode(path: &Path) -> u32 {
-        fs::metadata(path).unwrap().permissions().mode() & 0o777
-    }
-
-    #[test]
-    fn a_published_file_is_readable_by_a_web_server_and_replaced_whole() {
-        let home = tempfile::tempdir().unwrap();
-        let place = home.path().join("web/crl");
-        let folder = PublishingFolder::open(&place).unwrap();
-        assert!(folder.published(&name()).unwrap().is_none());
-        let first = folder.publish(&name(), b"first").unwrap();
-        assert_eq!(first.path, place.join("ca-uji.crl"));
-        assert_eq!((mode(&place), mode(&first.path)), (0o755, 0o644));
-        // A reader that opened the old file reads it to its end.
-        let mut old = folder.published(&name()).unwrap().unwrap();
-        let second = folder.publish(&name(), b"second").unwrap();
-        assert_ne!(first.sha256, second.sha256);
-        let mut text = String::new();
-        old.read_to_string(&mut text).unwrap();
-        assert_eq!(text, "first");
-        assert_eq!(fs::read(&second.path).unwrap(), b"second");
-        assert_eq!(fs::read_dir(&place).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn what_a_killed_publication_left_is_removed_at_the_next_start() {
-        let home = tempfile::tempdir().unwrap();
-        let left = home.path().join(".ams-ca-uji.crl.part");
-        let other = home.path().join(".htaccess");
-        fs::write(&left, b"half").unwrap();
-        fs::write(&other, b"not ours").unwrap();
-        let folder = PublishingFolder::open(home.path()).unwrap();
-        assert!(!left.exists() && other.exists());
-        // One that appears while the desk runs does not stop a publication either.
-        fs::write(&left, b"half").unwrap();
-        folder.publish(&name(), b"whole").unwrap();
-        assert!(!left.exists());
-    }
-
-    #[test]
-    fn a_symbolic_link_is_neither_read_nor_written_through() {
-        let home = tempfile::tempdir().unwrap();
-        let secret = home.path().join("secret");
-        fs::write(&secret, b"secret").unwrap();
-        let place = home.path().join("crl");
-        let folder = PublishingFolder::open(&place).unwrap();
-        symlink(&secret, place.join("ca-uji.crl")).unwrap();
-        symlink(&secret, place.join(".ams-ca-uji.crl.part")).unwrap();
-        assert!(folder.published(&name()).is_err());
-        folder.publish(&name(), b"crl").unwrap();
-        assert_eq!(fs::read(&secret).unwrap(), b"secret");
-    }
-
-    #[test]
-    fn a_target_that_is_away_is_said_so_and_not_made_anew() {
-        let home = tempfile::tempdir().unwrap();
-        let place = home.path().join("mount");
-        let folder = PublishingFolder::open(&place).unwrap();
-        fs::remove_dir(&place).unwrap();
-        let away = folder.publish(&name(), b"crl").unwrap_err();
-        assert!(matches!(away, PublishError::TargetAway { .. }) && away.is_passing());
-        assert!(!place.exists());
-        assert!(folder.published(&name()).is_err());
-        fs::create_dir(&place).unwrap();
-        assert!(folder.publish(&name(), b"crl").is_ok());
-    }
-
-    #[test]
-    fn a_full_disk_has_its_own_error() {
-        let full = PublishError::at(Path::new("x"))(io::Error::from_raw_os_error(28));
-        assert!(matches!(full, PublishError::DiskFull { .. }) && full.is_passing());
-        // /dev/full answers every write with ENOSPC: what a full disk says when the file is written.
-        let error = OpenOptions::new()
-            .write(true)
-            .open("/dev/full")
-            .and_then(|mut file| file.write_all(b"crl"))
-            .unwrap_err();
-        assert!(matches!(
-            PublishError::at(Path::new("x"))(error),
-            PublishError::DiskFull { .. }
-        ));
-    }
-
-    #[test]
-    fn the_history_keeps_the_newest_and_no_more_than_asked() {
-        let home = tempfile::tempdir().unwrap();
-        let place = home.path().join("history");
-        let history = History::open(&place).unwrap();
-        let other = CrlFileName::parse("ca-uji-2.crl").unwrap();
-        history.keep(&other, CrlNumber::from(1), b"other").unwrap();
-        for number in [2, 9, 10, 100] {
-            history
-                .keep(&name(), CrlNumber::from(number), b"x")
-                .unwrap();
-        }
-        let numbers = || -> Vec<String> {
-            let kept = history.list(&name()).unwrap();
-            kept.into_iter()
-                .map(|(number, _)| number.to_string())
-                .collect()
-        };
-        assert_eq!(numbers(), ["100", "10", "9", "2"]);
-        let now = Timestamp(i64::MAX / 2);
-        let bound = |count, age| HistoryBound { count, age };
-        assert_eq!(history.trim(&name(), bound(3, None), now).unwrap(), 1);
-        assert_eq!(numbers(), ["100", "10", "9"]);
-        assert_eq!(history.trim(&name(), bound(9, Some(1000)), now).unwrap(), 2);
-        assert_eq!(history.trim(&name(), bound(0, Some(0)), now).unwrap(), 0);
-        assert_eq!(numbers(), ["100"]);
-        assert_eq!(history.list(&other).unwrap().len(), 1);
-        assert_eq!(mode(&place), 0o700);
-        assert_eq!(mode(&history.path_of(&name(), CrlNumber::from(100))), 0o600);
-    }
-
-    #[test]
-    fn file_names_are_safe_whatever_the_issuer_is_called() {
-        let id = IssuerId([0xab; 16]);
-        for (label, expected) in [
-            ("CA UJI  Pencabutan", "ca-uji-pencabutan-abababab.crl"),
-            ("../../etc/passwd\0", "etc-passwd-abababab.crl"),
-            ("\u{202e}日本", "ca-abababab.crl"),
-            ("", "ca-abababab.crl"),
-        ] {
-            let name = file_name(label, id);
-            assert_eq!(name, expected);
-            assert!(CrlFileName::parse(&name).is_some());
-        }
-        for wrong in [
-            "", ".crl", "..crl", "a/b.crl", "a b.crl", "-x.crl", "a.pem", "a\0.crl",
-        ] {
-            assert!(CrlFileName::parse(wrong).is_none(), "{wrong:?}");
-        }
-        let uri = super::super::plan::DistributionPointUri::parse("http://uji.example/p").unwrap();
-        let partition = name().of_kind(&CrlKind::Partition { uri });
-        assert!(partition.as_str().starts_with("ca-uji-p"));
-        let base = CrlNumber::ZERO;
-        let delta = name().of_kind(&CrlKind::Delta { base });
-        assert_eq!(delta.as_str(), "ca-uji-delta.crl");
-        assert_eq!(name().of_kind(&CrlKind::Complete), name());
-    }
 }

@@ -11,3 +11,7 @@ mod keys;
 mod openssl;
 mod peer;
 mod template;
+
+#[path = "../support/peer.rs"]
+#[allow(dead_code)] // other peers are other tests'
+mod peers;

@@ -5,4 +5,8 @@ mod letter_content;
 mod sample_pdf;
 mod smtp;
 mod smtp_server;
+mod terminal;
 mod tmux;
+
+#[path = "../support/mod.rs"]
+mod support;

@@ -2,9 +2,11 @@
 //! What arrived is read from *its* mailbox, as Python's own mail parser understands it.
 
 use std::io::{BufRead, BufReader, Lines, Write};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+
+use crate::support::peer::Peer;
 
 /// How the server protects the conversation.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,25 +31,13 @@ impl SmtpServer {
     /// with 550, with `nanti` deferred with 451; after the first mail to `putus…` it hangs up without an answer.
     /// `None` when aiosmtpd is not installed, which in CI is a failure.
     pub fn start(mode: Mode, login: bool) -> Option<Self> {
-        let installed = Command::new("python3")
-            .args(["-c", "import aiosmtpd"])
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|s| s.success());
-        if !installed {
-            assert!(
-                std::env::var_os("CI").is_none_or(|ci| ci != "true"),
-                "aiosmtpd is missing: pip install aiosmtpd"
-            );
-            println!("SKIPPED: pip install aiosmtpd");
-            return None;
-        }
+        let mut python = Peer::Aiosmtpd.command()?;
         let files = tempfile::tempdir().unwrap();
         let (root, certificate, key) = certificate();
         let path = |name: &str| files.path().join(name);
         std::fs::write(path("certificate.pem"), certificate).unwrap();
         std::fs::write(path("key.pem"), key).unwrap();
-        let mut child = Command::new("python3")
+        let mut child = python
             .arg(concat!(
                 env!("CARGO_MANIFEST_DIR"),
                 "/tests/real/smtp_server.py"

@@ -189,12 +189,14 @@ pub fn owner(index: usize) -> DemoPerson {
     };
     let year = 1966 + dice.below(34);
     let month = 1 + dice.below(12);
-    let day = 1 + dice.below(28);
+    // Two with the same serial part and month of appointment were born on different days, so that no NIP comes twice.
+    let cycle = index / (999 * 12);
+    let day = 1 + (Dice::new((index % (999 * 12)) as u64).below(28) + cycle as u64) % 28;
     let woman = dice.below(2) == 1;
     let nip = format!(
         "{year:04}{month:02}{day:02}{:04}{:02}{}{:03}",
         year + 23,
-        1 + dice.below(12),
+        1 + index / 999 % 12,
         if woman { 2 } else { 1 },
         1 + index % 999,
     );
@@ -226,8 +228,9 @@ mod tests {
 
     #[test]
     fn everybody_has_numbers_of_the_right_form_and_a_name_of_his_own() {
-        let mut usernames = BTreeSet::new();
-        for person in cast().into_iter().chain((0..2000).map(owner)) {
+        let (mut usernames, mut nips) = (BTreeSet::new(), BTreeSet::new());
+        for person in cast().into_iter().chain((0..20_000).map(owner)) {
+            assert!(nips.insert(person.nip.clone()), "{person:?}");
             assert!(
                 Nip::parse(&person.nip).unwrap().looks_regular(),
                 "{person:?}"

@@ -104,8 +104,8 @@ fn power_waits_for_a_second_word_or_a_day() {
             effective_at: grant.effective_at
         })
     );
-    assert_eq!(due(&budi, around(2), now().plus(DAY - 1)).count(), 0);
-    assert_eq!(due(&budi, around(2), now().plus(DAY)).count(), 1);
+    assert_eq!(due(&budi, now().plus(DAY - 1)).count(), 0);
+    assert_eq!(due(&budi, now().plus(DAY)).count(), 1);
     let confirmed = |n| confirm(&admin(n), &budi, &grant, around(2));
     assert_eq!(confirmed(1), Err(Refusal::NotIndependent));
     assert_eq!(confirmed(2), Err(Refusal::OwnGrant));
@@ -172,9 +172,10 @@ fn the_last_admin_stays() {
 fn a_grant_that_would_meanwhile_take_the_last_admin_goes_on_waiting() {
     let mut budi = account(2, &[Role::Admin]);
     let grant = pend(&mut budi, 1, &roles(&[Role::Op], Scope::All));
-    let later = now().plus(DAY);
-    assert_eq!(due(&budi, around(0), later).count(), 0);
-    assert_eq!(due(&budi, around(1), later).count(), 1);
+    assert_eq!(due(&budi, now().plus(DAY)).count(), 1);
+    let fits = |others| still_fits(&budi, &grant.change, around(others));
+    assert_eq!(fits(0), Err(Refusal::LastAdmin));
+    assert_eq!(fits(1), Ok(()));
     assert_eq!(
         confirm(&admin(3), &budi, &grant, around(0)),
         Err(Refusal::LastAdmin)

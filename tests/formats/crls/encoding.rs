@@ -315,14 +315,12 @@ fn structure() -> Vec<Case> {
         surplus(
             "extra-in-entry",
             "an element behind an entry's extensions",
-            {
-                one_entry(entry(&[
-                    &serial(1),
-                    &utc(REVOKED),
-                    &sequence(&[&reason(1)]),
-                    &[5, 0],
-                ]))
-            },
+            one_entry(entry(&[
+                &serial(1),
+                &utc(REVOKED),
+                &sequence(&[&reason(1)]),
+                &[5, 0],
+            ])),
         ),
         surplus(
             "extra-before-extensions",

@@ -213,7 +213,7 @@ fn reasons() -> Vec<Case> {
             "reason-critical",
             "reason-not-critical",
             "a critical reasonCode",
-            { entry_with(9, &[extension(REASON, true, &tlv(0x0a, &[&[1]]))]) },
+            entry_with(9, &[extension(REASON, true, &tlv(0x0a, &[&[1]]))]),
         ),
     ]
 }
@@ -255,7 +255,7 @@ fn extensions() -> Vec<Case> {
             "invalidity-critical",
             "invalidity-date-not-critical",
             "a critical invalidityDate",
-            { entry_with(9, &[extension(INVALIDITY, true, &early())]) },
+            entry_with(9, &[extension(INVALIDITY, true, &early())]),
         ),
         with(
             "entry-extensions-empty",
@@ -267,13 +267,13 @@ fn extensions() -> Vec<Case> {
             "entry-extension-cut",
             "entry-extensions-form",
             "an extension without a value",
-            { entry_with(9, &[sequence(&[&unknown_oid()])]) },
+            entry_with(9, &[sequence(&[&unknown_oid()])]),
         ),
         with(
             "entry-extension-overrun",
             "entry-extensions-form",
             "an extension longer than its list",
-            { entry_with(9, &[crate::der::claiming(&reason(1), 2)]) },
+            entry_with(9, &[crate::der::claiming(&reason(1), 2)]),
         ),
         with(
             "entry-reason-twice",
@@ -285,19 +285,19 @@ fn extensions() -> Vec<Case> {
             "entry-date-twice",
             "entry-extension-once",
             "invalidityDate twice",
-            { entry_with(9, &[invalid(early()), invalid(early())]) },
+            entry_with(9, &[invalid(early()), invalid(early())]),
         ),
         with(
             "entry-unknown-twice",
             "entry-extension-once",
             "an unknown extension twice",
-            { entry_with(9, &[unknown(&[]), unknown(&[])]) },
+            entry_with(9, &[unknown(&[]), unknown(&[])]),
         ),
         with(
             "entry-critical-unknown",
             "entry-extension-known",
             "a critical unknown extension",
-            { entry_with(9, &[unknown(&[1, 1, 0xff])]) },
+            entry_with(9, &[unknown(&[1, 1, 0xff])]),
         ),
         with(
             "entry-certificate-issuer",

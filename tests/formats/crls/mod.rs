@@ -7,6 +7,7 @@ mod encoding;
 mod entries;
 mod extensions;
 mod fields;
+mod properties;
 pub mod template;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -63,9 +63,9 @@ impl House {
         for id in ids {
             loop {
                 let account = &self.accounts[&id];
-                let due = account.pending.iter().find(|grant| {
+                let due = grants::due(account, self.now).find(|grant| {
                     let around = self.surroundings(id, &grant.change);
-                    grants::due(account, around, self.now).any(|g| g == *grant)
+                    grants::still_fits(account, &grant.change, around).is_ok()
                 });
                 let Some(grant) = due.cloned() else { break };
                 let waited = self.asked.iter().any(|(whom, change, by, at)| {

@@ -1,0 +1,251 @@
+//! `cargo bench --bench crl`: a CRL from encoded entries to a published, gated and read-back file, beside
+//! `openssl ca -gencrl` over as many entries, in one run. Prints CPU seconds, their ratio and peak memory.
+//! Each side runs in a process of its own; ours is this program again, with `--ours FOLDER COUNT`.
+
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use ams::domain::{CrlNumber, ReasonCode, Serial, Timestamp};
+use ams::pki::crl_issuer::CrlIssuer;
+use ams::pki::diff::diff;
+use ams::pki::entry::{EntryReason, RevokedEntry};
+use ams::pki::gate::{Gate, Predecessor};
+use ams::pki::key::PrivateKey;
+use ams::pki::plan::{CrlKind, CrlPeriod, CrlPlan, CrlTerms};
+use ams::pki::publish::{CrlFileName, PublishingFolder};
+use ams::pki::write::{algorithm_of, assemble};
+
+const NAME: &str = "ca-uji.crl";
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, folder, count] = arguments.as_slice()
+        && flag == "--ours"
+    {
+        return ours(Path::new(folder), count.parse().unwrap());
+    }
+    if Command::new("openssl").arg("version").output().is_err() {
+        println!("SKIPPED: apt install openssl");
+        return;
+    }
+    for count in [100_000, 1_000_000] {
+        compare(count);
+    }
+}
+
+fn compare(count: u32) {
+    let home = tempfile::tempdir().unwrap();
+    make_ca(home.path());
+    write_index(home.path(), count);
+    println!("CRL of {count} entries");
+    let mut openssl = Command::new("openssl");
+    openssl
+        .args("ca -gencrl -config ca.cnf -keyfile ca.key -cert ca.pem -out openssl.pem".split(' '))
+        .current_dir(home.path())
+        .stderr(Stdio::null());
+    let theirs = measure(openssl.spawn().unwrap());
+    println!(
+        "  openssl ca -gencrl: {:.3} s CPU, {} MiB peak",
+        theirs.cpu, theirs.peak_mib
+    );
+    let mut own = Command::new(std::env::current_exe().unwrap());
+    own.arg("--ours").arg(home.path()).arg(count.to_string());
+    let ours = measure(own.spawn().unwrap());
+    println!(
+        "  ams, start to end:  {:.3} s CPU, {} MiB peak; ratio to openssl 1/{:.0}",
+        ours.cpu,
+        ours.peak_mib,
+        theirs.cpu / ours.cpu
+    );
+}
+
+fn make_ca(folder: &Path) {
+    fs::write(
+        folder.join("ca.cnf"),
+        "[req]\nprompt=no\ndistinguished_name=dn\nx509_extensions=ext\n[dn]\nC=ID\nCN=CA UJI\n\
+         [ext]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=critical,cRLSign\nsubjectKeyIdentifier=hash\n\
+         [ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\ncrlnumber=number\ndefault_md=sha256\n\
+         default_crl_days=2\ncrl_extensions=ce\n[ce]\nauthorityKeyIdentifier=keyid\n",
+    )
+    .unwrap();
+    fs::write(folder.join("number"), "01\n").unwrap();
+    let made = Command::new("openssl")
+        .args(
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem \
+             -days 3650 -config ca.cnf"
+                .split_whitespace(),
+        )
+        .current_dir(folder)
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(made.success());
+}
+
+/// 20 octets, spread like drawn ones and ascending.
+fn serial(n: u32) -> [u8; 20] {
+    let mut octets = [0x5a; 20];
+    octets[0] = 0x20;
+    octets[1..5].copy_from_slice(&n.to_be_bytes());
+    octets
+}
+
+fn write_index(folder: &Path, count: u32) {
+    let mut index = String::new();
+    for n in 0..count {
+        let serial = hex::encode_upper(serial(n));
+        let _ = writeln!(
+            index,
+            "R\t490101000000Z\t260101101112Z,keyCompromise\t{serial}\tunknown\t/CN=UJI {n}"
+        );
+    }
+    fs::write(folder.join("index.txt"), index).unwrap();
+}
+
+fn entry(n: u32) -> Vec<u8> {
+    RevokedEntry {
+        serial: Serial::from_magnitude(&serial(n)).unwrap(),
+        revocation_date: Timestamp::parse_rfc3339("2026-01-01T10:11:12Z").unwrap(),
+        reason: EntryReason::Revoked(ReasonCode::KeyCompromise),
+        invalidity_date: None,
+    }
+    .encode()
+    .unwrap()
+}
+
+/// Entries as a database gives them: encoded before, here by putting the serial into the first one.
+fn stored(count: u32) -> impl Iterator<Item = Vec<u8>> {
+    let first = entry(0);
+    (0..count).map(move |n| {
+        let mut der = first.clone();
+        der[4..24].copy_from_slice(&serial(n));
+        der
+    })
+}
+
+/// Makes and publishes two CRLs; the second replaces the first, with one entry more, and is the one that is measured.
+fn ours(folder: &Path, count: u32) {
+    let issuer = CrlIssuer::from_pem_or_der(&fs::read(folder.join("ca.pem")).unwrap()).unwrap();
+    let key = PrivateKey::read(&fs::read(folder.join("ca.key")).unwrap(), None).unwrap();
+    let place = PublishingFolder::open(&folder.join("crl")).unwrap();
+    let name = CrlFileName::parse(NAME).unwrap();
+    let idle = peak_kib("self");
+    let since_epoch = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    let now = Timestamp(since_epoch.as_millis() as i64);
+    for (number, entries) in [(1, count - 1), (2, count)] {
+        let start = Instant::now();
+        let before = cpu("self");
+        let terms = CrlTerms {
+            number: CrlNumber::from(number),
+            this_update: now,
+            kind: CrlKind::Complete,
+            freshest_crl: None,
+            expired_certs_on_crl: None,
+        };
+        let plan = CrlPlan::new(&issuer, CrlPeriod::default(), terms).unwrap();
+        let size = entry(0).len() * entries as usize;
+        let tbs = assemble(&plan, algorithm_of(&key).unwrap(), stored(entries), size).unwrap();
+        let written = cpu("self");
+        let signed = tbs.sign(&key).unwrap();
+        let signed_at = cpu("self");
+        let old = place.published(&name).unwrap();
+        let gate = Gate {
+            issuer: &issuer,
+            now,
+            predecessor: old
+                .as_ref()
+                .map_or(Predecessor::None, |file| Predecessor::Published(file)),
+            may_leave: |_: &Serial| false,
+        };
+        let passed = gate
+            .examine(&signed, stored(entries).map(Ok::<_, Infallible>))
+            .unwrap();
+        assert_eq!(passed.entries, u64::from(entries));
+        let gated = cpu("self");
+        place.publish(&name, signed.as_bytes()).unwrap();
+        let published = cpu("self");
+        if number == 2 {
+            println!(
+                "  ams, one CRL:       {:.3} s CPU (write {:.3}, sign {:.3}, gate {:.3}, publish {:.3}), {:.0} ms wall, \
+                 {} octets, {} MiB above idle",
+                published - before,
+                written - before,
+                signed_at - written,
+                gated - signed_at,
+                published - gated,
+                start.elapsed().as_secs_f64() * 1000.0,
+                signed.as_bytes().len(),
+                (peak_kib("self") - idle) / 1024,
+            );
+            drop(signed);
+            compare_files(&place, &name, old.as_ref());
+        }
+    }
+}
+
+/// `crl diff` of the published file against the one it replaced.
+fn compare_files(place: &PublishingFolder, name: &CrlFileName, old: Option<&File>) {
+    let new = place.published(name).unwrap().unwrap();
+    let before = cpu("self");
+    let summary = diff(old.unwrap(), &new, |_| {}).unwrap();
+    assert_eq!((summary.added, summary.removed, summary.changed), (1, 0, 0));
+    println!("  ams, crl diff:      {:.3} s CPU", cpu("self") - before);
+}
+
+struct Measured {
+    cpu: f64,
+    peak_mib: u64,
+}
+
+/// Watches a child until it ends. Its times are read while it is gone and not yet waited for.
+fn measure(mut child: Child) -> Measured {
+    let id = child.id().to_string();
+    let mut peak = 0;
+    loop {
+        peak = peak.max(peak_kib(&id));
+        let state = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        if state
+            .rsplit(") ")
+            .next()
+            .is_none_or(|rest| rest.starts_with('Z'))
+        {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let cpu = cpu(&id);
+    assert!(child.wait().unwrap().success());
+    Measured {
+        cpu,
+        peak_mib: peak / 1024,
+    }
+}
+
+/// Seconds that the only thread of a process was on a CPU.
+fn cpu(process: &str) -> f64 {
+    fs::read_to_string(format!("/proc/{process}/schedstat"))
+        .ok()
+        .and_then(|line| line.split(' ').next()?.parse::<f64>().ok())
+        .map_or(f64::NAN, |nanoseconds| nanoseconds / 1e9)
+}
+
+/// The most memory a process ever had resident, in KiB; 0 when it is gone.
+fn peak_kib(process: &str) -> u64 {
+    fs::read_to_string(format!("/proc/{process}/status"))
+        .unwrap_or_default()
+        .lines()
+        .find_map(|line| {
+            line.strip_prefix("VmHWM:")?
+                .trim()
+                .strip_suffix(" kB")?
+                .parse()
+                .ok()
+        })
+        .unwrap_or(0)
+}

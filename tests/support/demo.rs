@@ -1,0 +1,182 @@
+//! A demo desk made by the real binary in a folder of its own, and commands run on it.
+
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// The demo's folder, its accounts and where it publishes; removed when dropped.
+pub struct Demo {
+    binary: PathBuf,
+    folder: tempfile::TempDir,
+    passwords: BTreeMap<String, String>,
+    /// The published CRLs.
+    pub crl_dir: PathBuf,
+    /// The mails, while they go to files.
+    pub mail_dir: PathBuf,
+    /// The CA's certificate, PEM.
+    pub ca_cert: PathBuf,
+    /// Variables that every command of this desk runs with.
+    pub env: Vec<(String, String)>,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Ran {
+    pub status: Option<i32>,
+    pub stdout: Vec<u8>,
+    pub stderr: String,
+}
+
+impl Ran {
+    /// The answer of a `--json` command.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.stdout)
+            .unwrap_or_else(|error| panic!("no JSON: {error}: {self:?}"))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).into_owned()
+    }
+}
+
+impl Demo {
+    /// Makes a demo folder with the binary; `more` are further options of `ams demo`.
+    pub fn make(binary: &Path, more: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = folder.path().join("desk");
+        let mut command = command(binary, &data);
+        command.args(["--json", "demo", "--no-open"]).args(more);
+        let ran = run(&mut command, b"");
+        assert_eq!(ran.status, Some(0), "{command:?}: {}", ran.stderr);
+        let made = ran.json();
+        let path = |name: &str| {
+            PathBuf::from(
+                made[name]
+                    .as_str()
+                    .unwrap_or_else(|| panic!("{name} in {made}")),
+            )
+        };
+        let accounts = made["accounts"].as_array().expect("accounts");
+        let text = |account: &Value, name: &str| account[name].as_str().expect("text").to_owned();
+        Self {
+            passwords: accounts
+                .iter()
+                .map(|a| (text(a, "username"), text(a, "password")))
+                .collect(),
+            crl_dir: path("crl_dir"),
+            mail_dir: path("mail_dir"),
+            ca_cert: path("ca_cert"),
+            binary: binary.to_owned(),
+            env: Vec::new(),
+            folder,
+        }
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("desk")
+    }
+
+    /// A file beside the desk's folder, gone with it.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn password(&self, user: &str) -> &str {
+        &self.passwords[user]
+    }
+
+    pub fn users(&self) -> impl Iterator<Item = &str> {
+        self.passwords.keys().map(String::as_str)
+    }
+
+    /// The binary on this desk, without a subcommand yet.
+    pub fn ams(&self) -> Command {
+        let mut command = command(&self.binary, &self.data());
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Runs a command as that user, the password in a file of mode 0600.
+    pub fn run(&self, user: &str, arguments: &[&str]) -> Ran {
+        self.run_with(user, arguments, b"")
+    }
+
+    /// As [`Demo::run`], with something on standard input.
+    pub fn run_with(&self, user: &str, arguments: &[&str], input: &[u8]) -> Ran {
+        let file = self.beside(&format!("password-{user}"));
+        OpenOptions::new()
+            .create(true)
+            .truncate(true)
+            .write(true)
+            .mode(0o600)
+            .open(&file)
+            .and_then(|mut f| writeln!(f, "{}", self.password(user)))
+            .expect("the password's file can be written");
+        let mut command = self.ams();
+        command
+            .args(["--user", user, "--password-file"])
+            .arg(&file)
+            .args(arguments);
+        run(&mut command, input)
+    }
+
+    /// Runs a command that must succeed and returns its JSON.
+    pub fn json(&self, user: &str, arguments: &[&str]) -> Value {
+        let ran = self.run(user, &[&["--json"], arguments].concat());
+        assert_eq!(
+            ran.status,
+            Some(0),
+            "{user}: ams {arguments:?}: {}{}",
+            ran.text(),
+            ran.stderr
+        );
+        ran.json()
+    }
+
+    /// Runs a command that must succeed.
+    pub fn done(&self, user: &str, arguments: &[&str]) -> Ran {
+        let ran = self.run(user, arguments);
+        assert_eq!(
+            ran.status,
+            Some(0),
+            "{user}: ams {arguments:?}: {}{}",
+            ran.text(),
+            ran.stderr
+        );
+        ran
+    }
+}
+
+fn command(binary: &Path, data: &Path) -> Command {
+    let mut command = Command::new(binary);
+    command.arg("--data").arg(data);
+    command
+}
+
+/// Runs a command to its end with something on standard input.
+pub fn run(command: &mut Command, input: &[u8]) -> Ran {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
+    let mut stdin = child.stdin.take().expect("piped");
+    let input = input.to_vec();
+    // From a thread of its own: the child may write before it has read everything, or not read at all.
+    let feeding = std::thread::spawn(move || stdin.write_all(&input));
+    let output = child
+        .wait_with_output()
+        .expect("the child can be waited for");
+    drop(feeding.join());
+    Ran {
+        status: output.status.code(),
+        stdout: output.stdout,
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}

@@ -1,0 +1,10 @@
+//! What the tests and the screenshots share: a terminal to run programs in, real peers, a demo desk.
+//! Not a test binary; each takes what it needs through `#[path]`.
+#![allow(dead_code)] // no binary uses all of it
+
+pub mod demo;
+pub mod emulator;
+pub mod keys;
+pub mod peer;
+pub mod picture;
+pub mod terminal;
