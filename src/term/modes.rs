@@ -47,8 +47,9 @@ pub const fn reset_modes() -> &'static [u8] {
     b"\x1b[?1;1000;1002;1003;1004;1006;1047;2004;2026l\x1b7\x1b[r\x1b8\x1b[m\x1b>\x1b[?7;25h"
 }
 
-/// Questions whose answers [`Capabilities::learn`] understands: DA1, and whether synchronized output exists. Send them
-/// once, before the first frame, and never wait: only status reports pace the frames.
+/// Questions whose answers [`Capabilities::learn`] understands: whether synchronized output exists, and DA1. Behind the
+/// first frame they take the place of the status request: the answer to DA1 comes last and stands in for its report.
+/// Nothing may depend on an answer; rules and repeats get cheaper from the frame on that follows it.
 pub const fn probe() -> &'static [u8] {
     b"\x1b[?2026$p\x1b[c"
 }
