@@ -9,7 +9,9 @@ use crate::domain::{
     Account, AccountId, Certificate, IssuerId, Language, Nip, ReasonCode, ReasonId, Request,
     RequestId, Role, Scope, Serial, Standing, State, Timestamp, Username,
 };
-use crate::store::{NewCertificate, RevokedEntry, RevokedFacts, RevokedKind};
+use crate::store::{
+    NewCertificate, RevokedEntry, RevokedFacts, RevokedKind, Store, StoreError, Writer,
+};
 
 /// 2026-11-22T09:00:00Z.
 pub const NOW: Timestamp = Timestamp(1_795_338_000_000);
@@ -159,4 +161,9 @@ pub fn revoked(issuer_number: u32, serial: &str) -> RevokedEntry {
             adopted: false,
         },
     }
+}
+
+/// A change that must succeed.
+pub fn write<T>(store: &Store, change: impl FnOnce(&mut Writer) -> Result<T, StoreError>) -> T {
+    store.write(change).unwrap()
 }
