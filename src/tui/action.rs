@@ -214,9 +214,9 @@ pub fn of(place: Place) -> impl Iterator<Item = &'static Action> {
 
 /// How a key is written in footer, help and README.
 pub fn key_name(key: Key) -> String {
-    let code = match key.code {
-        KeyCode::Char(' ') => "␣".to_owned(),
-        KeyCode::Char(c) if key.ctrl => return format!("^{}", c.to_ascii_uppercase()),
+    match key.code {
+        KeyCode::Char(' ') => "Space".to_owned(),
+        KeyCode::Char(c) if key.ctrl => format!("^{}", c.to_ascii_uppercase()),
         KeyCode::Char(c) => c.to_string(),
         KeyCode::Up => "↑".to_owned(),
         KeyCode::Down => "↓".to_owned(),
@@ -234,8 +234,7 @@ pub fn key_name(key: Key) -> String {
         KeyCode::Backspace => "Backspace".to_owned(),
         KeyCode::Home => "Home".to_owned(),
         KeyCode::End => "End".to_owned(),
-    };
-    code
+    }
 }
 
 /// All keys of an action: `a`, `↓ j`.

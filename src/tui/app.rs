@@ -68,7 +68,7 @@ impl App {
         size: (u16, u16),
         now: Timestamp,
     ) -> Self {
-        let login = screens::login::LogIn::new(None, settings.peer_uid);
+        let login = screens::login::LogIn::new(desk.demo_accounts(), settings.peer_uid);
         let mut app = Self {
             desk,
             settings,

@@ -18,7 +18,7 @@ use super::widgets::list::ListState;
 use super::widgets::text_field::TextField;
 
 /// Rows of the palette with its bar and its line to type in.
-const ROWS: u16 = 9;
+const ROWS: u16 = 7;
 
 /// One action as it is listed.
 pub(super) struct Entry {

@@ -9,7 +9,8 @@ use crate::domain::workflow::Act;
 use crate::domain::{Refusal, Role};
 use crate::term::{Key, KeyCode};
 use crate::tui::place::Place::{
-    self, Danger as DangerPlace, Filing, Form, Login, Report, Request, Review, Screen,
+    self, Choice, Danger as DangerPlace, Filing, Form, Login, Prompt, Report, Request, Review,
+    Screen,
 };
 use crate::tui::place::{Places, ScreenId};
 
@@ -67,6 +68,8 @@ pub enum ActionId {
     RecordNotice,
     Acknowledge,
     Withdraw,
+    ConsentToWithdraw,
+    Recall,
     RevealNik,
     FillForm,
     Receipt,
@@ -243,6 +246,19 @@ const fn k(code: KeyCode) -> Key {
 }
 
 const QUEUE: Place = Screen(ScreenId::Queue);
+/// Where one request fills the screen.
+const ONE_REQUEST: &[Place] = &[Request, Review, Screen(ScreenId::MyRequests)];
+/// Where Esc leads somewhere.
+const LEAVABLE: &[Place] = &[
+    Request,
+    Review,
+    Filing,
+    Report,
+    Form,
+    DangerPlace,
+    Choice,
+    Prompt,
+];
 /// Where one request is under the cursor and officers act on it.
 const DESK: Places = Places::These(&[QUEUE, Request, Review]);
 /// Where an applicant's request is under the cursor too.
@@ -256,420 +272,88 @@ const MY_REQUESTS: Place = Screen(ScreenId::MyRequests);
 const FORMS: Places = Places::These(&[Form, DangerPlace, Login, Filing]);
 
 /// THE table.
+#[rustfmt::skip] // One row a line: the table reads as a table.
 pub static ACTIONS: &[Action] = &[
-    row(
-        ActionId::Enter,
-        "enter",
-        &[k(KeyCode::Enter)],
-        Places::Everywhere,
-    )
-    .moves(),
-    row(
-        ActionId::Back,
-        "back",
-        &[k(KeyCode::Esc)],
-        Places::Everywhere,
-    )
-    .moves()
-    .footer(90),
-    row(
-        ActionId::Up,
-        "up",
-        &[k(KeyCode::Up), c('k')],
-        Places::Everywhere,
-    )
-    .moves(),
-    row(
-        ActionId::Down,
-        "down",
-        &[k(KeyCode::Down), c('j')],
-        Places::Everywhere,
-    )
-    .moves(),
-    row(
-        ActionId::Left,
-        "left",
-        &[k(KeyCode::Left), c('h')],
-        Places::Everywhere,
-    )
-    .moves(),
-    row(
-        ActionId::Right,
-        "right",
-        &[k(KeyCode::Right), c('l')],
-        Places::Everywhere,
-    )
-    .moves(),
-    row(
-        ActionId::PageUp,
-        "page-up",
-        &[k(KeyCode::PageUp), Key::ctrl('b')],
-        Places::Everywhere,
-    )
-    .moves(),
-    row(
-        ActionId::PageDown,
-        "page-down",
-        &[k(KeyCode::PageDown), Key::ctrl('f')],
-        Places::Everywhere,
-    )
-    .moves(),
-    row(
-        ActionId::First,
-        "first",
-        &[k(KeyCode::Home), c('g')],
-        Places::Everywhere,
-    )
-    .moves(),
-    row(
-        ActionId::Last,
-        "last",
-        &[k(KeyCode::End), c('G')],
-        Places::Everywhere,
-    )
-    .moves(),
+    row(ActionId::Enter, "enter", &[k(KeyCode::Enter)], Places::Everywhere).moves(),
+    row(ActionId::Back, "back", &[k(KeyCode::Esc)], Places::Everywhere).moves().footer_at(90, LEAVABLE),
+    row(ActionId::Up, "up", &[k(KeyCode::Up), c('k')], Places::Everywhere).moves(),
+    row(ActionId::Down, "down", &[k(KeyCode::Down), c('j')], Places::Everywhere).moves(),
+    row(ActionId::Left, "left", &[k(KeyCode::Left), c('h')], Places::Everywhere).moves(),
+    row(ActionId::Right, "right", &[k(KeyCode::Right), c('l')], Places::Everywhere).moves(),
+    row(ActionId::PageUp, "page-up", &[k(KeyCode::PageUp), Key::ctrl('b')], Places::Everywhere).moves(),
+    row(ActionId::PageDown, "page-down", &[k(KeyCode::PageDown), Key::ctrl('f')], Places::Everywhere).moves(),
+    row(ActionId::First, "first", &[k(KeyCode::Home), c('g')], Places::Everywhere).moves(),
+    row(ActionId::Last, "last", &[k(KeyCode::End), c('G')], Places::Everywhere).moves(),
     row(ActionId::NextField, "next-field", &[k(KeyCode::Tab)], FORMS).moves(),
-    row(
-        ActionId::PreviousField,
-        "previous-field",
-        &[k(KeyCode::BackTab)],
-        FORMS,
-    )
-    .moves(),
-    row(
-        ActionId::NextScreen,
-        "next-screen",
-        &[k(KeyCode::Tab)],
-        SCREENS_BUT_FILING,
-    )
-    .moves(),
-    row(
-        ActionId::PreviousScreen,
-        "previous-screen",
-        &[k(KeyCode::BackTab)],
-        SCREENS_BUT_FILING,
-    )
-    .moves(),
-    row(
-        ActionId::Submit,
-        "submit",
-        &[Key::ctrl('x')],
-        Places::These(&[Form, DangerPlace, Filing]),
-    )
-    .when(complete)
-    .moves()
-    .footer(1),
+    row(ActionId::PreviousField, "previous-field", &[k(KeyCode::BackTab)], FORMS).moves(),
+    row(ActionId::NextScreen, "next-screen", &[k(KeyCode::Tab)], SCREENS_BUT_FILING).moves(),
+    row(ActionId::PreviousScreen, "previous-screen", &[k(KeyCode::BackTab)], SCREENS_BUT_FILING).moves(),
+    row(ActionId::Submit, "submit", &[Key::ctrl('x')], Places::These(&[Form, DangerPlace, Filing])).when(complete).moves().footer(1),
     // Acts on a request, in the order of the procedure.
-    row(
-        ActionId::Review,
-        "review",
-        &[c('p')],
-        Places::These(&[QUEUE, Request]),
-    )
-    .when(officer)
-    .footer(1),
-    row(ActionId::Claim, "claim", &[c('a')], DESK)
-        .asks(Act::Claim)
-        .batch()
-        .footer(2),
-    row(ActionId::Release, "release", &[c('u')], DESK)
-        .asks(Act::Release)
-        .batch()
-        .footer(11),
-    row(
-        ActionId::Tick,
-        "tick",
-        &[c(' ')],
-        Places::These(&[Review, Form, Filing]),
-    )
-    .when(ticking)
-    .footer(1),
-    row(
-        ActionId::Verify,
-        "verify",
-        &[c('v')],
-        Places::These(&[Review]),
-    )
-    .asks(Act::Verify)
-    .when(checked)
-    .footer(3),
-    row(
-        ActionId::Match,
-        "match",
-        &[c('m')],
-        Places::These(&[Review]),
-    )
-    .asks(Act::Match)
-    .footer(4),
-    row(ActionId::Approve, "approve", &[c('o')], DESK)
-        .asks(Act::Approve)
-        .danger(Danger::Confirm)
-        .footer(8),
-    row(ActionId::Revoke, "revoke", &[c('c')], DESK)
-        .asks(Act::Revoke)
-        .danger(Danger::TypeSerial)
-        .footer(5),
-    row(ActionId::Return, "return", &[c('r')], DESK)
-        .asks(Act::Return)
-        .danger(Danger::Confirm)
-        .footer(6),
-    row(ActionId::Reject, "reject", &[c('t')], DESK)
-        .asks(Act::Reject)
-        .danger(Danger::Confirm)
-        .footer(7),
-    row(ActionId::ChangeReason, "change-reason", &[c('e')], DESK)
-        .asks(Act::ChangeReason)
-        .danger(Danger::Confirm)
-        .footer(9),
-    row(ActionId::RecordNotice, "record-notice", &[c('b')], DESK)
-        .asks(Act::RecordNotice)
-        .danger(Danger::Confirm)
-        .footer(12),
-    row(ActionId::Acknowledge, "acknowledge", &[c('d')], REQUESTS)
-        .asks(Act::Acknowledge)
-        .danger(Danger::Confirm)
-        .footer(13),
-    row(ActionId::Withdraw, "withdraw", &[c('w')], REQUESTS)
-        .asks(Act::Withdraw)
-        .danger(Danger::Confirm)
-        .footer(14),
-    row(
-        ActionId::RevealNik,
-        "reveal-nik",
-        &[c('N')],
-        Places::These(&[QUEUE, Request, Review, Screen(ScreenId::Accounts)]),
-    )
-    .when(|f| selected(f).and_then(|()| f.permitted(Permission::ReadNik)))
-    .footer_at(12, &[Screen(ScreenId::Accounts)]),
+    row(ActionId::Review, "review", &[c('p')], Places::These(&[QUEUE, Request])).when(officer).footer(1),
+    row(ActionId::Claim, "claim", &[c('a')], DESK).asks(Act::Claim).batch().footer(2),
+    row(ActionId::Release, "release", &[c('u')], DESK).asks(Act::Release).batch().footer_at(11, ONE_REQUEST),
+    row(ActionId::Tick, "tick", &[c(' ')], Places::These(&[Review, Form, Filing])).when(ticking).footer(1),
+    row(ActionId::Verify, "verify", &[c('v')], Places::These(&[Review])).asks(Act::Verify).when(checked).footer(3),
+    row(ActionId::Match, "match", &[c('m')], Places::These(&[Review])).asks(Act::Match).footer(4),
+    row(ActionId::Approve, "approve", &[c('o')], DESK).asks(Act::Approve).danger(Danger::Confirm).footer_at(8, ONE_REQUEST),
+    row(ActionId::Revoke, "revoke", &[c('c')], DESK).asks(Act::Revoke).danger(Danger::TypeSerial).footer_at(5, ONE_REQUEST),
+    row(ActionId::Return, "return", &[c('r')], DESK).asks(Act::Return).danger(Danger::Confirm).footer_at(6, ONE_REQUEST),
+    row(ActionId::Reject, "reject", &[c('t')], DESK).asks(Act::Reject).danger(Danger::Confirm).footer_at(7, ONE_REQUEST),
+    row(ActionId::ChangeReason, "change-reason", &[c('e')], DESK).asks(Act::ChangeReason).danger(Danger::Confirm).footer_at(9, ONE_REQUEST),
+    row(ActionId::RecordNotice, "record-notice", &[c('b')], DESK).asks(Act::RecordNotice).danger(Danger::Confirm).footer_at(12, ONE_REQUEST),
+    row(ActionId::Acknowledge, "acknowledge", &[c('d')], REQUESTS).asks(Act::Acknowledge).danger(Danger::Confirm).footer_at(13, ONE_REQUEST),
+    row(ActionId::Withdraw, "withdraw", &[c('w')], REQUESTS).asks(Act::Withdraw).danger(Danger::Confirm).footer_at(14, ONE_REQUEST),
+    row(ActionId::ConsentToWithdraw, "consent-to-withdraw", &[c('W')], DESK).asks(Act::ConsentToWithdraw).danger(Danger::Confirm).footer_at(15, ONE_REQUEST),
+    row(ActionId::Recall, "recall", &[c('K')], DESK).asks(Act::Recall).footer_at(10, ONE_REQUEST),
+    row(ActionId::RevealNik, "reveal-nik", &[c('N')], Places::These(&[QUEUE, Request, Review, Screen(ScreenId::Accounts)])).when(|f| selected(f).and_then(|()| f.permitted(Permission::ReadNik))).footer_at(12, &[Screen(ScreenId::Accounts)]),
     // The applicant's side.
-    row(
-        ActionId::FileRequest,
-        "file-request",
-        &[c('a')],
-        Places::These(&[Screen(ScreenId::MyCertificates), CERTIFICATES]),
-    )
-    .when(files_requests)
-    .footer(1),
-    row(
-        ActionId::OtherApplicant,
-        "other-applicant",
-        &[c('p')],
-        Places::These(&[Screen(ScreenId::MyCertificates)]),
-    )
-    .when(|f| f.permitted(Permission::FindApplicant))
-    .footer(2),
-    row(
-        ActionId::FillForm,
-        "fill-form",
-        &[c('f')],
-        Places::These(&[MY_REQUESTS, Request]),
-    )
-    .when(form_open)
-    .footer(1),
-    row(
-        ActionId::Receipt,
-        "receipt",
-        &[c('m')],
-        Places::These(&[MY_REQUESTS]),
-    )
-    .when(selected)
-    .footer(15),
-    row(
-        ActionId::NextStep,
-        "next-step",
-        &[Key::ctrl('n')],
-        Places::These(&[Filing]),
-    )
-    .footer(2),
-    row(
-        ActionId::PreviousStep,
-        "previous-step",
-        &[Key::ctrl('p')],
-        Places::These(&[Filing]),
-    )
-    .footer(3),
-    row(
-        ActionId::WriteForm,
-        "write-form",
-        &[Key::ctrl('t')],
-        Places::These(&[Filing]),
-    )
-    .footer(4),
+    row(ActionId::FileRequest, "file-request", &[c('a')], Places::These(&[Screen(ScreenId::MyCertificates), CERTIFICATES])).when(files_requests).footer(1),
+    row(ActionId::OtherApplicant, "other-applicant", &[c('p')], Places::These(&[Screen(ScreenId::MyCertificates)])).when(|f| f.permitted(Permission::FindApplicant)).footer(2),
+    row(ActionId::FillForm, "fill-form", &[c('f')], Places::These(&[MY_REQUESTS, Request])).when(form_open).footer(1),
+    row(ActionId::Receipt, "receipt", &[c('m')], Places::These(&[MY_REQUESTS])).when(selected).footer(15),
+    row(ActionId::NextStep, "next-step", &[Key::ctrl('n')], Places::These(&[Filing])).footer(2),
+    row(ActionId::PreviousStep, "previous-step", &[Key::ctrl('p')], Places::These(&[Filing])).footer(3),
+    row(ActionId::WriteForm, "write-form", &[Key::ctrl('t')], Places::These(&[Filing])).footer(4),
     // CRL, outbox, log.
-    row(ActionId::IssueCrl, "issue-crl", &[c('t')], CRLS)
-        .danger(Danger::Confirm)
-        .when(|f| f.permitted(Permission::IssueCrl))
-        .footer(1),
+    row(ActionId::IssueCrl, "issue-crl", &[c('t')], CRLS).danger(Danger::Confirm).when(|f| f.permitted(Permission::IssueCrl)).footer(1),
     row(ActionId::CheckCrl, "check-crl", &[c('v')], CRLS).footer(2),
-    row(ActionId::UnlockKey, "unlock-key", &[c('b')], CRLS)
-        .danger(Danger::Confirm)
-        .when(|f| f.permitted(Permission::UnlockKeys))
-        .footer(3),
-    row(
-        ActionId::RetryMail,
-        "retry-mail",
-        &[c('r')],
-        Places::These(&[Screen(ScreenId::Mails)]),
-    )
-    .when(|f| selected(f).and_then(|()| f.permitted(Permission::RetryMails)))
-    .footer(1),
-    row(
-        ActionId::VerifyLog,
-        "verify-log",
-        &[c('v')],
-        Places::These(&[Screen(ScreenId::Log)]),
-    )
-    .footer(1),
-    row(
-        ActionId::StatusFilter,
-        "status-filter",
-        &[c('f')],
-        Places::These(&[CERTIFICATES]),
-    )
-    .footer(21),
+    row(ActionId::UnlockKey, "unlock-key", &[c('b')], CRLS).danger(Danger::Confirm).when(|f| f.permitted(Permission::UnlockKeys)).footer(3),
+    row(ActionId::RetryMail, "retry-mail", &[c('r')], Places::These(&[Screen(ScreenId::Mails)])).when(|f| selected(f).and_then(|()| f.permitted(Permission::RetryMails))).footer(1),
+    row(ActionId::VerifyLog, "verify-log", &[c('v')], Places::These(&[Screen(ScreenId::Log)])).footer(1),
+    row(ActionId::StatusFilter, "status-filter", &[c('f')], Places::These(&[CERTIFICATES])).footer(21),
     // Accounts.
-    row(
-        ActionId::CreateAccount,
-        "create-account",
-        &[c('b')],
-        ACCOUNTS,
-    )
-    .danger(Danger::Confirm)
-    .when(|f| f.permitted(Permission::ManageAccounts))
-    .footer(1),
-    row(ActionId::ChangeRoles, "change-roles", &[c('e')], ACCOUNTS)
-        .danger(Danger::Confirm)
-        .when(manages_accounts)
-        .footer(2),
-    row(
-        ActionId::ApproveGrants,
-        "approve-grants",
-        &[c('o')],
-        ACCOUNTS,
-    )
-    .danger(Danger::Confirm)
-    .when(manages_accounts)
-    .footer(3),
-    row(
-        ActionId::ResetPassword,
-        "reset-password",
-        &[c('r')],
-        ACCOUNTS,
-    )
-    .danger(Danger::Confirm)
-    .when(manages_accounts)
-    .footer(4),
-    row(ActionId::ResetTotp, "reset-totp", &[c('t')], ACCOUNTS)
-        .danger(Danger::Confirm)
-        .when(manages_accounts)
-        .footer(5),
-    row(ActionId::BindUid, "bind-uid", &[c('u')], ACCOUNTS)
-        .danger(Danger::Confirm)
-        .when(manages_accounts)
-        .footer(6),
-    row(
-        ActionId::EnableAccount,
-        "enable-account",
-        &[c('a')],
-        ACCOUNTS,
-    )
-    .danger(Danger::Confirm)
-    .when(manages_accounts)
-    .footer(7),
-    row(
-        ActionId::DisableAccount,
-        "disable-account",
-        &[c('d')],
-        ACCOUNTS,
-    )
-    .danger(Danger::Confirm)
-    .when(manages_accounts)
-    .footer(8),
+    row(ActionId::CreateAccount, "create-account", &[c('b')], ACCOUNTS).danger(Danger::Confirm).when(|f| f.permitted(Permission::ManageAccounts)).footer(1),
+    row(ActionId::ChangeRoles, "change-roles", &[c('e')], ACCOUNTS).danger(Danger::Confirm).when(manages_accounts).footer(2),
+    row(ActionId::ApproveGrants, "approve-grants", &[c('o')], ACCOUNTS).danger(Danger::Confirm).when(manages_accounts).footer(3),
+    row(ActionId::ResetPassword, "reset-password", &[c('r')], ACCOUNTS).danger(Danger::Confirm).when(manages_accounts).footer(4),
+    row(ActionId::ResetTotp, "reset-totp", &[c('t')], ACCOUNTS).danger(Danger::Confirm).when(manages_accounts).footer(5),
+    row(ActionId::BindUid, "bind-uid", &[c('u')], ACCOUNTS).danger(Danger::Confirm).when(manages_accounts).footer(6),
+    row(ActionId::EnableAccount, "enable-account", &[c('a')], ACCOUNTS).danger(Danger::Confirm).when(manages_accounts).footer(7),
+    row(ActionId::DisableAccount, "disable-account", &[c('d')], ACCOUNTS).danger(Danger::Confirm).when(manages_accounts).footer(8),
     // The report.
-    row(
-        ActionId::Report,
-        "report",
-        &[c('r')],
-        Places::These(&[Screen(ScreenId::Dashboard)]),
-    )
-    .footer(1),
-    row(
-        ActionId::ExportReport,
-        "export-report",
-        &[c('s')],
-        Places::These(&[Report]),
-    )
-    .footer(1),
+    row(ActionId::Report, "report", &[c('r')], Places::These(&[Screen(ScreenId::Dashboard)])).footer(1),
+    row(ActionId::ExportReport, "export-report", &[c('s')], Places::These(&[Report])).footer(1),
     // Finding.
     row(ActionId::Filter, "filter", &[c('/')], LISTS).footer(20),
     row(ActionId::ClearFilter, "clear-filter", &[c('x')], LISTS).when(filtered),
     row(ActionId::Sort, "sort", &[c('s')], Places::These(&[QUEUE])).footer(21),
-    row(
-        ActionId::SortReverse,
-        "sort-reverse",
-        &[c('i')],
-        Places::These(&[QUEUE]),
-    ),
-    row(
-        ActionId::Jump,
-        "jump",
-        &[c('n')],
-        Places::These(&[QUEUE, Screen(ScreenId::Log)]),
-    )
-    .footer(22),
+    row(ActionId::SortReverse, "sort-reverse", &[c('i')], Places::These(&[QUEUE])),
+    row(ActionId::Jump, "jump", &[c('n')], Places::These(&[QUEUE, Screen(ScreenId::Log)])).footer(22),
     row(ActionId::Mark, "mark", &[c(' ')], Places::These(&[QUEUE])).when(selected),
-    row(
-        ActionId::MarkAll,
-        "mark-all",
-        &[c('*')],
-        Places::These(&[QUEUE]),
-    ),
-    row(
-        ActionId::Unmark,
-        "unmark",
-        &[c('U')],
-        Places::These(&[QUEUE]),
-    )
-    .when(marked),
+    row(ActionId::MarkAll, "mark-all", &[c('*')], Places::These(&[QUEUE])),
+    row(ActionId::Unmark, "unmark", &[c('U')], Places::These(&[QUEUE])).when(marked),
     row(ActionId::Split, "split", &[c('|')], Places::These(&[QUEUE])).when(wide),
     row(ActionId::CopyNumber, "copy-number", &[c('y')], REQUESTS).when(selected),
-    row(
-        ActionId::CopySerial,
-        "copy-serial",
-        &[c('Y')],
-        Places::These(&[
-            QUEUE,
-            Request,
-            Review,
-            MY_REQUESTS,
-            CERTIFICATES,
-            Screen(ScreenId::MyCertificates),
-        ]),
-    )
-    .when(selected),
+    row(ActionId::CopySerial, "copy-serial", &[c('Y')], Places::These(&[QUEUE, Request, Review, MY_REQUESTS, CERTIFICATES, Screen(ScreenId::MyCertificates)])).when(selected),
     row(ActionId::CopyLetter, "copy-letter", &[c('z')], REQUESTS).when(letter),
     // The house.
     row(ActionId::Help, "help", &[c('?')], Places::Everywhere).footer(91),
     row(ActionId::Palette, "palette", &[c(':')], Places::Screens).footer(92),
     row(ActionId::Messages, "messages", &[c('M')], Places::Screens),
-    row(
-        ActionId::Language,
-        "language",
-        &[c('L')],
-        Places::Everywhere,
-    ),
-    row(
-        ActionId::Redraw,
-        "redraw",
-        &[Key::ctrl('l')],
-        Places::Everywhere,
-    ),
-    row(
-        ActionId::Detach,
-        "detach",
-        &[Key::ctrl('z')],
-        Places::Everywhere,
-    ),
+    row(ActionId::Language, "language", &[c('L')], Places::Everywhere),
+    row(ActionId::Redraw, "redraw", &[Key::ctrl('l')], Places::Everywhere),
+    row(ActionId::Detach, "detach", &[Key::ctrl('z')], Places::Everywhere),
     row(ActionId::Quit, "quit", &[c('q')], Places::Screens).footer(93),
     go(ScreenId::Dashboard, &[c('1')]),
     go(ScreenId::Queue, &[c('2')]),

@@ -10,7 +10,7 @@ use crate::tui::component::Prompt;
 use crate::tui::draw;
 use crate::tui::glyphs;
 use crate::tui::look::Look;
-use crate::tui::place::ScreenId;
+use crate::tui::place::{Place, ScreenId};
 use crate::tui::theme::Tone;
 
 use super::App;
@@ -200,8 +200,18 @@ fn message(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
 fn footer(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
     let Some(top) = app.top() else { return };
     let place = top.place();
+    // Over the queue the footer stands still while the cursor moves: what the desk says about the row under it is told
+    // when the key is pressed. Where one request fills the screen, only what is possible is named.
+    let over_list = place == Place::Screen(ScreenId::Queue);
     let mut rows: Vec<&Action> = action::of(place)
-        .filter(|a| a.footer_in(place) && a.check(&app.footer).is_ok())
+        .filter(|a| a.footer_in(place))
+        .filter(|a| {
+            if over_list {
+                (a.enabled)(&app.footer).is_ok()
+            } else {
+                a.check(&app.footer).is_ok()
+            }
+        })
         .collect();
     rows.sort_by_key(|a| a.footer);
     let label = |a: &Action| (action::key_name(a.keys[0]), a.title(look.texts));

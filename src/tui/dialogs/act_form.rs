@@ -12,10 +12,13 @@ use crate::tui::action::{self, ActionId, Facts};
 use crate::tui::component::{Component, Cx, Outcome, Saved, SavedKind};
 use crate::tui::draw;
 use crate::tui::errors;
+use crate::tui::i18n::Value;
 use crate::tui::look::Look;
 use crate::tui::place::Place;
+use crate::tui::screens::detail::field;
 use crate::tui::theme::Tone;
 use crate::tui::widgets::form::{Form, SavedField};
+use crate::tui::widgets::scroll::Line;
 
 use super::Answer;
 
@@ -29,6 +32,9 @@ pub struct Shown {
 /// Why the fields make no intent: which one, and the message that says so.
 pub type Wrong = (usize, &'static str);
 
+/// Makes the intent of what was filled in.
+type Maker = Box<dyn Fn(&mut Form) -> Result<Intent, Wrong> + Send>;
+
 /// The dialog.
 pub struct ActForm {
     /// The action that it carries out: gives title and result.
@@ -41,7 +47,7 @@ pub struct ActForm {
     who: Identity,
     request: RequestId,
     seen: u64,
-    intent: Box<dyn Fn(&mut Form) -> Result<Intent, Wrong> + Send>,
+    intent: Maker,
     error: Option<String>,
 }
 
@@ -121,6 +127,14 @@ impl ActForm {
         }
     }
 
+    /// The facts in full: what is about to be changed is never cut off.
+    fn shown_lines(&self, look: &Look, columns: u16) -> Vec<Line> {
+        self.shown
+            .iter()
+            .flat_map(|s| field(look, columns, s.label, &s.value, s.tone))
+            .collect()
+    }
+
     fn consequence_lines(&self, columns: u16) -> Vec<String> {
         self.consequence
             .as_ref()
@@ -170,30 +184,24 @@ impl Component for ActForm {
         self.form.settle(area.width);
     }
 
-    fn rows(&self, _look: &Look, columns: u16) -> Option<u16> {
+    fn rows(&self, look: &Look, columns: u16) -> Option<u16> {
         let consequence = u16::try_from(self.consequence_lines(columns).len()).unwrap_or(0);
-        let shown = u16::try_from(self.shown.len()).unwrap_or(0);
+        let shown = u16::try_from(self.shown_lines(look, columns).len()).unwrap_or(0);
         // Bar, facts, consequence, fields, one line for what went wrong.
         Some(1 + shown + consequence + self.form.rows(columns) + 1)
     }
 
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
         let title = action::action(self.action).title(look.texts);
-        draw::bar(look, buffer, area, area.y, &format!(" {title} "));
+        let keys = look
+            .texts
+            .with("dialog-keys", &[("action", Value::from(title))]);
+        draw::bar(look, buffer, area, area.y, &format!(" {keys}"));
         let mut y = area.y + 1;
-        let room = if area.width < 70 { 15 } else { 20 };
-        for shown in &self.shown {
-            let line = Rect::new(area.x + 1, y, area.width.saturating_sub(1), 1);
-            let label = look.texts.get(shown.label);
-            draw::labelled(
-                look,
-                buffer,
-                line,
-                y,
-                room - 1,
-                &label,
-                (&shown.value, shown.tone),
-            );
+        for line in self.shown_lines(look, area.width) {
+            let runs: Vec<(&str, Tone)> =
+                line.iter().map(|(t, tone)| (t.as_str(), *tone)).collect();
+            draw::runs(look, buffer, area, y, &runs);
             y += 1;
         }
         for line in self.consequence_lines(area.width) {

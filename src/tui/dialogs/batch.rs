@@ -178,7 +178,7 @@ impl Component for Batch {
                 ("all", Value::from(self.rows.len() as u64)),
             ],
         );
-        draw::bar(look, buffer, area, area.y, &format!(" {title} "));
+        draw::bar(look, buffer, area, area.y, &format!(" {title}"));
         let body = Rect::new(
             area.x,
             area.y + 1,

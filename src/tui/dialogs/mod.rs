@@ -21,6 +21,7 @@ use crate::domain::RequestId;
 
 use super::action::{self, ActionId};
 use super::component::{Component, Cx};
+use super::screens::acting::read_request;
 
 /// What a dialog was answered, for the component below.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,6 +50,7 @@ pub fn over_request(
         ActionId::ChangeReason => reason::change_reason(who, detail, cx),
         ActionId::Approve => small::approve(who, detail, cx),
         ActionId::Withdraw => small::withdraw(who, detail, cx),
+        ActionId::ConsentToWithdraw => small::consent(who, detail, cx),
         ActionId::Acknowledge => small::acknowledge(who, detail, cx),
         ActionId::RecordNotice => small::record_notice(who, detail, cx),
         _ => return None,
@@ -63,7 +65,7 @@ pub fn reopen(
     cx: &mut Cx,
 ) -> Option<Box<dyn Component>> {
     let row = action::ACTIONS.iter().find(|a| a.name == name)?;
-    let detail = cx.desk.request(&who, request).ok()?;
+    let detail = read_request(&who, request, cx).ok()?;
     let resumable = matches!(
         row.id,
         ActionId::Return | ActionId::Reject | ActionId::ChangeReason | ActionId::RecordNotice

@@ -42,13 +42,13 @@ pub fn revoke(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
     .show(
         "field-subject",
         detail.certificate.subject.clone(),
-        Tone::Heading,
+        Tone::Plain,
     )
     .show(
         "field-serial",
         detail.request.certificate.serial.to_string(),
-        Tone::Heading,
+        Tone::Plain,
     )
-    .show("detail-reason", reasons(detail), Tone::Heading)
+    .show("detail-reason", reasons(detail), Tone::Plain)
     .consequence(consequence)
 }

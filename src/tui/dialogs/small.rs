@@ -26,20 +26,28 @@ pub fn approve(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
     .show(
         "field-subject",
         detail.certificate.subject.clone(),
-        Tone::Heading,
+        Tone::Plain,
     )
     .show(
         "field-serial",
         detail.request.certificate.serial.to_string(),
-        Tone::Heading,
+        Tone::Plain,
     )
-    .show("detail-reason", reasons(detail), Tone::Heading)
+    .show("detail-reason", reasons(detail), Tone::Plain)
     .consequence(cx.texts().get("approve-consequence"))
 }
 
 pub fn withdraw(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
     confirm(ActionId::Withdraw, who, detail, || Intent::Withdraw)
         .consequence(cx.texts().get("withdraw-consequence"))
+}
+
+/// An officer lets an applicant withdraw after loss or compromise was claimed.
+pub fn consent(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
+    confirm(ActionId::ConsentToWithdraw, who, detail, || {
+        Intent::ConsentToWithdraw
+    })
+    .consequence(cx.texts().get("consent-consequence"))
 }
 
 pub fn acknowledge(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
@@ -57,7 +65,7 @@ pub fn record_notice(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm 
     .show(
         "detail-applicant",
         detail.owner.account.name.clone(),
-        Tone::Heading,
+        Tone::Plain,
     )
     .consequence(cx.texts().get("record-notice-consequence"))
 }
@@ -75,7 +83,7 @@ fn confirm(
     .show(
         "detail-applicant",
         detail.owner.account.name.clone(),
-        Tone::Heading,
+        Tone::Plain,
     )
     .show(
         "field-subject",

@@ -2,7 +2,8 @@
 //! dialog. Shared by every screen that has a request under its cursor.
 
 use crate::desk::view::RequestDetail;
-use crate::desk::{Identity, Intent};
+use crate::desk::{DeskError, Identity, Intent};
+use crate::domain::{Language, RequestId};
 use crate::tui::action::{self, ActionId};
 use crate::tui::component::{Component, Cx, Effect, FilePurpose, Outcome};
 use crate::tui::dialogs;
@@ -10,6 +11,24 @@ use crate::tui::i18n::Value;
 use crate::tui::theme::Tone;
 
 use super::apply::Filing;
+
+/// Reads a request; its reasons are named in the language that is shown now, which may have been turned since the login.
+pub fn read_request(who: &Identity, id: RequestId, cx: &Cx) -> Result<RequestDetail, DeskError> {
+    let mut detail = cx.desk.request(who, id)?;
+    let english = cx.texts().language == Language::En;
+    let settings = cx.desk.settings();
+    detail.reason_labels = detail
+        .request
+        .reasons
+        .iter()
+        .map(|id| match settings.policy.reasons.get(id) {
+            Some(reason) if english => reason.label_en.clone(),
+            Some(reason) => reason.label_id.clone(),
+            None => id.to_string(),
+        })
+        .collect();
+    Ok(detail)
+}
 
 /// Carries out `id` on the request, or opens its dialog. `None`: not an action on a request, or it needs more than the
 /// request (the checklist of step 5).
@@ -23,6 +42,7 @@ pub fn act_on(
         ActionId::Claim => Intent::Claim,
         ActionId::Release => Intent::Release,
         ActionId::Match => Intent::Match,
+        ActionId::Recall => Intent::Recall,
         ActionId::CopyNumber => {
             let number = detail.request.number.as_ref().map(ToString::to_string);
             return Some(copy(number.unwrap_or_default(), cx));
@@ -86,7 +106,7 @@ fn copy(text: String, cx: &mut Cx) -> Outcome {
     }
     let said = cx
         .texts()
-        .with("copied", &[("text", Value::from(text.as_str()))]);
+        .with("copied-text", &[("text", Value::from(text.as_str()))]);
     cx.say(Tone::Good, said);
     cx.effects.push(Effect::Copy(text));
     Outcome::Done

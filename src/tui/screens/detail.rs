@@ -1,5 +1,7 @@
 //! The tabs of one request as lines of text, shared by the queue's lower half and the screen of one request.
 
+use ratatui::layout::Rect;
+
 use crate::desk::view::{LetterLine, RequestDetail, SignatureState};
 use crate::domain::request::{Channel, Misuse};
 use crate::domain::{CertificateStatus, State};
@@ -67,8 +69,10 @@ impl Tab {
     }
 }
 
-/// Columns of the labels.
-const LABELS: usize = 16;
+/// Columns of the labels in windows of so many columns.
+pub const fn label_room(columns: u16) -> u16 {
+    if columns < 70 { 16 } else { 20 }
+}
 
 /// Builds lines of a label and a value, the value wrapped beside its label.
 struct Lines<'a> {
@@ -79,18 +83,14 @@ struct Lines<'a> {
 
 impl Lines<'_> {
     fn field(&mut self, label: &'static str, value: &str, tone: Tone) {
-        let label = self.look.texts.get(label);
-        let room = self.columns.saturating_sub(LABELS as u16 + 1);
-        for (nth, part) in draw::wrap(value, room).into_iter().enumerate() {
-            let head = if nth == 0 {
-                draw::fit(&label, LABELS as u16 - 1)
-            } else {
-                String::new()
-            };
-            let pad = LABELS.saturating_sub(usize::from(draw::width(&head)));
-            let label = format!(" {head}{}", " ".repeat(pad));
-            self.lines.push(vec![(label, Tone::Muted), (part, tone)]);
-        }
+        self.lines
+            .extend(field(self.look, self.columns, label, value, tone));
+    }
+
+    /// Cut rather than wrapped, so that the lines below stay where they are.
+    fn one_line(&mut self, label: &'static str, value: &str, tone: Tone) {
+        let room = self.columns.saturating_sub(label_room(self.columns) + 1);
+        self.field(label, &draw::fit(value, room), tone);
     }
 
     fn plain(&mut self, label: &'static str, value: &str) {
@@ -106,6 +106,24 @@ impl Lines<'_> {
             self.lines.push(line(format!(" {part}"), tone));
         }
     }
+}
+
+/// ` label            value`, the value wrapped beside its label.
+pub fn field(look: &Look, columns: u16, label: &str, value: &str, tone: Tone) -> Vec<Line> {
+    let labels = label_room(columns);
+    let label = draw::fit(&look.texts.get(label), labels - 2);
+    draw::wrap(value, columns.saturating_sub(labels + 1))
+        .into_iter()
+        .enumerate()
+        .map(|(nth, part)| {
+            let head = if nth == 0 { label.as_str() } else { "" };
+            let pad = usize::from((labels - 1).saturating_sub(draw::width(head)));
+            vec![
+                (format!(" {head}{}", " ".repeat(pad)), Tone::Muted),
+                (part, tone),
+            ]
+        })
+        .collect()
 }
 
 /// The lines of a tab.
@@ -145,44 +163,90 @@ pub const fn status_message(status: CertificateStatus) -> &'static str {
     }
 }
 
-/// Few lines with little that differs from one request to the next: this is redrawn at every row.
+/// As [`lines`], but the summary is the one for below a list: at every row it is sent anew, so its lines stand still and
+/// say only what tells this request from the next.
+pub fn lines_below(tab: Tab, detail: &RequestDetail, look: &Look, area: Rect) -> Vec<Line> {
+    let columns = area.width;
+    if tab != Tab::Summary {
+        return lines(tab, detail, look, columns);
+    }
+    let mut out = Lines {
+        look,
+        columns,
+        lines: Vec::new(),
+    };
+    out.one_line("column-agency", &detail.owner.account.agency, Tone::Plain);
+    out.one_line(
+        "detail-reason",
+        &detail.reason_labels.join(", "),
+        Tone::Plain,
+    );
+    out.one_line("detail-letter", &letter_in_short(look, detail), Tone::Plain);
+    let (text, tone) = decide_by(look, detail);
+    out.one_line("detail-decide-by", &text, tone);
+    let claimed = detail.claimed_by.as_deref().unwrap_or(DASH);
+    out.one_line("detail-claimed-by", claimed, Tone::Plain);
+    if area.height >= 12 {
+        let certificate = &detail.certificate.certificate;
+        out.one_line(
+            "field-serial",
+            &certificate.key.serial.to_string(),
+            Tone::Plain,
+        );
+        let until = look.format().date(certificate.not_after);
+        out.one_line("detail-valid-until", &until, Tone::Plain);
+    }
+    out.lines
+}
+
+/// The end of the 24-hour clock and, in words, whether it is over and whether the request is urgent.
+fn decide_by(look: &Look, detail: &RequestDetail) -> (String, Tone) {
+    let texts = look.texts;
+    let open = detail.request.state.is_open();
+    let mut words = Vec::new();
+    let mut tone = Tone::Plain;
+    match detail.decide_by.filter(|_| open) {
+        Some(by) => {
+            words.push(look.format().short(by));
+            if look.now > by {
+                words.push(texts.get("word-late"));
+                tone = Tone::Bad;
+            }
+        }
+        None => words.push(DASH.to_owned()),
+    }
+    if open && detail.request.urgent {
+        words.push(texts.get("word-urgent"));
+        tone = Tone::Bad;
+    }
+    (words.join(" "), tone)
+}
+
 fn summary(out: &mut Lines, detail: &RequestDetail) {
     let look = out.look;
     let (texts, format) = (look.texts, look.format());
     let request = &detail.request;
     out.plain("detail-reason", &reasons(detail));
+    out.plain("column-agency", &detail.owner.account.agency);
     let certificate = &detail.certificate.certificate;
     let serial = format!(
-        "{}  {}",
-        request.certificate.serial.last_eight(),
+        "{} ({})",
+        request.certificate.serial,
         texts.get(status_message(detail.certificate.status))
     );
-    out.plain("detail-serial-end", &serial);
-    out.plain(
-        "detail-valid-until",
-        &format.short_date(certificate.not_after),
-    );
+    out.plain("field-serial", &serial);
+    out.plain("detail-valid-until", &format.date(certificate.not_after));
     out.plain("detail-letter", &letter_in_short(look, detail));
-    if let Some(by) = detail.decide_by.filter(|_| request.state.is_open()) {
-        let late = look.now > by;
-        let text = if late {
-            format!("{} {}", format.short(by), texts.get("word-late"))
-        } else {
-            format.short(by)
-        };
-        out.field(
-            "detail-decide-by",
-            &text,
-            if late { Tone::Bad } else { Tone::Plain },
-        );
-    }
-    if let Some(officer) = &detail.claimed_by {
-        out.plain("detail-claimed-by", officer);
-    }
-    if request.urgent {
-        out.field("detail-urgent", &texts.get("word-urgent"), Tone::Bad);
-    }
+    let (text, tone) = decide_by(look, detail);
+    out.field("detail-decide-by", &text, tone);
+    out.plain(
+        "detail-claimed-by",
+        detail.claimed_by.as_deref().unwrap_or(DASH),
+    );
     out.plain("detail-next", &next_step(look, detail));
+    if detail.may_apply_anew {
+        out.text(&texts.get("may-apply-anew"), Tone::Good);
+    }
 }
 
 /// The newest letter in one line, or when it is due.
@@ -552,5 +616,12 @@ pub fn heading(detail: &RequestDetail, look: &Look) -> Vec<(String, Tone)> {
         runs.push((format!("  {}", look.texts.get("word-urgent")), Tone::Bad));
     }
     runs.push((format!("  {}", detail.owner.account.name), Tone::Plain));
+    if let Some(officer) = &detail.claimed_by {
+        let text = look.texts.with(
+            "heading-claimed",
+            &[("officer", Value::from(officer.as_str()))],
+        );
+        runs.push((format!("  {text}"), Tone::Muted));
+    }
     runs
 }

@@ -265,13 +265,11 @@ impl LogIn {
             (None, ActionId::Down) if self.lists_demo() && self.form.focus == 1 => {
                 self.picked = Some(0)
             }
-            (None, ActionId::Enter) => {
-                if !self.form.act(action) && self.form.complete() {
+            (None, action) => {
+                let moved = self.form.act(action);
+                if action == ActionId::Enter && !moved && self.form.complete() {
                     return self.send(cx);
                 }
-            }
-            (None, action) => {
-                self.form.act(action);
             }
             _ => {}
         }
@@ -478,7 +476,7 @@ fn login_error(cx: &Cx, error: &LoginError) -> String {
     match error {
         LoginError::Wrong => texts.get("login-wrong"),
         LoginError::Throttled { seconds } => {
-            let minutes = errors::minutes_up(i64::from(*seconds));
+            let minutes = errors::minutes_up(*seconds);
             texts.with("login-throttled", &[("minutes", Value::from(minutes))])
         }
         LoginError::Failed(error) => {

@@ -23,6 +23,8 @@ pub mod timeline;
 
 use crate::desk::Identity;
 
+use acting::read_request;
+
 use super::component::{Component, Cx, SavedKind};
 use super::place::ScreenId;
 
@@ -45,7 +47,7 @@ pub fn open(screen: ScreenId, who: Identity, cx: &mut Cx) -> Box<dyn Component> 
 pub fn reopen(kind: &SavedKind, who: Identity, cx: &mut Cx) -> Option<Box<dyn Component>> {
     match kind {
         SavedKind::Request(id) => {
-            let detail = cx.desk.request(&who, *id).ok()?;
+            let detail = read_request(&who, *id, cx).ok()?;
             Some(Box::new(request::RequestScreen::new(
                 who,
                 detail,

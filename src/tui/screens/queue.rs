@@ -2,6 +2,7 @@
 //! the detail shows is read and drawn when the keys rest, so that a held key costs a few bytes a row.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -23,24 +24,26 @@ use crate::tui::widgets::scroll::Scroll;
 use crate::tui::widgets::tabs;
 use crate::tui::widgets::text_field::TextField;
 
-use super::acting::act_on;
+use super::acting::{act_on, read_request};
 use super::detail::{self, Tab};
 use super::request::RequestScreen;
 use super::review::Review;
 
-const COLUMNS: [Column; 7] = [
+/// Few and short: at every page each of these cells is sent anew (TERMINAL.md's budget is 700 bytes at 80x24).
+const COLUMNS: [Column; 6] = [
     column("column-number", 14, 0),
     column("column-state", 13, 0),
     column("column-age", 6, 0),
-    column("column-applicant", 22, 0),
-    column("column-agency", 20, 72),
-    column("column-reason", 22, 100),
-    column("column-officer", 16, 112),
+    column("column-applicant", 24, 0),
+    column("column-agency", 28, 110),
+    column("column-officer", 16, 76),
 ];
 
 /// What is being typed on the line above the footer.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Typing {
-    Filter,
+    /// With the request that Esc goes back to.
+    Filter(Option<RequestId>),
     Number,
 }
 
@@ -93,19 +96,28 @@ impl Queue {
         self.list.ids.get(self.state.selected).copied()
     }
 
-    /// Reads the list anew; the cursor stays on its request, or where it was if that is gone.
-    fn read_list(&mut self, cx: &Cx) {
+    /// Reads the list anew. With `keep`, the request under the cursor stays there even where the filter would no longer
+    /// let it through: a row that slips away under the cursor would have the next key hit its neighbour.
+    fn read_list(&mut self, keep: bool, cx: &Cx) {
         let selected = self.selected();
         self.list = cx.desk.queue(&self.who, &self.query);
         let at = selected.and_then(|id| self.list.ids.iter().position(|i| *i == id));
+        if let (None, true, Some(id)) = (at, keep, selected)
+            && !cx.desk.queue_rows(&[id]).is_empty()
+        {
+            let place = self.state.selected.min(self.list.ids.len());
+            Arc::make_mut(&mut self.list.ids).insert(place, id);
+        }
         self.state.set_len(self.list.ids.len());
         if let Some(at) = at {
             self.state.select(at);
         }
         self.window = 0..0;
         self.stale = false;
-        let ids: BTreeSet<RequestId> = self.list.ids.iter().copied().collect();
-        self.marked.retain(|id| ids.contains(id));
+        if !self.marked.is_empty() {
+            let ids: BTreeSet<RequestId> = self.list.ids.iter().copied().collect();
+            self.marked.retain(|id| ids.contains(id));
+        }
     }
 
     fn read_detail(&mut self, cx: &mut Cx) {
@@ -116,7 +128,7 @@ impl Queue {
         if self.detail.as_ref().is_some_and(|d| d.request.id != id) {
             self.scroll = Scroll::default();
         }
-        match cx.desk.request(&self.who, id) {
+        match read_request(&self.who, id, cx) {
             Ok(detail) => self.detail = Some(Box::new(detail)),
             Err(error) => {
                 self.detail = None;
@@ -152,13 +164,13 @@ impl Queue {
     }
 
     fn resort(&mut self, cx: &mut Cx) {
-        self.read_list(cx);
+        self.read_list(false, cx);
         self.moved(cx);
         let sorted = cx.texts().with(
             if self.query.descending {
                 "sorted-descending"
             } else {
-                "sorted"
+                "sorted-by"
             },
             &[(
                 "column",
@@ -174,7 +186,7 @@ impl Queue {
             return Outcome::Done;
         };
         match what {
-            Typing::Filter => {
+            Typing::Filter(_) => {
                 self.filter_now(cx);
                 Outcome::Done
             }
@@ -183,7 +195,14 @@ impl Queue {
     }
 
     fn filter_now(&mut self, cx: &mut Cx) {
-        self.read_list(cx);
+        self.read_list(false, cx);
+        self.read_detail(cx);
+        self.due = None;
+    }
+
+    /// After an act of one's own: everything is read, the cursor stays.
+    fn read_again(&mut self, cx: &mut Cx) {
+        self.read_list(true, cx);
         self.read_detail(cx);
         self.due = None;
     }
@@ -241,8 +260,9 @@ impl Queue {
             );
             return (list, bar, rest);
         }
-        // The heading and the bar taken off, the list has twelve rows of nineteen.
-        let rows = area.height.saturating_sub(2) * 12 / 19;
+        // Twelve rows of nineteen; of a higher window the detail gets most, so that a page stays cheap.
+        let free = area.height.saturating_sub(2);
+        let rows = free.min(19) * 12 / 19 + free.saturating_sub(19) / 4;
         let list = Rect::new(area.x, area.y, area.width, rows + 1);
         let bar = Rect::new(area.x, list.bottom(), area.width, 1);
         let rest = Rect::new(
@@ -283,7 +303,6 @@ pub fn cells(row: &QueueRow, look: &Look) -> Vec<Cell> {
         Cell::plain(look.format().age(since, look.now)),
         Cell::plain(row.owner_name.as_ref()),
         Cell::plain(row.agency.as_ref()),
-        Cell::plain(row.reasons.join(", ")),
         Cell::plain(row.claimed_by.as_deref().unwrap_or_default()),
     ]
 }
@@ -319,7 +338,7 @@ impl Component for Queue {
         if !field.key(key) {
             return Outcome::Ignored;
         }
-        if matches!(what, Typing::Filter)
+        if matches!(what, Typing::Filter(_))
             && (before != field.text().len() || self.query.filter != field.text())
         {
             // The key shows at once, its results when the keys rest.
@@ -333,7 +352,7 @@ impl Component for Queue {
     fn paste(&mut self, text: &str, cx: &mut Cx) {
         if let Some((what, field)) = &mut self.typing {
             field.insert(text);
-            if matches!(what, Typing::Filter) {
+            if matches!(what, Typing::Filter(_)) {
                 self.query.filter = field.text().to_owned();
                 self.stale = true;
                 self.due = Some(cx.lazy);
@@ -346,9 +365,16 @@ impl Component for Queue {
             match action {
                 ActionId::Enter => return self.typed(cx),
                 ActionId::Back => {
-                    if let Some((Typing::Filter, _)) = self.typing.take() {
+                    if let Some((Typing::Filter(from), _)) = self.typing.take() {
                         self.query.filter.clear();
-                        self.filter_now(cx);
+                        self.read_list(false, cx);
+                        if let Some(at) =
+                            from.and_then(|id| self.list.ids.iter().position(|i| *i == id))
+                        {
+                            self.state.select(at);
+                        }
+                        self.read_detail(cx);
+                        self.due = None;
                     }
                     return Outcome::Done;
                 }
@@ -364,7 +390,7 @@ impl Component for Queue {
             ActionId::Right => self.tab = self.tab.beside(1),
             ActionId::Filter => {
                 let field = TextField::new(200).with_text(&self.query.filter);
-                self.typing = Some((Typing::Filter, field));
+                self.typing = Some((Typing::Filter(self.selected()), field));
             }
             ActionId::Jump => self.typing = Some((Typing::Number, TextField::new(20))),
             ActionId::ClearFilter => {
@@ -409,7 +435,7 @@ impl Component for Queue {
                     return Outcome::Ignored;
                 };
                 if matches!(outcome, Outcome::Done) {
-                    self.filter_now(cx);
+                    self.read_again(cx);
                 }
                 return outcome;
             }
@@ -420,7 +446,7 @@ impl Component for Queue {
     fn answered(&mut self, answer: Answer, cx: &mut Cx) -> Outcome {
         if let Answer::Changed(_) = answer {
             self.marked.clear();
-            self.filter_now(cx);
+            self.read_again(cx);
         }
         Outcome::Done
     }
@@ -436,7 +462,7 @@ impl Component for Queue {
         }
         self.detail_columns = rest.width;
         if let Some(detail) = &self.detail {
-            let lines = detail::lines(self.tab, detail, &cx.look, rest.width).len();
+            let lines = detail::lines_below(self.tab, detail, &cx.look, rest).len();
             self.scroll.fit(lines, usize::from(rest.height));
         }
     }
@@ -462,7 +488,8 @@ impl Component for Queue {
             return;
         }
         if self.stale {
-            self.read_list(cx);
+            // While a filter is typed the rows go with it; at any other time the cursor stays on its request.
+            self.read_list(self.typing.is_none(), cx);
         }
         self.read_detail(cx);
     }
@@ -491,7 +518,7 @@ impl Component for Queue {
         tabs::view(look, buffer, bar, "", &Tab::titles(look), self.tab.index());
         match &self.detail {
             Some(detail) => {
-                let lines = detail::lines(self.tab, detail, look, rest.width);
+                let lines = detail::lines_below(self.tab, detail, look, rest);
                 self.scroll.view(look, buffer, rest, &lines);
             }
             None if self.list.ids.is_empty() => {
@@ -518,7 +545,7 @@ impl Component for Queue {
         let style = look.style(Tone::Plain);
         if let Some((what, field)) = &self.typing {
             let sign = match what {
-                Typing::Filter => "/".to_owned(),
+                Typing::Filter(_) => "/".to_owned(),
                 Typing::Number => look.texts.get("prompt-number"),
             };
             let x = draw::text(
@@ -533,7 +560,7 @@ impl Component for Queue {
             let room = line.right().saturating_sub(x + draw::width(&count) + 2);
             let (shown, column) = field.shown(room);
             draw::text(buffer, x, line.y, room, &shown, look.style(Tone::Heading));
-            if matches!(what, Typing::Filter) && !self.stale {
+            if matches!(what, Typing::Filter(_)) && !self.stale {
                 let at = line.right().saturating_sub(draw::width(&count));
                 draw::text(buffer, at, line.y, line.right() - at, &count, style);
             }
@@ -580,7 +607,7 @@ impl Component for Queue {
         self.query.descending = left.descending;
         self.tab = left.tab;
         self.marked = left.marked;
-        self.read_list(cx);
+        self.read_list(false, cx);
         if let Some(at) = left
             .selected
             .and_then(|id| self.list.ids.iter().position(|i| *i == id))

@@ -16,7 +16,7 @@ use crate::tui::theme::Tone;
 use crate::tui::widgets::scroll::Scroll;
 use crate::tui::widgets::tabs;
 
-use super::acting::act_on;
+use super::acting::{act_on, read_request};
 use super::detail::{self, Tab};
 use super::review::Review;
 
@@ -42,7 +42,7 @@ impl RequestScreen {
 
     /// Reads the request and opens it, or says why that cannot be.
     pub fn open(who: Identity, id: RequestId, tab: Tab, cx: &mut Cx) -> Outcome {
-        match cx.desk.request(&who, id) {
+        match read_request(&who, id, cx) {
             Ok(detail) => Outcome::Open(Box::new(Self::new(who, detail, tab))),
             Err(error) => {
                 cx.fail(&error);
@@ -52,7 +52,7 @@ impl RequestScreen {
     }
 
     fn read(&mut self, cx: &mut Cx) {
-        match cx.desk.request(&self.who, self.detail.request.id) {
+        match read_request(&self.who, self.detail.request.id, cx) {
             Ok(detail) => *self.detail = detail,
             Err(error) => cx.fail(&error),
         }

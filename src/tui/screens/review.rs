@@ -23,7 +23,7 @@ use crate::tui::theme::Tone;
 use crate::tui::widgets::scroll::Scroll;
 use crate::tui::widgets::tabs;
 
-use super::acting::{act_on, perform};
+use super::acting::{act_on, perform, read_request};
 use super::{detail, timeline};
 
 /// The claim is renewed by work at most this often; the lease itself is policy (15 min).
@@ -93,7 +93,7 @@ impl Review {
     }
 
     pub fn new(who: Identity, id: RequestId, cx: &mut Cx) -> Option<Self> {
-        let detail = match cx.desk.request(&who, id) {
+        let detail = match read_request(&who, id, cx) {
             Ok(detail) => detail,
             Err(error) => {
                 cx.fail(&error);
@@ -119,7 +119,7 @@ impl Review {
 
     fn read(&mut self, cx: &mut Cx) {
         let before = self.detail.request.state;
-        match cx.desk.request(&self.who, self.detail.request.id) {
+        match read_request(&self.who, self.detail.request.id, cx) {
             Ok(detail) => *self.detail = detail,
             Err(error) => {
                 cx.fail(&error);
@@ -314,12 +314,12 @@ impl Component for Review {
     }
 
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
-        let inner = Rect::new(
-            area.x + 1,
-            area.y,
-            area.width.saturating_sub(1),
-            area.height,
-        );
+        let (mut watch, over) = timeline::stopwatch(look, &self.detail.request, self.stage.step());
+        if over {
+            watch = format!("{watch} {}", look.texts.get("word-late"));
+        }
+        let room = area.width.saturating_sub(draw::width(&watch) + 3);
+        let inner = Rect::new(area.x + 1, area.y, room, area.height);
         let heading = detail::heading(&self.detail, look);
         let runs: Vec<(&str, Tone)> = heading
             .iter()
@@ -332,10 +332,6 @@ impl Component for Review {
             .map(|s| look.texts.get(s.message()))
             .collect();
         tabs::view(look, buffer, bar, "", &titles, self.stage as usize);
-        let (mut watch, over) = timeline::stopwatch(look, &self.detail.request, self.stage.step());
-        if over {
-            watch = format!("{watch} {}", look.texts.get("word-late"));
-        }
         let x = area.right().saturating_sub(draw::width(&watch) + 1);
         draw::text(
             buffer,

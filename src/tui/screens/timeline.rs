@@ -1,6 +1,6 @@
 //! The nine steps of the SOP with who, when, how long against the standard time; then what the log says, newest last.
 
-use crate::desk::view::RequestDetail;
+use crate::desk::view::{RequestDetail, TimelineEntry};
 use crate::domain::instant::MINUTE;
 use crate::domain::sop::SOP;
 use crate::domain::{Language, Request, State};
@@ -17,13 +17,14 @@ pub fn stopwatch(look: &Look, request: &Request, step: usize) -> (String, bool) 
     let format = look.format();
     let standard = format.standard(row.standard_seconds);
     let running = clock.running_since.is_some();
-    if !running && !(clock.finished && clock.measured) && clock.spent == 0 {
+    let seen = running || clock.spent > 0 || (clock.finished && clock.measured);
+    if !seen {
         return (format!("{DASH} / {standard}"), false);
     }
     let elapsed = clock.elapsed(look.now);
     let over = elapsed > i64::from(row.standard_seconds) * 1000;
     let text = look.texts.with(
-        "stopwatch",
+        "stopwatch-minutes",
         &[
             ("spent", Value::from(format.minutes(elapsed))),
             ("standard", Value::from(standard)),
@@ -84,7 +85,7 @@ pub fn steps(request: &Request, look: &Look, columns: u16) -> Vec<Line> {
             if over {
                 time = format!("{time} {}", look.texts.get("word-late"));
             }
-            let room = columns.saturating_sub(34).max(12);
+            let room = columns.saturating_sub(39).max(12);
             let title = draw::fit(row.title[language], room);
             let pad = usize::from(room.saturating_sub(draw::width(&title)));
             let state = look.texts.get(state);
@@ -105,7 +106,7 @@ pub fn steps(request: &Request, look: &Look, columns: u16) -> Vec<Line> {
 /// The steps, then the entries of the log.
 pub fn lines(detail: &RequestDetail, look: &Look, columns: u16) -> Vec<Line> {
     let mut lines = steps(&detail.request, look, columns);
-    for entry in &detail.timeline {
+    for (entry, times) in runs(&detail.timeline) {
         let state = |s: State| look.texts.get(&format!("state-{}", s.name()));
         let change = match (entry.from, entry.to) {
             (from, Some(to)) if from != Some(to) => format!("  {}", state(to)),
@@ -122,6 +123,11 @@ pub fn lines(detail: &RequestDetail, look: &Look, columns: u16) -> Vec<Line> {
                 )
             })
             .unwrap_or_default();
+        let again = if times > 1 {
+            format!(" ({times}x)")
+        } else {
+            String::new()
+        };
         let tone = if entry.refusal.is_some() {
             Tone::Warning
         } else {
@@ -130,10 +136,30 @@ pub fn lines(detail: &RequestDetail, look: &Look, columns: u16) -> Vec<Line> {
         lines.push(vec![
             (format!(" {}  ", look.format().short(entry.at)), Tone::Muted),
             (
-                format!("{}  {}{change}{refusal}", entry.action, entry.actor),
+                format!("{}{again}  {}{change}{refusal}", entry.action, entry.actor),
                 tone,
             ),
         ]);
     }
     lines
+}
+
+/// Entries that say the same one after another (the form is saved field by field) as one, with how often.
+fn runs(timeline: &[TimelineEntry]) -> Vec<(&TimelineEntry, usize)> {
+    let mut runs: Vec<(&TimelineEntry, usize)> = Vec::new();
+    for entry in timeline {
+        match runs.last_mut() {
+            Some((last, times))
+                if last.action == entry.action
+                    && last.actor == entry.actor
+                    && last.to == entry.to
+                    && entry.refusal.is_none() =>
+            {
+                *last = entry;
+                *times += 1;
+            }
+            _ => runs.push((entry, 1)),
+        }
+    }
+    runs
 }

@@ -121,3 +121,24 @@ fn every_action_has_a_title_and_help_in_both_languages() {
         }
     }
 }
+
+/// The README's key table stands between its markers. `UPDATE_README=1 cargo test readme` writes it anew.
+#[test]
+fn the_readme_has_the_key_table_of_the_action_table() {
+    const MARKERS: [&str; 2] = ["<!-- keys:begin -->\n", "<!-- keys:end -->"];
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let table = crate::tui::action::markdown(Texts::new(Language::En));
+    let (head, rest) = readme
+        .split_once(MARKERS[0])
+        .expect("the README has no marker for keys");
+    let (now, tail) = rest
+        .split_once(MARKERS[1])
+        .expect("the README's keys have no end");
+    if std::env::var_os("UPDATE_README").is_some() {
+        let [begin, end] = MARKERS;
+        std::fs::write(&path, format!("{head}{begin}{table}{end}{tail}")).unwrap();
+        return;
+    }
+    assert_eq!(now, table, "run: UPDATE_README=1 cargo test readme");
+}

@@ -1,4 +1,9 @@
-//! What holds for the room as a whole: the action table's coverage and the messages of both languages.
+//! What holds for the room as a whole: the action table's coverage, the messages of both languages, and the app driven
+//! by keys on a demo desk.
 
 mod actions;
+mod behaviour;
 mod messages;
+mod pictures;
+mod scene;
+mod wire;

@@ -162,7 +162,7 @@ impl Form {
 
     /// Tells the form how wide it is; call it when settling.
     pub fn settle(&mut self, columns: u16) {
-        self.label_room = if columns < 70 { 15 } else { 20 };
+        self.label_room = if columns < 70 { 16 } else { 20 };
         self.room = columns.saturating_sub(self.label_room + 1);
     }
 
@@ -507,13 +507,12 @@ fn view_long(look: &Look, buffer: &mut Buffer, area: Rect, field: &TextField) ->
     let room = area.width.max(2) - 1;
     let mut lines = vec![String::new()];
     for grapheme in field.text().graphemes(true) {
-        if let Some(line) = lines.last_mut() {
-            if draw::width(line) + draw::width(grapheme) <= room {
-                line.push_str(grapheme);
-                continue;
+        match lines.last_mut() {
+            Some(line) if draw::width(line) + draw::width(grapheme) <= room => {
+                line.push_str(grapheme)
             }
+            _ => lines.push(grapheme.to_owned()),
         }
-        lines.push(grapheme.to_owned());
     }
     // The cursor's place: how much of the text stands before it, broken in the same way.
     let before = field.before_cursor();
@@ -580,6 +579,21 @@ mod tests {
         f.act(ActionId::NextField);
         f.paste("rahasia");
         assert!(f.complete());
+    }
+
+    #[test]
+    fn the_focused_field_shows_even_where_not_all_fit() {
+        let options = (0..8)
+            .map(|n| format!("pilihan yang panjang sekali {n}"))
+            .collect();
+        let mut f = Form::new(vec![
+            Field::checks("item-name", options),
+            Field::long("field-note", 100, 3),
+        ]);
+        f.settle(50);
+        assert_eq!(f.first_shown(30, 8), 0);
+        f.act(ActionId::NextField);
+        assert_eq!(f.first_shown(30, 8), 1);
     }
 
     #[test]

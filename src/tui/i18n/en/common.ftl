@@ -105,3 +105,4 @@ error-wrong-password = Wrong password.
 error-wait = Try again in { $minutes } min.
 error-key-locked = The key of issuer { $issuer } is locked.
 error-key-locked-hint = An admin opens it with “ams ca unlock”.
+dialog-keys = { $action }: ^X carries it out

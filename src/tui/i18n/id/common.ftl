@@ -105,3 +105,4 @@ error-wrong-password = Kata sandi salah.
 error-wait = Coba lagi dalam { $minutes } menit.
 error-key-locked = Kunci penerbit { $issuer } terkunci.
 error-key-locked-hint = Admin membukanya dengan “ams ca unlock”.
+dialog-keys = { $action }: ^X melaksanakan

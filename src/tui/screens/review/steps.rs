@@ -10,7 +10,7 @@ use crate::tui::glyphs::DASH;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
 use crate::tui::screens::detail::{
-    letter_in_short, mail_status, reasons, signature, status_message,
+    field, letter_in_short, mail_status, reasons, signature, status_message,
 };
 use crate::tui::screens::timeline;
 use crate::tui::theme::Tone;
@@ -28,10 +28,11 @@ pub(super) const fn agreement(agreement: Agreement) -> (&'static str, Tone) {
 }
 
 /// What a letter says of a field: not read, read without finding it, or the value.
-fn said_by_letter(look: &Look, field: &FieldComparison) -> String {
+fn said_by_letter(review: &Review, look: &Look, field: &FieldComparison) -> String {
     match field.letter.as_deref() {
         None => DASH.to_owned(),
         Some("") => look.texts.get("letter-not-found"),
+        Some(_) if field.item == Item::Reason => review.detail.reason_labels.join(", "),
         Some(value) => value.to_owned(),
     }
 }
@@ -100,7 +101,7 @@ pub(super) fn view_data(review: &Review, look: &Look, buffer: &mut Buffer, area:
         };
         let values = [
             account_side(review, look, field),
-            said_by_letter(look, field),
+            said_by_letter(review, look, field),
             field.certificate.clone().unwrap_or_else(|| DASH.to_owned()),
         ];
         for ((x, width), value) in places[1..4].iter().zip(&values) {
@@ -159,7 +160,11 @@ fn selected_in_full(review: &Review, look: &Look, columns: u16) -> Vec<Line> {
             &account_side(review, look, field),
             Tone::Plain,
         );
-        pair("compare-letter", &said_by_letter(look, field), Tone::Plain);
+        pair(
+            "compare-letter",
+            &said_by_letter(review, look, field),
+            Tone::Plain,
+        );
         if let Some(certificate) = &field.certificate {
             pair("compare-certificate", certificate, Tone::Plain);
         }
@@ -215,24 +220,6 @@ pub(super) fn lines(review: &Review, look: &Look, columns: u16) -> Vec<Line> {
         Stage::Revoke => revoke(review, look, columns),
         Stage::Notify => notify(review, look, columns),
     }
-}
-
-/// ` label            value`, the value wrapped.
-fn field(look: &Look, columns: u16, label: &str, value: &str, tone: Tone) -> Vec<Line> {
-    const LABELS: u16 = 17;
-    let label = draw::fit(&look.texts.get(label), LABELS - 2);
-    draw::wrap(value, columns.saturating_sub(LABELS + 1))
-        .into_iter()
-        .enumerate()
-        .map(|(nth, part)| {
-            let head = if nth == 0 { label.as_str() } else { "" };
-            let pad = usize::from((LABELS - 1).saturating_sub(draw::width(head)));
-            vec![
-                (format!(" {head}{}", " ".repeat(pad)), Tone::Muted),
-                (part, tone),
-            ]
-        })
-        .collect()
 }
 
 /// Step 6: username, every RDN, issuer, serial, signature, status.

@@ -1,0 +1,101 @@
+//! Every screen as text: 80x24, 60x16 and 120x40, mono, ASCII, both languages.
+
+use crate::domain::State;
+use crate::term::ColourDepth;
+use crate::tui::Settings;
+use crate::tui::place::ScreenId;
+
+use super::scene::{PLAIN, Scene};
+
+const MONO: Settings = Settings {
+    colours: ColourDepth::Mono,
+    ..PLAIN
+};
+
+fn picture(name: &str, scene: &Scene) {
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, scene.screen());
+    });
+}
+
+#[test]
+fn the_login() {
+    picture("login_80x24", &Scene::login((80, 24), PLAIN));
+    picture("login_60x16", &Scene::login((60, 16), MONO));
+}
+
+#[test]
+fn the_queue_at_every_size() {
+    for size in [(80, 24), (60, 16), (120, 40)] {
+        let mut scene = Scene::of("op", ScreenId::Queue, size);
+        picture(&format!("queue_{}x{}", size.0, size.1), &scene);
+        scene.keys("L");
+        picture(&format!("queue_{}x{}_en", size.0, size.1), &scene);
+    }
+    let mut scene = Scene::of("op", ScreenId::Queue, (120, 40));
+    scene.keys("|");
+    picture("queue_120x40_split", &scene);
+    let ascii = Settings {
+        utf8: false,
+        ..MONO
+    };
+    picture(
+        "queue_80x24_ascii",
+        &Scene::with("op", ScreenId::Queue, (80, 24), ascii),
+    );
+}
+
+#[test]
+fn every_tab_of_a_request() {
+    let mut scene = Scene::of("op", ScreenId::Queue, (80, 24));
+    scene.keys("/status:diperiksa<Enter><Enter>");
+    for tab in [
+        "summary",
+        "applicant",
+        "letter",
+        "certificate",
+        "timeline",
+        "notes",
+    ] {
+        picture(&format!("request_{tab}_80x24"), &scene);
+        scene.keys("l");
+    }
+}
+
+#[test]
+fn the_review_step_by_step() {
+    for (state, name) in [
+        (State::Diperiksa, "data"),
+        (State::DataSesuai, "certificate"),
+        (State::DnCocok, "revoke"),
+        (State::Diberitahukan, "notify"),
+    ] {
+        for size in [(80, 24), (60, 16)] {
+            let mut scene = Scene::of("op", ScreenId::Queue, size);
+            scene.keys(&format!("/status:{}<Enter>p", state.name()));
+            picture(&format!("review_{name}_{}x{}", size.0, size.1), &scene);
+        }
+    }
+}
+
+#[test]
+fn dialogs_help_and_palette() {
+    for size in [(80, 24), (60, 16)] {
+        let at = |keys: &str| {
+            let mut scene = Scene::of("op", ScreenId::Queue, size);
+            scene.keys(keys);
+            scene
+        };
+        let tag = format!("{}x{}", size.0, size.1);
+        picture(
+            &format!("dialog_revoke_{tag}"),
+            &at("/status:dn_cocok !mendesak:ya<Enter>ac"),
+        );
+        picture(
+            &format!("dialog_return_{tag}"),
+            &at("/status:diajukan !mendesak:ya<Enter>ar<Right><Space>"),
+        );
+        picture(&format!("palette_{tag}"), &at(":ca"));
+        picture(&format!("help_{tag}"), &at("?"));
+    }
+}

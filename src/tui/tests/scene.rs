@@ -1,0 +1,170 @@
+//! A person in front of the app on a demo desk with a clock that stands: keys go in as text, the screen comes out as
+//! text. Every key lies a second after the last, so that what waits for the keys to rest is drawn.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use tempfile::TempDir;
+
+use crate::desk::Desk;
+use crate::desk::demo::{DemoOptions, prepare};
+use crate::domain::instant::SECOND;
+use crate::domain::{Language, Timestamp};
+use crate::term::{ColourDepth, Event};
+use crate::tui::keymap::parse_keys;
+use crate::tui::place::ScreenId;
+use crate::tui::{App, Effect, Settings};
+
+/// The hour at which every scene plays.
+pub fn hour() -> Timestamp {
+    Timestamp::parse_rfc3339("2026-11-23T09:30:00+07:00").unwrap()
+}
+
+/// The demo folder, made once for all tests of this run and copied for each.
+fn template() -> &'static Path {
+    static TEMPLATE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_, path) = TEMPLATE.get_or_init(|| {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("demo");
+        drop(prepare(&path, options()).unwrap());
+        (home, path)
+    });
+    path
+}
+
+fn options() -> DemoOptions {
+    DemoOptions {
+        now: Some(hour()),
+        ..DemoOptions::default()
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    std::fs::set_permissions(to, std::fs::metadata(from).unwrap().permissions()).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+pub struct Scene {
+    pub app: App,
+    pub desk: Desk,
+    pub now: Timestamp,
+    pub size: (u16, u16),
+    pub effects: Vec<Effect>,
+    _home: TempDir,
+}
+
+pub const PLAIN: Settings = Settings {
+    utf8: true,
+    colours: ColourDepth::Ansi16,
+    high_contrast: false,
+    peer_uid: None,
+};
+
+impl Scene {
+    /// At the login.
+    pub fn login(size: (u16, u16), settings: Settings) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("demo");
+        copy(template(), &path);
+        let (desk, _) = prepare(&path, options()).unwrap();
+        let app = App::new(desk.clone(), settings, Language::Id, size, hour());
+        Self {
+            app,
+            desk,
+            now: hour(),
+            size,
+            effects: Vec::new(),
+            _home: home,
+        }
+    }
+
+    /// Logged in, on a screen.
+    pub fn of(user: &str, screen: ScreenId, size: (u16, u16)) -> Self {
+        Self::with(user, screen, size, PLAIN)
+    }
+
+    pub fn with(user: &str, screen: ScreenId, size: (u16, u16), settings: Settings) -> Self {
+        let mut scene = Self::login(size, settings);
+        let identity = scene.desk.demo_login(user, None).unwrap();
+        let effects = scene.app.enter(identity, Some(screen), scene.now);
+        scene.effects.extend(effects);
+        scene.rest();
+        scene
+    }
+
+    /// Types keys, a second apart.
+    pub fn keys(&mut self, text: &str) -> &mut Self {
+        for key in parse_keys(text) {
+            self.event(Event::Key { key, burst: false });
+        }
+        self
+    }
+
+    pub fn event(&mut self, event: Event) -> &mut Self {
+        self.now = self.now.plus(SECOND);
+        let effects = self.app.update(event, self.now);
+        self.effects.extend(effects);
+        self.rest();
+        self
+    }
+
+    /// Lets everything that waited for the keys to rest happen.
+    pub fn rest(&mut self) {
+        for _ in 0..10 {
+            match self.app.next_deadline() {
+                Some(due) if due <= self.now.plus(SECOND / 2) => self.app.tick(due.max(self.now)),
+                _ => return,
+            }
+        }
+        panic!("the app asks for a deadline again and again");
+    }
+
+    pub fn buffer(&self) -> (Buffer, Option<(u16, u16)>) {
+        let area = Rect::new(0, 0, self.size.0, self.size.1);
+        let mut buffer = Buffer::empty(area);
+        let cursor = self.app.view(&mut buffer, area);
+        (buffer, cursor)
+    }
+
+    /// The screen as text, then what is in reverse video and where the cursor stands.
+    pub fn screen(&self) -> String {
+        let (buffer, cursor) = self.buffer();
+        let mut text = String::new();
+        let mut reversed = Vec::new();
+        for y in 0..self.size.1 {
+            let mut line = String::new();
+            let mut run = String::new();
+            for x in 0..self.size.0 {
+                let cell = &buffer[(x, y)];
+                line.push_str(cell.symbol());
+                if cell.modifier.contains(Modifier::REVERSED) {
+                    run.push_str(cell.symbol());
+                } else if !run.is_empty() {
+                    reversed.push(std::mem::take(&mut run));
+                }
+            }
+            if !run.is_empty() {
+                reversed.push(run);
+            }
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        format!("{text}---\nreversed: {reversed:?}\ncursor: {cursor:?}\n")
+    }
+
+    pub fn shows(&self, wanted: &str) -> bool {
+        self.screen().contains(wanted)
+    }
+}

@@ -1,0 +1,123 @@
+//! What moving about costs in bytes, with the encoder that the session uses (TERMINAL.md's table).
+
+use crate::domain::Timestamp;
+use crate::term::{Capabilities, Event, Screen};
+use crate::tui::keymap::parse_keys;
+use crate::tui::place::ScreenId;
+
+use super::scene::Scene;
+
+struct Wire {
+    scene: Scene,
+    screen: Screen,
+}
+
+impl Wire {
+    fn new(size: (u16, u16)) -> (Self, usize) {
+        let scene = Scene::of("op", ScreenId::Queue, size);
+        let env = |name: &str| match name {
+            "TERM" => Some("xterm-256color".to_owned()),
+            "LANG" => Some("id_ID.UTF-8".to_owned()),
+            _ => None,
+        };
+        let screen = Screen::new(size.0, size.1, Capabilities::from_env(&env));
+        let mut wire = Self { scene, screen };
+        let start = wire.frame();
+        (wire, start)
+    }
+
+    fn frame(&mut self) -> usize {
+        let (buffer, cursor) = self.scene.buffer();
+        self.screen.frame(&buffer, cursor).len()
+    }
+
+    /// Bytes at once, and with what comes when the keys rest.
+    fn key(&mut self, key: &str) -> (usize, usize) {
+        let now = Timestamp(self.scene.now.millis() + 1000);
+        self.scene.now = now;
+        self.scene.app.update(
+            Event::Key {
+                key: parse_keys(key)[0],
+                burst: false,
+            },
+            now,
+        );
+        let at_once = self.frame();
+        self.scene.rest();
+        (at_once, at_once + self.frame())
+    }
+}
+
+fn median(mut values: Vec<usize>) -> usize {
+    values.sort_unstable();
+    values[values.len() / 2]
+}
+
+fn costs(size: (u16, u16)) -> [usize; 5] {
+    let (mut wire, start) = Wire::new(size);
+    let rows: Vec<(usize, usize)> = (0..8).map(|_| wire.key("j")).collect();
+    for _ in 0..40 {
+        wire.key("j");
+    }
+    let edges: Vec<usize> = (0..6).map(|_| wire.key("j").1).collect();
+    wire.key("g");
+    let pages: Vec<usize> = (0..3).map(|_| wire.key("<PgDn>").1).collect();
+    [
+        start,
+        median(rows.iter().map(|r| r.0).collect()),
+        median(rows.iter().map(|r| r.1).collect()),
+        median(edges),
+        median(pages),
+    ]
+}
+
+#[test]
+fn moving_about_costs_few_bytes_at_80x24() {
+    let [start, row, whole, edge, page] = costs((80, 24));
+    println!("80x24: start {start}, row {row} then {whole}, edge {edge}, page {page}");
+    assert!(
+        start <= 1500 && row <= 50 && whole <= 160 && edge <= 250 && page <= 700,
+        "{start} {row} {whole} {edge} {page}"
+    );
+}
+
+#[test]
+fn moving_about_costs_few_bytes_at_120x40() {
+    let [start, row, whole, edge, page] = costs((120, 40));
+    println!("120x40: start {start}, row {row} then {whole}, edge {edge}, page {page}");
+    assert!(
+        start <= 2400 && row <= 60 && whole <= 220 && edge <= 360 && page <= 1100,
+        "{start} {row} {whole} {edge} {page}"
+    );
+}
+
+#[test]
+fn dialogs_and_filters_cost_little() {
+    let (mut wire, _) = Wire::new((80, 24));
+    wire.key("/");
+    let (echo, _) = wire.key("d");
+    let (next, results) = wire.key("i");
+    wire.key("<Esc>");
+    let opened = wire.key("<Enter>").1;
+    wire.key("<Esc>");
+    let palette = wire.key(":").1;
+    wire.key("<Esc>");
+    wire.scene.keys("/status:dn_cocok !mendesak:ya<Enter>a");
+    wire.frame();
+    let dialog = wire.key("c").1;
+    println!(
+        "echo {echo} {next}, results {results}, detail {opened}, palette {palette}, dialog {dialog}"
+    );
+    assert!(echo <= 40 && next <= 40, "echo {echo} {next}");
+    assert!(opened <= 900, "detail {opened}");
+    assert!(results <= 600, "results {results}");
+    assert!(dialog <= 500, "dialog {dialog}");
+    assert!(palette <= 500, "palette {palette}, dialog {dialog}");
+}
+
+#[test]
+fn nothing_is_drawn_while_nothing_happens() {
+    let (mut wire, _) = Wire::new((80, 24));
+    assert_eq!(wire.scene.app.next_deadline(), None);
+    assert_eq!(wire.frame(), 0);
+}
