@@ -18,15 +18,20 @@ actions! {
     // Requests (the transition table of the domain).
     DRAF_DIBUAT,
     DRAF_DIUBAH,
+    SURAT_DILAMPIRKAN,
     PERMOHONAN_DIAJUKAN,
     /// Submitted urgently, the letter to follow: a deviation until `SURAT_DISUSULKAN`.
     SURAT_MENYUSUL,
     SURAT_DISUSULKAN,
+    /// An officer agreed to the withdrawal of a request after loss or compromise.
+    PENARIKAN_DISETUJUI,
     DITARIK,
     DIAMBIL,
     DILEPAS,
     DIKEMBALIKAN,
     DN_TIDAK_COCOK,
+    /// A return or rejection was taken back before its mail went.
+    PENGEMBALIAN_DIBATALKAN,
     DIAJUKAN_ULANG,
     DITOLAK,
     DATA_SESUAI,
@@ -106,6 +111,14 @@ actions! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_transition_of_the_workflow_has_its_name_here() {
+        for name in crate::domain::workflow::rows().iter().filter_map(|r| r.log) {
+            let known = Action::ALL.iter().any(|a| a.as_str() == name);
+            assert!(known, "{name} is no action of the log");
+        }
+    }
 
     #[test]
     fn no_two_actions_share_a_name() {

@@ -355,7 +355,7 @@ impl Event {
     pub fn log_action(&self) -> Option<&'static str> {
         Some(match self {
             Self::Drafted { .. } => "DRAF_DIBUAT",
-            Self::FieldSaved(_) => "FORMULIR_DISIMPAN",
+            Self::FieldSaved(_) => "DRAF_DIUBAH",
             Self::LetterAttached(_) => "SURAT_DILAMPIRKAN",
             Self::LetterFollowed(_) => "SURAT_DISUSULKAN",
             Self::Submitted { due: Some(_), .. } => "SURAT_MENYUSUL",
@@ -378,12 +378,12 @@ impl Event {
             Self::Approved(_) => "DISETUJUI_KEDUA",
             Self::Scheduled(_) => "DIJADWALKAN",
             Self::Revoked { .. } => "DICABUT",
-            Self::OnCrl(_) => "MASUK_CRL",
+            Self::OnCrl(_) => "TERMUAT_DI_CRL",
             Self::Notified(_) => "NOTIF_TERKIRIM",
             Self::Acknowledged(_) => "DITERIMA",
             Self::Closed(Closing::AlreadyRevoked(_)) => "SUDAH_DICABUT",
             Self::Closed(Closing::Expired) => "KEDALUWARSA",
-            Self::HoldReleased { .. } => "PENANGGUHAN_DIAKHIRI",
+            Self::HoldReleased { .. } => "SERTIFIKAT_DIPULIHKAN",
         })
     }
 }

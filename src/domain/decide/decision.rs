@@ -11,7 +11,6 @@ use crate::domain::policy::{FourEyes, Policy};
 use crate::domain::reason::ReasonCode;
 use crate::domain::refusal::Refusal;
 use crate::domain::request::{Approval, Decision, Request, Schedule};
-use crate::domain::workflow::Act;
 
 pub(super) fn approve(question: &Question) -> Result<Vec<Event>, Refusal> {
     Ok(vec![Event::Approved(Approval {
@@ -163,7 +162,6 @@ pub(super) fn last_four(question: &Question) -> Result<(), Refusal> {
 
 /// Never for keyCompromise, nor for a certificate that is revoked already: its only change is to keyCompromise.
 pub(super) fn deferrable(question: &Question) -> Result<(), Refusal> {
-    debug_assert_eq!(question.act, Act::Schedule);
     if question.request()?.reason_code() == Some(ReasonCode::KeyCompromise) {
         return Err(Refusal::DeferralForbidden);
     }

@@ -12,7 +12,6 @@ use crate::domain::policy::Policy;
 use crate::domain::reason::ReasonCode;
 use crate::domain::refusal::Refusal;
 use crate::domain::request::{CertificateCheck, Claim, DataCheck, Item, Request, Return, State};
-use crate::domain::workflow::Act;
 
 fn officer(question: &Question) -> Result<AccountId, Refusal> {
     question
@@ -300,7 +299,6 @@ pub(super) fn consent(question: &Question) -> Result<Vec<Event>, Refusal> {
 }
 
 pub(super) fn consent_given(question: &Question) -> Result<(), Refusal> {
-    debug_assert_eq!(question.act, Act::Withdraw);
     let request = question.request()?;
     if compromise_claimed(request, question.policy) && request.withdrawal_consent.is_none() {
         Err(Refusal::ConsentNeeded)

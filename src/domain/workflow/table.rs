@@ -33,9 +33,9 @@ transitions! {
     // Filing (steps 1 to 4).
     Draft: [nothing] => Draf, "DRAF_DIBUAT", File,
         by [Applicant OnBehalf], needs [CertificateOwned Revocable NoOtherRequest RequesterFits CompanionFits];
-    Edit: [Draf Dikembalikan] => stay, "FORMULIR_DISIMPAN", File,
+    Edit: [Draf Dikembalikan] => stay, "DRAF_DIUBAH", File,
         by [Applicant Filer Companion], needs [FieldFits CompanionFits];
-    Edit: [Diajukan Diperiksa DataSesuai DnCocok Terjadwal Dicabut Diberitahukan Selesai Ditolak Ditarik Ditutup] => stay, "FORMULIR_DISIMPAN", AttachLetter,
+    Edit: [Diajukan Diperiksa DataSesuai DnCocok Terjadwal Dicabut Diberitahukan Selesai Ditolak Ditarik Ditutup] => stay, "DRAF_DIUBAH", AttachLetter,
         by [Applicant Filer Companion], needs [LetterDataOpen FieldFits];
     AttachLetter: [Draf Dikembalikan] => stay, "SURAT_DILAMPIRKAN", AttachLetter,
         by [Applicant Filer Companion], needs [LetterFits];
@@ -105,7 +105,7 @@ transitions! {
         by [System], needs [Due Revocable];
 
     // Telling (steps 8 and 9).
-    Publish: [Dicabut] => stay, "MASUK_CRL", Revoke,
+    Publish: [Dicabut] => stay, "TERMUAT_DI_CRL", Revoke,
         by [System], needs [];
     Notify: [Dicabut] => Diberitahukan, "NOTIF_TERKIRIM", Notify,
         by [System], needs [OnCrl];
@@ -123,6 +123,6 @@ transitions! {
         by [System], needs [Expired];
 
     // The one way out of suspension besides revocation.
-    ReleaseHold: [certificate] => stay, "PENANGGUHAN_DIAKHIRI", -,
+    ReleaseHold: [certificate] => stay, "SERTIFIKAT_DIPULIHKAN", -,
         by [Officer], needs [Held NoOtherRequest HoldApproval Password LastFour];
 }

@@ -223,7 +223,7 @@ fn field(chance: &mut Chance, now: Timestamp, not_before: Timestamp) -> FieldCha
         ])),
         13 => FieldChange::InvalidityDate(date(chance, now, not_before)),
         14..17 => FieldChange::LetterNumber(line(chance, "800/1/UJI")),
-        17..20 => FieldChange::LetterDate((!bad).then(|| Day {
+        17..20 => FieldChange::LetterDate((!bad).then_some(Day {
             year: 2026,
             month: 11,
             day: 20,

@@ -172,7 +172,7 @@ fn only_a_held_certificate_is_released() {
         Refusal::OwnCertificate
     );
     let events = scene.does(&op(), &release(None));
-    assert_eq!(events[0].log_action(), Some("PENANGGUHAN_DIAKHIRI"));
+    assert_eq!(events[0].log_action(), Some("SERTIFIKAT_DIPULIHKAN"));
     assert_eq!(scene.case.certificate.standing, Standing::Active);
 }
 
