@@ -164,6 +164,57 @@ impl<'a> RawEntry<'a> {
         })
     }
 
+    /// Cuts the entry at the start of `octets` where it has the usual shape: all lengths short, the time of its usual
+    /// length. `None` for every other shape, right or wrong: [`RawEntry::split`] tells. `offset` is that of `octets`.
+    pub fn split_usual(octets: &'a [u8], offset: usize) -> Option<Self> {
+        let short = |at: usize, expected: u8, room: &'a [u8]| -> Option<Tlv<'a>> {
+            let [tag, length, rest @ ..] = room.get(at..)? else {
+                return None;
+            };
+            let value = rest.get(..usize::from(*length))?;
+            let fits = *tag == expected && *length < 0x80;
+            fits.then(|| Tlv {
+                tag: expected,
+                header_len: 2,
+                value,
+                whole: &room[at..at + 2 + value.len()],
+                offset: offset + at,
+            })
+        };
+        let der = short(0, tag::SEQUENCE, octets)?.whole;
+        let serial = short(2, tag::INTEGER, der)?;
+        let date_at = 2 + serial.whole.len();
+        let revocation_date = match der.get(date_at)? {
+            &tag::UTC_TIME => short(date_at, tag::UTC_TIME, der)?,
+            _ => short(date_at, tag::GENERALIZED_TIME, der)?,
+        };
+        let extensions_at = date_at + revocation_date.whole.len();
+        let extensions = if extensions_at == der.len() {
+            None
+        } else {
+            let list = short(extensions_at, tag::SEQUENCE, der)?;
+            (extensions_at + list.whole.len() == der.len()).then_some(())?;
+            Some(list)
+        };
+        Some(Self {
+            der,
+            serial: serial.value,
+            revocation_date,
+            extensions,
+        })
+    }
+
+    /// The reason where a well-formed, not critical reasonCode is the entry's only extension.
+    pub fn sole_reason_code(&self) -> Option<u8> {
+        const BEFORE: [u8; 11] = [
+            0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01,
+        ];
+        match self.extensions?.value {
+            [before @ .., code] if before == BEFORE && code & 0x80 == 0 => Some(*code),
+            _ => None,
+        }
+    }
+
     /// The entry's extensions one by one.
     pub fn extensions(&self) -> impl Iterator<Item = Result<Extension<'a>, DerError>> {
         Extension::each(self.extensions.as_ref().map(Tlv::reader))
@@ -214,6 +265,12 @@ fn known_reason(code: u32) -> Result<EntryReason, ForeignEntry> {
 
 /// Orders the content octets of two serial INTEGERs numerically; negative ones, which exist, come first.
 pub fn compare_serials(left: &[u8], right: &[u8]) -> Ordering {
+    // Of equal length and without sign or padding, as nearly all are: in the order of their octets.
+    if let (Some(1..0x80), Some(1..0x80)) = (left.first(), right.first())
+        && left.len() == right.len()
+    {
+        return left.cmp(right);
+    }
     let negative = |octets: &[u8]| octets.first().is_some_and(|o| o & 0x80 != 0);
     match (negative(left), negative(right)) {
         (true, false) => Ordering::Less,
@@ -371,6 +428,28 @@ mod tests {
             let der = entry.encode().unwrap();
             prop_assert!(der.len() <= 82);
             prop_assert_eq!(RevokedEntry::decode(&der).unwrap(), entry);
+        }
+
+        #[test]
+        fn the_usual_shape_is_cut_like_any_other(entry in any_entry(), place in any::<usize>(), octet: u8) {
+            let mut der = entry.encode().unwrap();
+            let whole = RawEntry::split_usual(&der, 0).unwrap();
+            prop_assert_eq!(whole.decode().unwrap(), entry.clone());
+            let sole = entry.invalidity_date.is_none();
+            prop_assert_eq!(whole.sole_reason_code(), entry.reason.code().filter(|_| sole));
+            // Whatever it is changed into, both ways of cutting agree where the short one has an answer.
+            let place = place % der.len();
+            der[place] = octet;
+            if let Some(usual) = RawEntry::split_usual(&der, 0) {
+                let general = crate::pki::der_scan::Reader::new(&der)
+                    .read()
+                    .and_then(RawEntry::split)
+                    .unwrap();
+                prop_assert_eq!(usual.der, general.der);
+                prop_assert_eq!(usual.serial, general.serial);
+                prop_assert_eq!(usual.revocation_date, general.revocation_date);
+                prop_assert_eq!(usual.extensions, general.extensions);
+            }
         }
 
         #[test]
