@@ -261,12 +261,27 @@ impl<R: Read> CrlReader<R> {
         if self.window.offset() >= self.entries_end {
             return Ok(None);
         }
+        self.entries += 1;
+        let offset = self.window.offset();
+        let wrong = |fault| ReadError::Der { what: WHAT, fault };
+        // Nearly every entry is shorter than 128 octets and of the usual shape; it is cut without ceremony.
+        if let Some(octets) = self.window.pass_short_sequence(self.entries_end)? {
+            let whole = self.window.passed(octets);
+            if let Some(entry) = RawEntry::split_usual(whole, offset) {
+                return Ok(Some(entry));
+            }
+            let element = Tlv {
+                tag: tag::SEQUENCE,
+                header_len: 2,
+                value: &whole[2..],
+                whole,
+                offset,
+            };
+            return RawEntry::split(element).map(Some).map_err(wrong);
+        }
         self.window.require(WHAT, tag::SEQUENCE, self.entries_end)?;
         let element = self.window.element(WHAT, self.entries_end)?;
-        self.entries += 1;
-        RawEntry::split(element)
-            .map(Some)
-            .map_err(|fault| ReadError::Der { what: WHAT, fault })
+        RawEntry::split(element).map(Some).map_err(wrong)
     }
 
     /// Reads on to the end: the remaining entries, extensions, signature and whatever follows.

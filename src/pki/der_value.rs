@@ -92,7 +92,7 @@ impl<'a> Tlv<'a> {
         let month = Month::try_from(pair(0)).map_err(|_| bad())?;
         Date::from_calendar_date(year, month, pair(1))
             .and_then(|date| date.with_hms(pair(2), pair(3), pair(4)))
-            .map(|t| Timestamp::from(t.assume_utc()))
+            .map(|t| Timestamp::from_seconds(t.assume_utc().unix_timestamp()))
             .map_err(|_| bad())
     }
 }

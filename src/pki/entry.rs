@@ -1,6 +1,9 @@
 //! One entry of revokedCertificates (RFC 5280 §5.1.2.6, §5.3): written once when a certificate is revoked, and read back.
 //! `RawEntry` is what any CRL holds, cut into parts; `RevokedEntry` is an entry as this desk may write it.
 
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Ordering;
 
 use super::crl_extension::{Extension, oid_text};
@@ -164,6 +167,57 @@ impl<'a> RawEntry<'a> {
         })
     }
 
+    /// Cuts the entry at the start of `octets` where it has the usual shape: all lengths short, the time of its usual
+    /// length. `None` for every other shape, right or wrong: [`RawEntry::split`] tells. `offset` is that of `octets`.
+    pub fn split_usual(octets: &'a [u8], offset: usize) -> Option<Self> {
+        let short = |at: usize, expected: u8, room: &'a [u8]| -> Option<Tlv<'a>> {
+            let [tag, length, rest @ ..] = room.get(at..)? else {
+                return None;
+            };
+            let value = rest.get(..usize::from(*length))?;
+            let fits = *tag == expected && *length < 0x80;
+            fits.then(|| Tlv {
+                tag: expected,
+                header_len: 2,
+                value,
+                whole: &room[at..at + 2 + value.len()],
+                offset: offset + at,
+            })
+        };
+        let der = short(0, tag::SEQUENCE, octets)?.whole;
+        let serial = short(2, tag::INTEGER, der)?;
+        let date_at = 2 + serial.whole.len();
+        let revocation_date = match der.get(date_at)? {
+            &tag::UTC_TIME => short(date_at, tag::UTC_TIME, der)?,
+            _ => short(date_at, tag::GENERALIZED_TIME, der)?,
+        };
+        let extensions_at = date_at + revocation_date.whole.len();
+        let extensions = if extensions_at == der.len() {
+            None
+        } else {
+            let list = short(extensions_at, tag::SEQUENCE, der)?;
+            (extensions_at + list.whole.len() == der.len()).then_some(())?;
+            Some(list)
+        };
+        Some(Self {
+            der,
+            serial: serial.value,
+            revocation_date,
+            extensions,
+        })
+    }
+
+    /// The reason where a well-formed, not critical reasonCode is the entry's only extension.
+    pub fn sole_reason_code(&self) -> Option<u8> {
+        const BEFORE: [u8; 11] = [
+            0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01,
+        ];
+        match self.extensions?.value {
+            [before @ .., code] if before == BEFORE && code & 0x80 == 0 => Some(*code),
+            _ => None,
+        }
+    }
+
     /// The entry's extensions one by one.
     pub fn extensions(&self) -> impl Iterator<Item = Result<Extension<'a>, DerError>> {
         Extension::each(self.extensions.as_ref().map(Tlv::reader))
@@ -214,6 +268,12 @@ fn known_reason(code: u32) -> Result<EntryReason, ForeignEntry> {
 
 /// Orders the content octets of two serial INTEGERs numerically; negative ones, which exist, come first.
 pub fn compare_serials(left: &[u8], right: &[u8]) -> Ordering {
+    // Of equal length and without sign or padding, as nearly all are: in the order of their octets.
+    if let (Some(1..0x80), Some(1..0x80)) = (left.first(), right.first())
+        && left.len() == right.len()
+    {
+        return left.cmp(right);
+    }
     let negative = |octets: &[u8]| octets.first().is_some_and(|o| o & 0x80 != 0);
     match (negative(left), negative(right)) {
         (true, false) => Ordering::Less,
@@ -239,148 +299,5 @@ pub fn serial_text(content: &[u8]) -> String {
         Some(first) if first & 0x80 != 0 => format!("(negative) {}", hex::encode(content)),
         Some(_) if magnitude(content).is_empty() => "00".to_owned(),
         Some(_) => hex::encode(magnitude(content)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn at(text: &str) -> Timestamp {
-        Timestamp::parse_rfc3339(text).unwrap()
-    }
-
-    fn entry(serial: &str, reason: EntryReason, invalidity: Option<&str>) -> RevokedEntry {
-        RevokedEntry {
-            serial: Serial::parse(serial).unwrap(),
-            revocation_date: at("2026-11-22T09:00:00Z"),
-            reason,
-            invalidity_date: invalidity.map(at),
-        }
-    }
-
-    #[test]
-    fn an_unspecified_reason_leaves_no_extension() {
-        let plain = entry("0a", EntryReason::Revoked(ReasonCode::Unspecified), None);
-        let der = plain.encode().unwrap();
-        assert_eq!(
-            hex::encode(&der),
-            "301202010a170d3236313132323039303030305a"
-        );
-        assert_eq!(RevokedEntry::decode(&der).unwrap(), plain);
-    }
-
-    #[test]
-    fn a_full_entry_is_written_octet_for_octet() {
-        let lost = EntryReason::Revoked(ReasonCode::KeyCompromise);
-        let der = entry("c301", lost, Some("2026-11-20T17:00:00.750Z"))
-            .encode()
-            .unwrap();
-        // The serial's high bit gets its 00; the invalidity date loses its fraction.
-        assert_eq!(
-            hex::encode(&der),
-            concat!(
-                "303c020300c301170d3236313132323039303030305a3026",
-                "300a0603551d1504030a0101",
-                "30180603551d180411180f32303236313132303137303030305a",
-            )
-        );
-    }
-
-    #[test]
-    fn the_invalidity_date_is_generalized_time_even_before_2050() {
-        let der = entry(
-            "01",
-            EntryReason::Revoked(ReasonCode::KeyCompromise),
-            Some("2026-01-01T00:00:00Z"),
-        )
-        .encode()
-        .unwrap();
-        assert!(der.windows(17).any(|w| w == b"\x18\x0f20260101000000Z"));
-    }
-
-    #[test]
-    fn an_invalidity_date_after_the_revocation_is_refused() {
-        let late = entry(
-            "01",
-            EntryReason::Revoked(ReasonCode::KeyCompromise),
-            Some("2026-11-22T09:00:01Z"),
-        );
-        assert!(matches!(
-            late.encode(),
-            Err(EntryError::InvalidityAfterRevocation { .. })
-        ));
-    }
-
-    #[test]
-    fn serials_order_as_numbers() {
-        let ascending: [&[u8]; 7] = [
-            &[0x80, 0],
-            &[0xff],
-            &[0],
-            &[1],
-            &[0, 0xff],
-            &[1, 0],
-            &[0, 0xff, 0],
-        ];
-        for pair in ascending.windows(2) {
-            assert_eq!(compare_serials(pair[0], pair[1]), Ordering::Less);
-            assert_eq!(compare_serials(pair[1], pair[0]), Ordering::Greater);
-        }
-        assert_eq!(compare_serials(&[0, 5], &[5]), Ordering::Equal);
-    }
-
-    #[test]
-    fn foreign_entries_are_told_apart_from_ours() {
-        let ours = entry("05", EntryReason::RemoveFromCrl, None)
-            .encode()
-            .unwrap();
-        for (code, expected) in [(7, 7), (10, 10), (11, 11)] {
-            let mut der = ours.clone();
-            let last = der.len() - 1;
-            der[last] = code;
-            assert_eq!(
-                RevokedEntry::decode(&der),
-                Err(ForeignEntry::Reason(expected))
-            );
-        }
-    }
-
-    fn any_entry() -> impl Strategy<Value = RevokedEntry> {
-        (
-            prop::collection::vec(any::<u8>(), 1..=20)
-                .prop_filter_map("zero", |octets| Serial::from_magnitude(&octets).ok()),
-            -631_152_000_i64..253_402_300_800,
-            0..=ReasonCode::ALL.len(),
-            prop::option::of(0..40_000_000_000_i64),
-        )
-            .prop_map(|(serial, seconds, reason, before)| RevokedEntry {
-                serial,
-                revocation_date: Timestamp::from_seconds(seconds),
-                reason: ReasonCode::ALL
-                    .get(reason)
-                    .map_or(EntryReason::RemoveFromCrl, |r| EntryReason::Revoked(*r)),
-                invalidity_date: before.map(|b| Timestamp::from_seconds(seconds - b)),
-            })
-    }
-
-    proptest! {
-        #[test]
-        fn every_entry_reads_back_as_written(entry in any_entry()) {
-            let der = entry.encode().unwrap();
-            prop_assert!(der.len() <= 82);
-            prop_assert_eq!(RevokedEntry::decode(&der).unwrap(), entry);
-        }
-
-        #[test]
-        fn serial_contents_order_like_the_domain_orders_serials(
-            a in prop::collection::vec(any::<u8>(), 1..=20),
-            b in prop::collection::vec(any::<u8>(), 1..=20),
-        ) {
-            if let (Ok(a), Ok(b)) = (Serial::from_magnitude(&a), Serial::from_magnitude(&b)) {
-                prop_assert_eq!(compare_serials(&a.der_content(), &b.der_content()), a.cmp(&b));
-            }
-        }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::crl_issuer::CrlIssuer;
 use super::crl_read::{CrlHead, CrlReader, CrlSource, CrlTail, ReadError};
-use super::der_scan::{Tlv, tag};
+use super::der_scan::tag;
 use super::entry::{REMOVE_FROM_CRL, RawEntry, compare_serials, serial_text};
 use super::oid;
 use super::stream_signature::SignatureFault;
@@ -116,7 +116,7 @@ impl EntryFacts {
         match revoked {
             None => self.note(EntryFlaw::DateMalformed, entry),
             Some(date) => {
-                if !has_right_form(&entry.revocation_date, date) {
+                if !right_form(entry.revocation_date.tag, date) {
                     self.note(EntryFlaw::DateOtherForm, entry);
                 }
                 if self.this_update.is_some_and(|this| date > this) {
@@ -151,6 +151,10 @@ impl EntryFacts {
     }
 
     fn take_extensions(&mut self, entry: &RawEntry<'_>, revoked: Option<Timestamp>) {
+        // Nearly every entry of nearly every list has a right reasonCode and nothing else.
+        if matches!(entry.sole_reason_code(), Some(1..=6 | 9)) {
+            return;
+        }
         let (mut reasons, mut dates, mut issuers, mut others_twice) = (0, 0, 0, false);
         let mut others: BTreeSet<&[u8]> = BTreeSet::new();
         for extension in entry.extensions() {
@@ -209,14 +213,12 @@ impl EntryFacts {
     }
 }
 
-/// UTCTime through 2049, GeneralizedTime from 2050 on (RFC 5280 §5.1.2.4 to §5.1.2.6).
-fn has_right_form(time: &Tlv<'_>, instant: Timestamp) -> bool {
-    right_form(time.tag, instant)
-}
-
-/// Whether a time with this tag should have it.
+/// Whether a time with this tag should have it: UTCTime through 2049, GeneralizedTime from 2050 on (RFC 5280 §5.1.2.4
+/// to §5.1.2.6).
 pub fn right_form(time_tag: u8, instant: Timestamp) -> bool {
-    (time_tag == tag::UTC_TIME) == (instant.utc().year() < 2050)
+    /// 2050-01-01T00:00:00Z
+    const BORDER: Timestamp = Timestamp::from_seconds(2_524_608_000);
+    (time_tag == tag::UTC_TIME) == (instant < BORDER)
 }
 
 /// Everything known of one CRL.

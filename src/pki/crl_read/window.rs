@@ -176,6 +176,27 @@ impl<R: Read> Window<R> {
         Ok(self.offset() + header.value_len)
     }
 
+    /// Steps over the next element where it is a SEQUENCE of fewer than 128 octets that ends before `end`, and says how
+    /// many octets it has. `None`, without a step, for everything else.
+    pub fn pass_short_sequence(&mut self, end: usize) -> Result<Option<usize>, ReadError> {
+        const MOST: usize = 2 + 0x7f;
+        let room = (end - self.offset()).min(MOST);
+        let [tag::SEQUENCE, length @ 0..0x80, rest @ ..] = self.fill(room)? else {
+            return Ok(None);
+        };
+        let octets = 2 + usize::from(*length);
+        if octets > room || rest.len() + 2 < octets {
+            return Ok(None);
+        }
+        self.start += octets;
+        Ok(Some(octets))
+    }
+
+    /// The octets that were stepped over last.
+    pub fn passed(&self, octets: usize) -> &[u8] {
+        &self.buffer[self.start - octets..self.start]
+    }
+
     /// The next element, whole, in the buffer.
     pub fn element(&mut self, what: &'static str, end: usize) -> Result<Tlv<'_>, ReadError> {
         let header = self.header(what, end)?;

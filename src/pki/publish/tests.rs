@@ -76,6 +76,17 @@ fn a_target_that_is_away_is_said_so_and_not_made_anew() {
 }
 
 #[test]
+fn what_does_not_read_back_is_noticed() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("x");
+    fs::write(&path, b"crl").unwrap();
+    assert!(reads_back(&path, b"crl").unwrap());
+    for other in [&b"crm"[..], b"cr", b"crl "] {
+        assert!(!reads_back(&path, other).unwrap());
+    }
+}
+
+#[test]
 fn a_full_disk_has_its_own_error() {
     let full = PublishError::at(Path::new("x"))(io::Error::from_raw_os_error(28));
     assert!(matches!(full, PublishError::DiskFull { .. }) && full.is_passing());
