@@ -175,6 +175,12 @@ impl DataFolder {
         self.path.join("keys").join(format!("{issuer}.pem"))
     }
 
+    /// Brings everything written here so far to the disk.
+    pub fn sync(&self) -> io::Result<()> {
+        let folder = std::fs::File::open(&self.path)?;
+        Ok(rustix::fs::syncfs(folder)?)
+    }
+
     /// Makes a folder inside, 0700.
     pub fn make(&self, folder: &Path) -> io::Result<()> {
         std::fs::DirBuilder::new()

@@ -13,7 +13,9 @@ use crate::domain::{
 };
 use crate::letter::form::{self, Applicant, CertificateLines, FormData, ReasonBox, Superior};
 use crate::letter::{LetterFacts, Limits, child};
-use crate::store::{LetterDetails, LetterFiles, LetterRecord, Reader, open_letter, seal_letter};
+use crate::store::{
+    LetterDetails, LetterFiles, LetterRecord, Reader, StoreError, open_letter, seal_letter,
+};
 
 use super::transaction::{Signer, Transaction, found};
 use super::{Desk, DeskError, Identity, environment};
@@ -48,7 +50,7 @@ impl Desk {
         bytes: &[u8],
     ) -> Result<(LetterVersion, StoredLetter), DeskError> {
         let facts = child::inspect(bytes, Path::new(&self.inner.program), &self.letter_limits())?;
-        self.seal(who.account_id(), request, bytes, &facts)
+        self.seal(who.account_id(), request, bytes, &facts, LetterFiles::write)
     }
 
     /// Seals an examined letter and writes its file.
@@ -58,6 +60,7 @@ impl Desk {
         request: &Request,
         bytes: &[u8],
         facts: &LetterFacts,
+        write: impl FnOnce(&LetterFiles, LetterId, &[u8]) -> Result<(), StoreError>,
     ) -> Result<(LetterVersion, StoredLetter), DeskError> {
         let random = &*self.inner.random;
         let id = LetterId(environment::octets(random)?);
@@ -75,7 +78,7 @@ impl Desk {
             }
         };
         let sealed = seal_letter(&key, id, environment::octets(random)?, bytes)?;
-        LetterFiles::open(self.inner.folder.path())?.write(id, &sealed)?;
+        write(&LetterFiles::open(self.inner.folder.path())?, id, &sealed)?;
         let kind = facts.kind;
         let mut sha256 = [0; 32];
         sha256.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, bytes).as_ref());

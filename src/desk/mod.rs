@@ -149,6 +149,20 @@ impl Desk {
         Self::start(folder, store, environment, true)
     }
 
+    /// Makes a desk whose database lies in memory until [`Desk::lay_down`]: demo folders are built so.
+    fn create_in_memory(folder: DataFolder, environment: Environment) -> Result<Self, DeskError> {
+        Self::start(folder, Store::in_memory()?, environment, true)
+    }
+
+    /// Writes the database of a desk in memory into its folder, and everything else there to the disk.
+    fn lay_down(&self) -> Result<(), DeskError> {
+        self.inner.store.backup(self.inner.folder.database())?;
+        self.inner
+            .folder
+            .sync()
+            .map_err(|e| DeskError::io("data folder", e))
+    }
+
     fn start(
         folder: DataFolder,
         store: Store,

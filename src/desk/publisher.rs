@@ -190,11 +190,9 @@ impl Desk {
         .examine(&signed, EntriesOf::new(&reader, state.record.id))
         .map_err(|refusal| DeskError::Publish(refusal.to_string()))?;
 
-        let history = History::open(&self.inner.folder.crl_history()).map_err(failed)?;
-        let copy = history
-            .keep(&name, passed.number, signed.as_bytes())
-            .map_err(failed)?;
         let file = folder.publish(&name, signed.as_bytes()).map_err(failed)?;
+        // A full history disk must not stop a publication: what is published counts, the copy is kept if it can be.
+        let copy = self.keep_copy(&name, passed.number, signed.as_bytes());
         let outcome = Outcome {
             record: CrlRecord {
                 issuer: state.record.id,
@@ -205,9 +203,7 @@ impl Desk {
                 entries: passed.entries,
                 bytes: signed.as_bytes().len() as u64,
                 sha256: file.sha256,
-                file: copy
-                    .file_name()
-                    .map(|name| name.to_string_lossy().into_owned()),
+                file: copy,
                 published_at: self.now(),
                 regular,
             },
@@ -216,14 +212,31 @@ impl Desk {
         };
         drop(reader);
         self.settle(&outcome)?;
+        self.note_publication_problem(state, None);
+        self.checkpoint()?;
+        Ok(self.crl_row(&outcome.record, state))
+    }
+
+    /// Keeps a copy in the history and trims it; the copy's file name. What fails here is an alarm, no more.
+    fn keep_copy(&self, name: &CrlFileName, number: CrlNumber, der: &[u8]) -> Option<String> {
         let bound = HistoryBound {
             count: self.settings().crl.history as usize,
             age: None,
         };
-        history.trim(&name, bound, self.now()).map_err(failed)?;
-        self.note_publication_problem(state, None);
-        self.checkpoint()?;
-        Ok(self.crl_row(&outcome.record, state))
+        let kept = History::open(&self.inner.folder.crl_history()).and_then(|history| {
+            let path = history.keep(name, number, der)?;
+            history.trim(name, bound, self.now())?;
+            Ok(path)
+        });
+        let problem = kept.as_ref().err().map(ToString::to_string);
+        self.stand(
+            |alarm| matches!(alarm, Alarm::HistoryNotKept { .. }),
+            problem.map(|problem| Alarm::HistoryNotKept {
+                problem: crate::domain::distinguished_name::printable(&problem),
+            }),
+        );
+        let path = kept.ok()?;
+        Some(path.file_name()?.to_string_lossy().into_owned())
     }
 
     /// Reserves the next number, above everything known of, in a committed transaction of its own (law 3).

@@ -348,6 +348,10 @@ pub enum Alarm {
         issuer: String,
         problem: String,
     },
+    /// The copy of a CRL that was published could not be kept.
+    HistoryNotKept {
+        problem: String,
+    },
     UnknownRevoked {
         issuer: String,
         count: u64,

@@ -61,6 +61,16 @@ impl LetterFiles {
     /// Writes a sealed letter (mode 0600): beside, synced, renamed, the folder synced. When this returns the file
     /// stays, whatever happens; without a record that names it the next [`LetterFiles::sweep`] removes it.
     pub fn write(&self, id: LetterId, sealed: &[u8]) -> Result<(), StoreError> {
+        self.place(id, sealed, true)?;
+        sync_folder_of(&self.path(id))
+    }
+
+    /// The same without waiting for the disk: for a folder that is worth nothing until it is synced as a whole.
+    pub fn write_unsynced(&self, id: LetterId, sealed: &[u8]) -> Result<(), StoreError> {
+        self.place(id, sealed, false)
+    }
+
+    fn place(&self, id: LetterId, sealed: &[u8], sync: bool) -> Result<(), StoreError> {
         let path = self.path(id);
         let unfinished = path.with_extension(&UNFINISHED[1..]);
         let mut file = OpenOptions::new()
@@ -69,14 +79,16 @@ impl LetterFiles {
             .mode(0o600)
             .open(&unfinished)
             .map_err(|e| StoreError::io("create", &unfinished, e))?;
-        let written = file.write_all(sealed).and_then(|()| file.sync_all());
+        let written = file
+            .write_all(sealed)
+            .and_then(|()| if sync { file.sync_all() } else { Ok(()) });
         let done = written.and_then(|()| fs::rename(&unfinished, &path));
         if let Err(e) = done {
             // Best effort: the first error is the one worth telling, and the sweep takes the rest.
             let _ = fs::remove_file(&unfinished);
             return Err(StoreError::io("write", &path, e));
         }
-        sync_folder_of(&path)
+        Ok(())
     }
 
     /// A sealed letter's octets; `None` if the file is not there.

@@ -13,6 +13,7 @@ use crate::letter::{Limits, inspect};
 use crate::notify::facts::Kind;
 use crate::notify::message::Status;
 use crate::notify::transport::Answer;
+use crate::store::LetterFiles;
 
 use super::plan::{End, Planned, Whose};
 use super::{Builder, Certificates, Issued, Member};
@@ -49,8 +50,8 @@ enum Act {
 }
 
 /// CRLs published over a demo's past, at most about this many.
-const PUBLICATIONS: usize = 40;
-/// Beyond this many requests the past leaves no mail files, and letters are small pictures.
+const PUBLICATIONS: usize = 15;
+/// Beyond this many requests letters are small pictures.
 const DETAILED: usize = 200;
 /// A white sheet as a small PNG: the scan of a letter nobody will read.
 const BLANK_SCAN: &[u8] = include_bytes!("blank.png");
@@ -379,7 +380,13 @@ impl Builder {
         };
         // Our own words, just written: nothing that the confined child would have to keep out.
         let facts = inspect::inspect(bytes.clone(), &Limits::default(), Confinement::default())?;
-        let sealed = self.desk.seal(holder.id, &request, &bytes, &facts)?;
+        let sealed = self.desk.seal(
+            holder.id,
+            &request,
+            &bytes,
+            &facts,
+            LetterFiles::write_unsynced,
+        )?;
         past.letters.insert((index, number), sealed);
         Ok(())
     }
@@ -410,7 +417,14 @@ impl Builder {
     fn deliver(&self, past: &Past<'_>) -> Result<(), DeskError> {
         let now = self.desk.now();
         let transport = self.desk.transport()?;
-        let detailed = past.plan.len() <= DETAILED;
+        // Only the mails of the one who logs in are worth files.
+        let applicants: HashSet<_> = past
+            .plan
+            .iter()
+            .zip(&past.ids)
+            .filter(|(planned, _)| matches!(planned.whose, Whose::Pemohon(_)))
+            .map(|(_, id)| *id)
+            .collect();
         self.desk.transact(Signer::SYSTEM, |tx| {
             for record in tx.writer.due_mails(now, usize::MAX)? {
                 let mut mail = mails::decode(&record)?;
@@ -422,7 +436,7 @@ impl Builder {
                     tx.put_mail(&mail, record.request)?;
                     continue;
                 }
-                if detailed {
+                if applicants.contains(&record.request) {
                     transport
                         .send(&mail)
                         .map_err(|e| DeskError::Publish(e.to_string()))?;

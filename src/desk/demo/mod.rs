@@ -144,7 +144,7 @@ fn make(folder: DataFolder, options: DemoOptions) -> Result<(), DeskError> {
         Arc::new(SystemRandomness::new())
     };
     let data = folder.path().to_owned();
-    let desk = Desk::create(folder, environment)?;
+    let desk = Desk::create_in_memory(folder, environment)?;
     settle_settings(&desk)?;
     let (ca, issuer) = make_ca(&desk)?;
     let mut builder = Builder {
@@ -163,6 +163,7 @@ fn make(folder: DataFolder, options: DemoOptions) -> Result<(), DeskError> {
     let certificates = builder.make_certificates(&ca, requests)?;
     let plan = plan::plan(requests as usize, now, &mut builder.dice);
     builder.live_through(&plan, &certificates)?;
+    builder.desk.lay_down()?;
     let facts = DemoFacts {
         accounts: accounts(),
         crl_dir: builder.desk.crl_folder(),

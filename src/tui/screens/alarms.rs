@@ -28,6 +28,10 @@ pub fn sentence(look: &Look, alarm: &Alarm) -> String {
                 ("problem", Value::from(problem.as_str())),
             ],
         ),
+        Alarm::HistoryNotKept { problem } => texts.with(
+            "alarm-history-not-kept",
+            &[("problem", Value::from(problem.as_str()))],
+        ),
         Alarm::UnknownRevoked { issuer, count } => texts.with(
             "alarm-unknown-revoked",
             &[

@@ -31,6 +31,7 @@ sop-9 = Receipt
 alarm-key-locked = The key of { $issuer } is locked: no CRL is signed.
 alarm-ca-expired = The CA certificate of { $issuer } has expired: no new CRL.
 alarm-crl-expiring = The CRL of { $issuer } ends { $at }.
+alarm-history-not-kept = The copy of a published CRL was not kept: { $problem }
 alarm-crl-not-published = The CRL of { $issuer } is not published: { $problem }
 alarm-unknown-revoked = { $count } entries on the CRL of { $issuer } are unknown here.
 alarm-mail-failing = { $count } mails failed.

@@ -31,6 +31,7 @@ sop-9 = Penerimaan
 alarm-key-locked = Kunci { $issuer } terkunci: CRL tidak ditandatangani.
 alarm-ca-expired = Sertifikat CA { $issuer } kedaluwarsa: tidak ada CRL baru.
 alarm-crl-expiring = CRL { $issuer } habis masa berlakunya { $at }.
+alarm-history-not-kept = Salinan CRL terdahulu tidak tersimpan: { $problem }
 alarm-crl-not-published = CRL { $issuer } tidak terbit: { $problem }
 alarm-unknown-revoked = { $count } entri CRL { $issuer } tidak dikenal meja ini.
 alarm-mail-failing = { $count } surel gagal kirim.
