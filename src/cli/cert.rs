@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::desk::{CertificateQuery, CertificateView};
 use crate::domain::{CertificateStatus, ReasonCode, Serial, Standing};
+use crate::pki::demo_ca::certificate_pem;
 
 use super::args;
 use super::context::{Context, Need, PAGE};
@@ -30,6 +31,14 @@ pub struct CertificateJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revocation: Option<RevocationJson>,
     pub sha256: String,
+}
+
+/// What `cert show` adds: the certificate itself, for OpenSSL and the like.
+#[derive(Serialize)]
+struct ShownJson {
+    #[serde(flatten)]
+    certificate: CertificateJson,
+    pem: String,
 }
 
 #[derive(Serialize)]
@@ -61,7 +70,7 @@ pub fn run(context: &Context, command: &args::Cert) -> Result<(), Failure> {
         Command::List { owner, status } => list(context, owner.as_deref(), status.as_deref()),
         Command::Show { serial, issuer } => {
             let view = find(context, serial, issuer.as_deref())?;
-            show(&context.out, &view)
+            show(context, &view)
         }
         Command::Release {
             serial,
@@ -152,8 +161,11 @@ fn list(context: &Context, owner: Option<&str>, status: Option<&str>) -> Result<
     listing.finish().map(drop)
 }
 
-fn show(out: &Output, view: &CertificateView) -> Result<(), Failure> {
-    let certificate = &view.certificate;
+fn show(context: &Context, view: &CertificateView) -> Result<(), Failure> {
+    let (out, certificate) = (&context.out, &view.certificate);
+    let der = context
+        .desk
+        .certificate_der(&context.who, &certificate.key)?;
     let revocation = certificate.revocation();
     let held = matches!(certificate.standing, Standing::Held(_));
     let fields: Vec<Field> = vec![
@@ -193,7 +205,11 @@ fn show(out: &Output, view: &CertificateView) -> Result<(), Failure> {
         ),
         ("cli-sha256", hex::encode(certificate.der_sha256)),
     ];
-    out.thing(&json(view), &fields)
+    let shown = ShownJson {
+        certificate: json(view),
+        pem: certificate_pem(&der),
+    };
+    out.thing(&shown, &fields)
 }
 
 fn release(

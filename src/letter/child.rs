@@ -27,7 +27,7 @@ use super::magic;
 pub const ARGUMENT: &str = "__letter";
 
 /// The program that runs now, whatever has happened to its file since (an upgrade replaces it): what the desk
-/// passes to [`inspect`].
+/// passes to [`inspect()`].
 pub const THIS_PROGRAM: &str = "/proc/self/exe";
 
 /// What a child may say at most: room for its text several times over.
