@@ -48,6 +48,7 @@ use crate::domain::{AccountId, Policy, Timestamp};
 use crate::store::Store;
 
 /// What a rule says of a CRL, for those above that know no `pki`.
+pub use crate::letter::{LetterDefect, LetterKind, Lookalike};
 pub use crate::pki::check::Verdict;
 pub use accounts::{AccountChange, Changed, NewAccount, scope_of};
 pub use act::Intent;

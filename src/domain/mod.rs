@@ -18,6 +18,7 @@ pub mod reason;
 pub mod refusal;
 pub mod request;
 pub mod sop;
+pub mod stopwatch;
 pub mod workflow;
 
 pub use account::{Account, Actor, Language, Person, Role, Scope};

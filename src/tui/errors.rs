@@ -1,10 +1,9 @@
 //! What the desk could not or would not do, as a sentence and a hint in the reader's language. Screens and commands use
 //! the same words. Relies on the stable names of refusals, defects and settings; adds no rule of its own.
 
-use crate::desk::{Desk, DeskError};
+use crate::desk::{Desk, DeskError, LetterDefect, LetterKind, Lookalike};
 use crate::domain::AccountId;
 use crate::domain::distinguished_name::printable;
-use crate::letter::{LetterDefect, LetterKind, Lookalike};
 
 use super::component::FileProblem;
 use super::format::Format;
