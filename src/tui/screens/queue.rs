@@ -1,6 +1,8 @@
 //! Antrean: the list above, the detail of the row under the cursor below (or beside it). The cursor moves at once; what
 //! the detail shows is read and drawn when the keys rest, so that a held key costs a few bytes a row.
 
+mod rows;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -28,16 +30,9 @@ use super::acting::{act_on, read_request};
 use super::detail::{self, Tab};
 use super::request::RequestScreen;
 use super::review::Review;
+use rows::{COLUMNS, Left, SORTS, areas, sort_index, sort_message};
 
-/// Few and short: at every page each of these cells is sent anew (TERMINAL.md's budget is 700 bytes at 80x24).
-const COLUMNS: [Column; 6] = [
-    column("column-number", 14, 0),
-    column("column-state", 13, 0),
-    column("column-age", 6, 0),
-    column("column-applicant", 24, 0),
-    column("column-agency", 28, 110),
-    column("column-officer", 16, 76),
-];
+pub use rows::cells;
 
 /// What is being typed on the line above the footer.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -244,67 +239,6 @@ impl Queue {
             self.moved(cx);
         }
     }
-
-    /// Areas of list, bar and detail.
-    fn areas(look: &Look, area: Rect) -> (Rect, Rect, Rect) {
-        if look.split && area.width >= 100 {
-            let list = Rect::new(area.x, area.y, area.width * 6 / 10, area.height);
-            let x = list.right() + 1;
-            let right = Rect::new(x, area.y, area.right() - x, area.height);
-            let bar = Rect::new(right.x, right.y, right.width, 1);
-            let rest = Rect::new(
-                right.x,
-                right.y + 1,
-                right.width,
-                right.height.saturating_sub(1),
-            );
-            return (list, bar, rest);
-        }
-        // Twelve rows of nineteen; of a higher window the detail gets most, so that a page stays cheap.
-        let free = area.height.saturating_sub(2);
-        let rows = free.min(19) * 12 / 19 + free.saturating_sub(19) / 4;
-        let list = Rect::new(area.x, area.y, area.width, rows + 1);
-        let bar = Rect::new(area.x, list.bottom(), area.width, 1);
-        let rest = Rect::new(
-            area.x,
-            bar.bottom(),
-            area.width,
-            area.bottom().saturating_sub(bar.bottom()),
-        );
-        (list, bar, rest)
-    }
-}
-
-const fn sort_message(sort: QueueSort) -> &'static str {
-    match sort {
-        QueueSort::Work => "sort-work",
-        QueueSort::Number => "column-number",
-        QueueSort::Age => "column-age",
-        QueueSort::Owner => "column-applicant",
-        QueueSort::Agency => "column-agency",
-        QueueSort::State => "column-state",
-    }
-}
-
-/// The cells of a row; the first is what the cursor marks.
-pub fn cells(row: &QueueRow, look: &Look) -> Vec<Cell> {
-    let draft = || look.texts.get("state-draf");
-    let number = row.number.as_ref().map_or_else(draft, ToString::to_string);
-    let state = look.texts.get(&format!("state-{}", row.state.name()));
-    let state = if row.urgent && row.state.is_open() {
-        Cell::toned(format!("! {state}"), Tone::Bad)
-    } else {
-        Cell::plain(state)
-    };
-    let since = row.first_submitted_at.unwrap_or(row.changed_at);
-    vec![
-        Cell::plain(number),
-        state,
-        Cell::plain(look.format().age(since, look.now)),
-        Cell::plain(row.owner_name.as_ref()),
-        Cell::plain(row.agency.as_ref()),
-        Cell::plain(row.claimed_by.as_deref().unwrap_or_default()),
-    ]
 }
 
 impl Component for Queue {
@@ -452,7 +386,7 @@ impl Component for Queue {
     }
 
     fn settle(&mut self, cx: &mut Cx, area: Rect) {
-        let (list, _, rest) = Self::areas(&cx.look, area);
+        let (list, _, rest) = areas(&cx.look, area);
         self.state
             .set_height(usize::from(list.height.saturating_sub(1)));
         let window = self.state.window();
@@ -495,7 +429,7 @@ impl Component for Queue {
     }
 
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
-        let (list, bar, rest) = Self::areas(look, area);
+        let (list, bar, rest) = areas(look, area);
         let marked: BTreeSet<usize> = self
             .rows
             .iter()
@@ -616,54 +550,4 @@ impl Component for Queue {
         }
         self.read_detail(cx);
     }
-}
-
-impl Queue {
-    /// "12 dari 60", or what in the filter was not understood.
-    fn count(&self, look: &Look) -> String {
-        match &self.list.problem {
-            Some(problem) => problem.clone(),
-            None => look.texts.with(
-                "count-of",
-                &[
-                    (
-                        "shown",
-                        Value::from(look.format().count(self.list.ids.len() as u64)),
-                    ),
-                    (
-                        "all",
-                        Value::from(look.format().count(self.list.all as u64)),
-                    ),
-                ],
-            ),
-        }
-    }
-}
-
-/// The queue as a session left it.
-#[derive(serde::Serialize, serde::Deserialize)]
-struct Left {
-    filter: String,
-    sort: u8,
-    descending: bool,
-    selected: Option<RequestId>,
-    tab: Tab,
-    marked: BTreeSet<RequestId>,
-}
-
-const SORTS: [QueueSort; 6] = [
-    QueueSort::Work,
-    QueueSort::Number,
-    QueueSort::Age,
-    QueueSort::Owner,
-    QueueSort::Agency,
-    QueueSort::State,
-];
-
-fn sort_index(sort: QueueSort) -> u8 {
-    SORTS
-        .iter()
-        .position(|s| *s == sort)
-        .and_then(|i| u8::try_from(i).ok())
-        .unwrap_or(0)
 }
