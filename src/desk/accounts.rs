@@ -45,6 +45,9 @@ pub enum AccountChange {
     Enable,
 }
 
+/// A line of an account import: its number, and the username with its one-time password or what is wrong.
+pub type ImportedAccount = (u64, Result<(String, SecretString), String>);
+
 /// What became of a change.
 #[derive(Clone, Debug)]
 pub struct Changed {
@@ -290,7 +293,7 @@ impl Desk {
         &self,
         who: &Identity,
         csv: impl std::io::Read,
-    ) -> Result<Vec<(u64, Result<(String, SecretString), String>)>, DeskError> {
+    ) -> Result<Vec<ImportedAccount>, DeskError> {
         may(&who.actor(), Permission::ManageAccounts)?;
         let mut reader = csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
