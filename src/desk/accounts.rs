@@ -291,7 +291,7 @@ impl Desk {
         who: &Identity,
         csv: impl std::io::Read,
     ) -> Result<Vec<(u64, Result<(String, SecretString), String>)>, DeskError> {
-        may(&who.actor(), Permission::ManageAccounts)?;
+        self.permit(who, Permission::ManageAccounts)?;
         let mut reader = csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
             .flexible(false)
