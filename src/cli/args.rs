@@ -245,6 +245,7 @@ pub enum Account {
     List,
     /// Show one account
     Show {
+        #[arg(id = "account", value_name = "USER")]
         user: String,
     },
     /// Change a password: one's own, or a one-time password for another
@@ -274,23 +275,25 @@ pub enum Account {
     },
     /// Second admin's word on a waiting change
     Approve {
+        #[arg(id = "account", value_name = "USER")]
         user: String,
     },
     Disable {
+        #[arg(id = "account", value_name = "USER")]
         user: String,
     },
     Enable {
+        #[arg(id = "account", value_name = "USER")]
         user: String,
     },
     /// Bind a unix user
     Bind {
+        #[arg(id = "account", value_name = "USER")]
         user: String,
         uid: u32,
     },
     /// Take in accounts from CSV
-    Import {
-        csv: String,
-    },
+    Import { csv: String },
 }
 
 #[derive(Subcommand, Debug)]
