@@ -161,6 +161,8 @@ pub enum Ca {
     },
     /// List the CAs
     List,
+    /// Make one more demo CA (demo folders only)
+    Demo,
     /// Open a locked key
     Unlock {
         /// Id or part of the name; may be left out where there is one CA
@@ -243,10 +245,12 @@ pub enum Account {
     List,
     /// Show one account
     Show {
+        #[arg(id = "account", value_name = "USER")]
         user: String,
     },
     /// Change a password: one's own, or a one-time password for another
     Passwd {
+        #[arg(id = "account", value_name = "USER")]
         user: Option<String>,
         /// File with the new password in its first line; - reads standard input
         #[arg(long, value_name = "F|-")]
@@ -254,6 +258,7 @@ pub enum Account {
     },
     /// Enrol one's own second factor, or take another's away
     Totp {
+        #[arg(id = "account", value_name = "USER")]
         user: Option<String>,
         /// The code shown by the authenticator, to finish enrolment
         #[arg(long)]
@@ -261,6 +266,7 @@ pub enum Account {
     },
     /// Change roles and scope
     Grant {
+        #[arg(id = "account", value_name = "USER")]
         user: String,
         #[arg(long = "role", required = true)]
         roles: Vec<String>,
@@ -269,23 +275,25 @@ pub enum Account {
     },
     /// Second admin's word on a waiting change
     Approve {
+        #[arg(id = "account", value_name = "USER")]
         user: String,
     },
     Disable {
+        #[arg(id = "account", value_name = "USER")]
         user: String,
     },
     Enable {
+        #[arg(id = "account", value_name = "USER")]
         user: String,
     },
     /// Bind a unix user
     Bind {
+        #[arg(id = "account", value_name = "USER")]
         user: String,
         uid: u32,
     },
     /// Take in accounts from CSV
-    Import {
-        csv: String,
-    },
+    Import { csv: String },
 }
 
 #[derive(Subcommand, Debug)]
@@ -598,6 +606,37 @@ mod tests {
             let cli = Cli::try_parse_from(line).unwrap();
             assert!(cli.global.json && cli.global.user.as_deref() == Some("op"));
         }
+    }
+
+    #[test]
+    fn an_account_named_is_not_the_one_who_asks() {
+        let cli = Cli::try_parse_from("ams --user admin account show op".split(' ')).unwrap();
+        assert_eq!(cli.global.user.as_deref(), Some("admin"));
+        assert!(matches!(
+            cli.command,
+            Some(Command::Account(Account::Show { user })) if user == "op"
+        ));
+    }
+
+    #[test]
+    fn no_option_of_a_subcommand_bears_the_name_of_a_global_one() {
+        fn look(command: &clap::Command, global: &[String]) {
+            for sub in command.get_subcommands() {
+                for argument in sub.get_arguments().filter(|a| !a.is_global_set()) {
+                    let id = argument.get_id().to_string();
+                    assert!(!global.contains(&id), "{}: {id}", sub.get_name());
+                }
+                look(sub, global);
+            }
+        }
+        let command = Cli::command();
+        let global: Vec<String> = command
+            .get_arguments()
+            .filter(|a| a.is_global_set())
+            .map(|a| a.get_id().to_string())
+            .collect();
+        assert_eq!(global.len(), 6);
+        look(&command, &global);
     }
 
     #[test]

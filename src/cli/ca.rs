@@ -66,6 +66,10 @@ pub fn run(context: &Context, command: &args::Ca) -> Result<(), Failure> {
             add(context, new)
         }
         Command::List => list(context),
+        Command::Demo => {
+            let view = context.desk.add_demo_issuer(&context.who)?;
+            shown(context, view.id, "cli-ca-added")
+        }
         Command::Unlock {
             issuer,
             passphrase_file,

@@ -137,11 +137,7 @@ impl Failure {
                 names,
                 &DeskError::Letter(defect.clone()),
             )),
-            Self::File { name, source } => said(
-                Said::plain("cli-file")
-                    .with("name", name)
-                    .with("detail", source),
-            ),
+            Self::File { name, source } => said(file_error(name, source)),
             Self::FoundWrong | Self::BrokenPipe => None,
         }
     }
@@ -175,6 +171,7 @@ fn desk_error(format: Format, names: Names, error: &DeskError) -> (String, Optio
         DeskError::Certificate(defect) => Said::plain("cli-bad-certificate")
             .with("id", defect.id())
             .with("detail", defect),
+        DeskError::Io { context, source } => file_error(context, source),
         DeskError::Publish(detail) => Said::plain("cli-not-published").with("detail", detail),
         DeskError::Refused(_)
         | DeskError::WrongPassword { .. }
@@ -202,6 +199,25 @@ fn password_error(error: &PasswordError) -> Said {
     }
 }
 
+/// What went wrong with a file, in words where it is one of the usual things.
+fn file_error(name: &str, error: &io::Error) -> Said {
+    let is_link = error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error());
+    let id = match error.kind() {
+        _ if is_link => "cli-file-link",
+        io::ErrorKind::NotFound => "cli-file-missing",
+        io::ErrorKind::PermissionDenied => "cli-file-denied",
+        io::ErrorKind::IsADirectory => "cli-file-folder",
+        io::ErrorKind::AlreadyExists => "cli-file-exists",
+        io::ErrorKind::StorageFull => "cli-file-full",
+        _ => {
+            return Said::plain("cli-file")
+                .with("name", name)
+                .with("detail", error);
+        }
+    };
+    Said::plain(id).with("name", name)
+}
+
 fn folder_error(error: &FolderError) -> Said {
     match error {
         FolderError::Missing { path } => {
@@ -219,9 +235,7 @@ fn folder_error(error: &FolderError) -> Said {
         FolderError::NotDemo { path } => {
             Said::plain("cli-folder-not-demo").with("path", path.display())
         }
-        FolderError::Io { path, source } => Said::plain("cli-file")
-            .with("name", path.display())
-            .with("detail", source),
+        FolderError::Io { path, source } => file_error(&path.display().to_string(), source),
     }
 }
 

@@ -55,5 +55,5 @@ pub fn run(global: &Global, init: &Init) -> Result<(), Failure> {
         ("cli-public-key", value.log_public_key.clone()),
     ];
     out.thing(&value, &fields)?;
-    out.sentence("cli-init-next", &[])
+    out.sentence("cli-init-next", &[("user", value.username)])
 }

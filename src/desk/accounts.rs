@@ -294,7 +294,7 @@ impl Desk {
         who: &Identity,
         csv: impl std::io::Read,
     ) -> Result<Vec<ImportedAccount>, DeskError> {
-        may(&who.actor(), Permission::ManageAccounts)?;
+        self.permit(who, Permission::ManageAccounts)?;
         let mut reader = csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
             .flexible(false)

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use secrecy::SecretString;
 
 use crate::audit::ObjectRef;
+use crate::domain::permission::{Permission, may};
 use crate::domain::request::{FieldChange, LetterVersion, RequesterKind};
 use crate::domain::{
     AccountId, Actor, CertificateKey, Command, Item, Person, ReasonCode, Refusal, Request,
@@ -180,6 +181,15 @@ impl Desk {
             tx.perform(&mut case, &command, &actor)
         })
         .map_err(|e| self.refused(signer, object, e))
+    }
+
+    /// Whether the account may do this as it stands now; a refusal is logged.
+    pub(super) fn permit(&self, who: &Identity, permission: Permission) -> Result<(), DeskError> {
+        let reader = self.inner.store.read()?;
+        let asked = present(&reader, who).and_then(|actor| Ok(may(&actor, permission)?));
+        drop(reader);
+        let signer = Signer::person(who.person(), permission.roles());
+        asked.map_err(|e| self.refused(signer, ObjectRef::Desk, e))
     }
 
     /// What takes time or a file, settled while no transaction is open.

@@ -2,7 +2,7 @@
 //! (law 8).
 
 use crate::audit::{Entry, Replay};
-use crate::domain::permission::{Permission, may};
+use crate::domain::permission::Permission;
 use crate::domain::{CertificateKey, CertificateStatus};
 
 use super::{Desk, DeskError, Identity};
@@ -21,7 +21,7 @@ const LISTED: usize = 100;
 
 impl Desk {
     pub fn check(&self, who: &Identity) -> Result<CheckOutcome, DeskError> {
-        may(&who.actor(), Permission::CheckStore)?;
+        self.permit(who, Permission::CheckStore)?;
         let health = self.verify_log(who)?;
         let reader = self.inner.store.read()?;
         let store = reader.check()?;
@@ -109,7 +109,7 @@ impl Desk {
         who: &Identity,
         dest: &std::path::Path,
     ) -> Result<crate::store::BackupReport, DeskError> {
-        may(&who.actor(), Permission::Backup)?;
+        self.permit(who, Permission::Backup)?;
         let report = self.inner.store.backup(dest)?;
         let signer =
             super::transaction::Signer::person(who.person(), &[crate::domain::Role::Admin]);

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use crate::domain::permission::{Permission, may};
+use crate::domain::permission::Permission;
 use crate::domain::{CrlNumber, IssuerId, Refusal, Timestamp};
 use crate::pki::check::{self, Report};
 use crate::store::{CrlKind, Window};
@@ -21,7 +21,7 @@ impl Desk {
         from: Option<&str>,
         limit: usize,
     ) -> Result<Page<CrlRow>, DeskError> {
-        may(&who.actor(), Permission::ReadCrls)?;
+        self.permit(who, Permission::ReadCrls)?;
         let reader = self.inner.store.read()?;
         let page = reader.crls(&cursor::window(from, limit, true)?)?;
         Ok(Page {
@@ -39,7 +39,7 @@ impl Desk {
 
     /// What the next CRL of an issuer will add and remove.
     pub fn crl_preview(&self, who: &Identity, issuer: IssuerId) -> Result<CrlPreview, DeskError> {
-        may(&who.actor(), Permission::ReadCrls)?;
+        self.permit(who, Permission::ReadCrls)?;
         let reader = self.inner.store.read()?;
         let pending = reader.revoked_pending(issuer, &Window::first(SHOWN))?;
         Ok(CrlPreview {
@@ -66,7 +66,7 @@ impl Desk {
         who: &Identity,
         number: Option<CrlNumber>,
     ) -> Result<(File, CrlRow), DeskError> {
-        may(&who.actor(), Permission::ReadCrls)?;
+        self.permit(who, Permission::ReadCrls)?;
         let missing = || DeskError::Refused(Refusal::NotFound);
         let reader = self.inner.store.read()?;
         for state in self.issuer_states() {
@@ -99,7 +99,7 @@ impl Desk {
         issuer: IssuerId,
         number: CrlNumber,
     ) -> Result<Report, DeskError> {
-        may(&who.actor(), Permission::ReadCrls)?;
+        self.permit(who, Permission::ReadCrls)?;
         let state = self
             .issuer_state(issuer)
             .ok_or(DeskError::Refused(Refusal::NotFound))?;

@@ -1,7 +1,7 @@
 //! Today at a glance: counts, the SOP's times, revocations of thirty days, CRL and outbox health, alarms.
 
 use crate::domain::instant::{DAY, SECOND};
-use crate::domain::permission::{Permission, may};
+use crate::domain::permission::Permission;
 use crate::domain::sop::SOP;
 use crate::domain::{CertificateStatus, State, Timestamp};
 use crate::store::{MailStatus, Reader, RequestList, Window};
@@ -17,7 +17,7 @@ const SAMPLE: usize = 2000;
 
 impl Desk {
     pub fn dashboard(&self, who: &Identity) -> Result<Dashboard, DeskError> {
-        may(&who.actor(), Permission::ReadReports)?;
+        self.permit(who, Permission::ReadReports)?;
         let now = self.now();
         let policy = self.policy();
         let reader = self.inner.store.read()?;

@@ -6,7 +6,7 @@ use std::io::Read;
 use crate::audit::{Action, Hash, ObjectRef};
 use crate::domain::certificate::Standing;
 use crate::domain::distinguished_name::printable;
-use crate::domain::permission::{Permission, may};
+use crate::domain::permission::Permission;
 use crate::domain::{AccountId, Certificate, CertificateKey, Nip, Role, Username};
 use crate::pki::bundle::{Bundle, Position};
 use crate::pki::certificate::CertificateFacts;
@@ -100,7 +100,7 @@ impl Desk {
         report: &mut ImportReport,
         progress: impl FnMut(ImportProgress),
     ) -> Result<(), DeskError> {
-        may(&who.actor(), Permission::ImportCertificates)?;
+        self.permit(who, Permission::ImportCertificates)?;
         let signer = Signer::person(who.person(), &[Role::Admin]);
         self.import_as(signer, source, input, options, report, progress)
     }

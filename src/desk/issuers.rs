@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::audit::{Action, Hash, ObjectRef};
 use crate::domain::distinguished_name::printable;
-use crate::domain::permission::{Permission, may};
+use crate::domain::permission::Permission;
 use crate::domain::{CertificateKey, IssuerId, Timestamp};
 use crate::pki::certificate::CertificateFacts;
 use crate::pki::crl_issuer::CrlIssuer;
@@ -114,7 +114,7 @@ impl Desk {
 
     /// Takes in a CA: checks that the certificate is a current CA's that may sign CRLs and that the key is its key.
     pub fn add_issuer(&self, who: &Identity, new: &NewIssuer<'_>) -> Result<IssuerView, DeskError> {
-        may(&who.actor(), Permission::ManageIssuers)?;
+        self.permit(who, Permission::ManageIssuers)?;
         self.add_issuer_as(
             Signer::person(who.person(), &[crate::domain::Role::Admin]),
             new,
@@ -231,7 +231,7 @@ impl Desk {
         id: IssuerId,
         passphrase: &SecretString,
     ) -> Result<(), DeskError> {
-        may(&who.actor(), Permission::UnlockKeys)?;
+        self.permit(who, Permission::UnlockKeys)?;
         let state = self
             .issuer_state(id)
             .ok_or(DeskError::Refused(crate::domain::Refusal::NotFound))?;

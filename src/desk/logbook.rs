@@ -7,7 +7,7 @@ use crate::audit::{
     self, Action, Entry, LogKey, ObjectRef, Origin, PublicKey, Receipt, SignedCheckpoint,
     verify::Expected,
 };
-use crate::domain::permission::{Permission, may};
+use crate::domain::permission::Permission;
 use crate::domain::{RequestId, Role};
 use crate::store::{self, Reader, Store, Window};
 
@@ -128,7 +128,7 @@ impl Desk {
         from: Option<&str>,
         limit: usize,
     ) -> Result<Page<LogRow>, DeskError> {
-        may(&who.actor(), Permission::ReadLog)?;
+        self.permit(who, Permission::ReadLog)?;
         let reader = self.inner.store.read()?;
         let page = reader.log_entries(&cursor::window(from, limit, true)?)?;
         let rows = page
@@ -145,7 +145,7 @@ impl Desk {
 
     /// One entry as it is stored.
     pub fn log_entry(&self, who: &Identity, seq: u64) -> Result<(LogRow, String), DeskError> {
-        may(&who.actor(), Permission::ReadLog)?;
+        self.permit(who, Permission::ReadLog)?;
         let octets = super::transaction::found(self.inner.store.read()?.log_entry(seq))?;
         let entry = read_entry(&octets)?;
         Ok((
@@ -236,7 +236,7 @@ impl Desk {
 
     /// Reads the whole log anew and compares it with the tree and its last signed head.
     pub fn verify_log(&self, who: &Identity) -> Result<LogHealth, DeskError> {
-        may(&who.actor(), Permission::ReadLog)?;
+        self.permit(who, Permission::ReadLog)?;
         let head = self.checkpoint()?;
         let mut export = Vec::new();
         self.write_export(&mut export, &head)?;
@@ -265,7 +265,7 @@ impl Desk {
 
     /// Writes every entry, one line each, under a freshly signed head.
     pub fn export_log(&self, who: &Identity, out: &mut dyn Write) -> Result<u64, DeskError> {
-        may(&who.actor(), Permission::ExportLog)?;
+        self.permit(who, Permission::ExportLog)?;
         let signer = Signer::person(who.person(), &[Role::Auditor, Role::Admin, Role::Op]);
         self.transact(signer, |tx| {
             tx.log(Action::LOG_DIEKSPOR, ObjectRef::Desk, |_| {})

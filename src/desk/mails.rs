@@ -1,7 +1,7 @@
 //! The outbox: mails queued in the transaction that causes them, and what people do with them afterwards.
 
 use crate::audit::{Action, ObjectRef};
-use crate::domain::permission::{Permission, may};
+use crate::domain::permission::Permission;
 use crate::domain::{
     Account, Case, CrlNumber, Language, MailId, ReasonCode, RequestId, Role, Timestamp,
 };
@@ -270,7 +270,7 @@ impl Desk {
         from: Option<&str>,
         limit: usize,
     ) -> Result<Page<MailRow>, DeskError> {
-        may(&who.actor(), Permission::ReadMails)?;
+        self.permit(who, Permission::ReadMails)?;
         let reader = self.inner.store.read()?;
         let page = reader.mails(&cursor::window(from, limit, true)?)?;
         let mut total = 0;
@@ -298,7 +298,7 @@ impl Desk {
     }
 
     pub fn mail(&self, who: &Identity, id: MailId) -> Result<MailDetail, DeskError> {
-        may(&who.actor(), Permission::ReadMails)?;
+        self.permit(who, Permission::ReadMails)?;
         let mail = decode(&found(self.inner.store.read()?.mail(id))?)?;
         Ok(MailDetail {
             row: Self::mail_row(&mail),
@@ -309,7 +309,7 @@ impl Desk {
 
     /// Puts a mail that failed, was given up or waits at the front again, under its old Message-ID.
     pub fn retry_mail(&self, who: &Identity, id: MailId) -> Result<(), DeskError> {
-        may(&who.actor(), Permission::RetryMails)?;
+        self.permit(who, Permission::RetryMails)?;
         let signer = Signer::person(who.person(), &[Role::Op, Role::Admin]);
         self.transact(signer, |tx| {
             let record = found(tx.writer.mail(id))?;
@@ -326,7 +326,7 @@ impl Desk {
 
     /// Sends a test mail at once, past the outbox, and returns what the server said.
     pub fn test_mail(&self, who: &Identity, address: &str) -> Result<String, DeskError> {
-        may(&who.actor(), Permission::TestMail)?;
+        self.permit(who, Permission::TestMail)?;
         let settings = self.settings();
         let to = EmailAddress::parse(address)
             .map_err(|e| DeskError::bad_value(address.to_owned(), e.to_string()))?;

@@ -47,7 +47,7 @@ use crate::audit::{LogKey, Origin};
 use crate::domain::{AccountId, Policy, Timestamp};
 use crate::store::Store;
 
-/// What a rule says of a CRL, for those above that know no `pki`.
+// What a letter or a rule of a CRL says, for those above that know neither `letter` nor `pki`.
 pub use crate::letter::{LetterDefect, LetterKind, Lookalike};
 pub use crate::pki::check::Verdict;
 pub use accounts::{AccountChange, Changed, NewAccount, scope_of};

@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError};
 
 use crate::audit::{Action, Hash, ObjectRef, ObjectState};
 use crate::domain::instant::{MINUTE, SECOND};
-use crate::domain::permission::{Permission, may};
+use crate::domain::permission::Permission;
 use crate::domain::{
     Actor, CertificateKey, Command, CrlNumber, IssuerId, Refusal, Role, Serial, Standing, State,
     Timestamp,
@@ -104,7 +104,7 @@ impl Desk {
         who: &Identity,
         issuer: Option<IssuerId>,
     ) -> Result<Vec<CrlRow>, DeskError> {
-        may(&who.actor(), Permission::IssueCrl)?;
+        self.permit(who, Permission::IssueCrl)?;
         let states: Vec<Arc<IssuerState>> = match issuer {
             Some(id) => vec![
                 self.issuer_state(id)

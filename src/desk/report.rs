@@ -1,7 +1,7 @@
 //! The SOP report: for every request decided in a month, the time each step took.
 
 use crate::domain::instant::SECOND;
-use crate::domain::permission::{Permission, may};
+use crate::domain::permission::Permission;
 use crate::domain::sop::SOP;
 use crate::domain::{RequestNumber, State, Timestamp};
 use crate::store::{RequestList, Window};
@@ -38,7 +38,7 @@ impl Desk {
         year: i32,
         month: u8,
     ) -> Result<Vec<SopLine>, DeskError> {
-        may(&who.actor(), Permission::ReadReports)?;
+        self.permit(who, Permission::ReadReports)?;
         let zone = self.policy().zone;
         let reader = self.inner.store.read()?;
         let mut lines = Vec::new();

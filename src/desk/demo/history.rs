@@ -64,7 +64,7 @@ struct Past<'a> {
     /// Requests whose mail the server refuses.
     refused: HashSet<RequestId>,
     /// Letters whose files lie in place.
-    letters: HashMap<(usize, u32), (LetterVersion, StoredLetter)>,
+    letters: HashMap<usize, VecDeque<(LetterVersion, StoredLetter)>>,
 }
 
 impl Builder {
@@ -282,11 +282,11 @@ impl Builder {
         match step.act {
             Act::Draft => Ok(()),
             Act::Letter | Act::NewLetter => {
-                let number = case
-                    .request
-                    .as_ref()
-                    .map_or(1, |r| r.letters.len() as u32 + 1);
-                let Some((version, stored)) = past.letters.remove(&(step.request, number)) else {
+                let next = past
+                    .letters
+                    .get_mut(&step.request)
+                    .and_then(VecDeque::pop_front);
+                let Some((version, stored)) = next else {
                     return Ok(());
                 };
                 perform(
@@ -367,7 +367,6 @@ impl Builder {
             let request = crate::desk::transaction::found(Ok(case.request))?;
             (account, request, case.certificate)
         };
-        let number = request.letters.len() as u32 + 1;
         let bytes = if index < DETAILED {
             self.desk.form(
                 &account,
@@ -387,7 +386,7 @@ impl Builder {
             &facts,
             LetterFiles::write_unsynced,
         )?;
-        past.letters.insert((index, number), sealed);
+        past.letters.entry(index).or_default().push_back(sealed);
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 //! Lives only in a marked folder.
 
 mod history;
+mod issuer;
 mod people;
 mod plan;
 
