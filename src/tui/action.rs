@@ -81,6 +81,9 @@ impl Action {
     /// Whether it can be done now: what the row asks, then what the desk said about its act.
     pub fn check(&self, facts: &Facts) -> Result<(), Why> {
         (self.enabled)(facts)?;
+        if let Some((_, why)) = facts.barred.iter().find(|(id, _)| *id == self.id) {
+            return Err(why.clone());
+        }
         if self.batch && facts.marked > 0 {
             // Each marked row is asked for itself; the dialog shows which would be refused.
             return Ok(());

@@ -3,6 +3,7 @@
 
 mod change;
 mod create;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -11,15 +12,13 @@ use ratatui::layout::Rect;
 
 use crate::desk::Identity;
 use crate::desk::view::{AccountRow, AccountView, Change};
-use crate::domain::account::{AccountStatus, GrantChange, PendingGrant};
-use crate::domain::{AccountId, Role, Scope, Timestamp};
+use crate::domain::account::AccountStatus;
+use crate::domain::{AccountId, Timestamp};
 use crate::term::Key;
 use crate::tui::action::{ActionId, Facts, Why};
 use crate::tui::component::{Component, Cx, Outcome, Prompt, Saved, SavedKind};
 use crate::tui::dialogs::{Answer, nik};
 use crate::tui::draw;
-use crate::tui::glyphs::DASH;
-use crate::tui::i18n::{Texts, Value};
 use crate::tui::look::Look;
 use crate::tui::place::{Place, ScreenId};
 use crate::tui::theme::Tone;
@@ -31,6 +30,7 @@ use crate::tui::widgets::scroll::{Line, Scroll};
 use crate::tui::widgets::text_field::TextField;
 
 use super::paged_list;
+use words::{roles, status};
 
 const COLUMNS: [Column; 5] = [
     column("field-username", 16, 0),
@@ -134,113 +134,13 @@ impl Accounts {
     fn lines(&self, look: &Look, columns: u16) -> Vec<Line> {
         let mut out = Fields::new(look, columns);
         match &self.detail {
-            Some(view) => account_fields(&mut out, view),
+            Some(view) => words::account(&mut out, view),
             None if self.rows.rows.is_empty() => {
                 out.text(&look.texts.get("accounts-none"), Tone::Muted);
             }
             None => {}
         }
         out.lines
-    }
-}
-
-fn account_fields(out: &mut Fields, view: &AccountView) {
-    let account = &view.account;
-    let (texts, format) = (out.look.texts, out.look.format());
-    out.field("item-name", &account.name, Tone::Heading);
-    for pending in &account.pending {
-        let text = texts.with(
-            "account-pending",
-            &[
-                ("change", Value::from(grant(texts, pending))),
-                ("at", Value::from(format.full(pending.effective_at))),
-            ],
-        );
-        out.field("account-waits", &text, Tone::Warning);
-    }
-    out.plain("column-roles", &roles(texts, &account.roles));
-    out.plain("account-scope", &scope(texts, &account.scope));
-    let (status, tone) = status(account.status);
-    out.field("field-status", &texts.get(status), tone);
-    out.plain("field-nik", view.nik_masked.as_deref().unwrap_or(DASH));
-    let nip = account.nip.as_ref().map_or_else(
-        || DASH.to_owned(),
-        |nip| {
-            let regular = nip.looks_regular();
-            let form = texts.get(if regular {
-                "nip-regular"
-            } else {
-                "nip-irregular"
-            });
-            format!("{nip} ({form})")
-        },
-    );
-    out.plain("item-nip", &nip);
-    out.plain("item-agency", &account.agency);
-    out.plain("field-unit", &account.unit);
-    out.plain("item-position", &account.position);
-    out.plain("item-email", &account.email);
-    let uid = account
-        .uid
-        .map_or_else(|| DASH.to_owned(), |uid| uid.to_string());
-    out.plain("account-uid", &uid);
-    let totp = if account.totp_enrolled {
-        "word-yes"
-    } else {
-        "word-no"
-    };
-    out.plain("account-totp", &texts.get(totp));
-    let count = view.active_certificates.to_string();
-    out.plain("detail-active-certificates", &count);
-    out.plain("account-created", &format.date(account.created_at));
-}
-
-/// Roles in words: "OP, admin".
-pub fn roles(texts: Texts, roles: &BTreeSet<Role>) -> String {
-    let words: Vec<String> = roles
-        .iter()
-        .map(|r| texts.get(&format!("role-{}", r.name())))
-        .collect();
-    if words.is_empty() {
-        DASH.to_owned()
-    } else {
-        words.join(", ")
-    }
-}
-
-fn scope(texts: Texts, scope: &Scope) -> String {
-    match scope {
-        Scope::All => texts.get("scope-all"),
-        Scope::Agencies(agencies) => {
-            let agencies: Vec<&str> = agencies.iter().map(String::as_str).collect();
-            agencies.join("; ")
-        }
-    }
-}
-
-const fn status(status: AccountStatus) -> (&'static str, Tone) {
-    match status {
-        AccountStatus::Active => ("account-active", Tone::Plain),
-        AccountStatus::Disabled => ("account-disabled", Tone::Warning),
-    }
-}
-
-/// What waits for a second admin's word.
-fn grant(texts: Texts, pending: &PendingGrant) -> String {
-    match &pending.change {
-        GrantChange::Roles {
-            roles: new,
-            scope: to,
-        } => texts.with(
-            "grant-roles",
-            &[
-                ("roles", Value::from(roles(texts, new))),
-                ("scope", Value::from(scope(texts, to))),
-            ],
-        ),
-        GrantChange::ResetPassword => texts.get("grant-password"),
-        GrantChange::ResetTotp => texts.get("grant-totp"),
-        GrantChange::BindUid(uid) => texts.with("grant-uid", &[("uid", Value::from(*uid))]),
     }
 }
 
@@ -260,7 +160,8 @@ impl Component for Accounts {
     fn facts(&self, facts: &mut Facts) {
         facts.selected = self.selected().is_some();
         facts.filtered = !self.prefix.is_empty();
-        let Some(view) = self.current() else { return };
+        // While the cursor moves the footer stays as it was; what is then done is read first.
+        let Some(view) = &self.detail else { return };
         let mut bar = |action, why| facts.barred.push((action, Why::Because(why)));
         let account = &view.account;
         match account.status {
@@ -320,6 +221,9 @@ impl Component for Accounts {
                 return Outcome::Open(Box::new(create::create(self.who.clone(), cx)));
             }
             ActionId::RevealNik => {
+                if self.current().is_none() {
+                    self.read_detail(cx);
+                }
                 let Some(account) = self.current().map(|v| &v.account) else {
                     return Outcome::Done;
                 };

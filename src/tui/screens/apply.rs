@@ -2,35 +2,25 @@
 //! and submit. Every field is saved in the desk as soon as it is finished; the letter comes from a file on the person's
 //! own machine, which the session reads. Nothing here decides: the desk says what is missing.
 
+mod component;
 mod steps;
 mod summary;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::view::{CertificateView, Change, ReasonChoice, RequestDetail};
+use crate::desk::view::{CertificateView, ReasonChoice, RequestDetail};
 use crate::desk::{CertificateQuery, DeskError, Identity, Intent};
 use crate::domain::workflow::Act;
-use crate::domain::{
-    CertificateKey, CertificateStatus, Language, Refusal, RequestId, State, Timestamp,
-};
-use crate::term::Key;
-use crate::tui::action::{ActionId, Facts, Why};
-use crate::tui::component::{
-    Component, Cx, Effect, FileProblem, FilePurpose, Outcome, Saved, SavedKind,
-};
+use crate::domain::{CertificateStatus, Language, Refusal, RequestId, State, Timestamp};
+use crate::tui::component::{Cx, Effect, FilePurpose, Outcome};
 use crate::tui::dialogs::Answer;
 use crate::tui::errors;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
-use crate::tui::place::Place;
 use crate::tui::theme::Tone;
-use crate::tui::widgets::form::{Form, SavedField};
+use crate::tui::widgets::form::Form;
 use crate::tui::widgets::scroll::{Line, Scroll};
-use crate::tui::widgets::tabs;
 
-use super::certificate;
-use super::paged_list;
 use steps::{Slot, Step};
 
 /// Certificates offered in the first step.
@@ -362,11 +352,10 @@ impl Filing {
     /// The lines below the fields.
     fn lines(&self, look: &Look, columns: u16) -> Vec<Line> {
         match self.step {
-            Step::Certificate => self
-                .certificates
-                .get(self.chosen)
-                .map(|view| certificate::lines(view, look, columns))
-                .unwrap_or_default(),
+            Step::Certificate => match self.certificates.get(self.chosen) {
+                Some(view) => summary::certificate(view, look, columns),
+                None => Vec::new(),
+            },
             Step::Reasons => steps::guide(self, look, columns),
             Step::Letter => summary::letter(self.request.as_deref(), look, columns),
             Step::Review => {
@@ -411,210 +400,4 @@ fn offered_reasons(who: &Identity, cx: &Cx) -> Vec<ReasonChoice> {
         }
     }
     choices
-}
-
-impl Component for Filing {
-    fn place(&self) -> Place {
-        Place::Filing
-    }
-
-    fn typing(&self) -> bool {
-        self.form.typing()
-    }
-
-    fn facts(&self, facts: &mut Facts) {
-        facts.selected = true;
-        facts.complete = true;
-        facts.ticking = self.form.takes_ticks();
-        let mut bar = |action, why| facts.barred.push((action, why));
-        if self.step == Step::Review {
-            if let Err(refusal) = self.submission() {
-                bar(ActionId::Submit, Why::Refused(refusal));
-            }
-            bar(ActionId::NextStep, Why::Because("apply-last-step"));
-        } else {
-            bar(ActionId::Submit, Why::Because("apply-submit-last"));
-        }
-        if self.request.is_none() {
-            bar(ActionId::WriteForm, Why::Because("apply-certificate-first"));
-        }
-        if self.steps().first() == Some(&self.step) {
-            bar(ActionId::PreviousStep, Why::Because("apply-first-step"));
-        }
-    }
-
-    fn key(&mut self, key: Key, _cx: &mut Cx) -> Outcome {
-        if self.form.key(key) {
-            Outcome::Done
-        } else {
-            Outcome::Ignored
-        }
-    }
-
-    fn paste(&mut self, text: &str, _cx: &mut Cx) {
-        self.form.paste(text);
-    }
-
-    fn act(&mut self, action: ActionId, cx: &mut Cx) -> Outcome {
-        match action {
-            ActionId::Back | ActionId::PreviousStep => return self.backward(cx),
-            ActionId::NextStep | ActionId::PageDown if self.step != Step::Review => {
-                return self.forward(cx);
-            }
-            ActionId::Submit => return self.submit(cx),
-            ActionId::WriteForm => {
-                self.commit(cx);
-                self.write_form(cx);
-            }
-            action if self.step == Step::Review => {
-                self.scroll.act(action);
-            }
-            action => {
-                let before = self.form.focus;
-                let moved = self.form.act(action);
-                if !moved && action == ActionId::Enter {
-                    return self.forward(cx);
-                }
-                if self.step == Step::Certificate && self.request.is_none() {
-                    self.chosen = steps::chosen_certificate(self);
-                } else if moved {
-                    // A choice or a tick is finished as it is made, a text when it is left.
-                    self.leave_field(before, cx);
-                }
-            }
-        }
-        Outcome::Done
-    }
-
-    fn file_read(
-        &mut self,
-        purpose: FilePurpose,
-        content: &Result<Vec<u8>, FileProblem>,
-        cx: &mut Cx,
-    ) -> Outcome {
-        let Some(id) = self.id().filter(|id| purpose == FilePurpose::Letter(*id)) else {
-            return Outcome::Ignored;
-        };
-        let index = self.slots.iter().position(|s| *s == Slot::Path);
-        let bytes = match content {
-            Ok(bytes) => bytes.clone(),
-            Err(problem) => {
-                let text = errors::file(cx.look.format(), problem);
-                if let Some(index) = index {
-                    self.form.complain(index, text.clone());
-                }
-                cx.say(Tone::Bad, text);
-                return Outcome::Done;
-            }
-        };
-        match cx
-            .desk
-            .act(&self.who, id, None, Intent::AttachLetter { bytes })
-        {
-            Ok(request) => {
-                if let Some(field) = index.and_then(|index| self.form.field_mut(index)) {
-                    field.clear();
-                }
-                let version = request.letters.last().map_or(0, |l| l.version);
-                let text = cx.texts().with(
-                    "apply-letter-attached",
-                    &[("version", Value::from(version))],
-                );
-                cx.say(Tone::Good, text);
-            }
-            Err(error) => match index {
-                Some(index) => self.complain(index, &error, cx),
-                None => cx.fail(&error),
-            },
-        }
-        self.reread(cx);
-        Outcome::Done
-    }
-
-    fn settle(&mut self, cx: &mut Cx, area: Rect) {
-        self.form.settle(area.width);
-        let (_, rest) = self.areas(area);
-        let lines = self.lines(&cx.look, rest.width).len();
-        self.scroll.fit(lines, usize::from(rest.height));
-    }
-
-    fn changed(&mut self, change: &Change, cx: &mut Cx) {
-        // A letter may come in by a command meanwhile.
-        if matches!(change, Change::Request(id) if Some(*id) == self.id()) {
-            self.due.get_or_insert(cx.lazy);
-        }
-    }
-
-    fn reload(&mut self, cx: &mut Cx) {
-        let saved = self.form.save();
-        self.reread(cx);
-        self.build(cx);
-        self.form.restore(&saved);
-    }
-
-    fn deadline(&self) -> Option<Timestamp> {
-        self.due
-    }
-
-    fn due(&mut self, cx: &mut Cx) {
-        if self.due.take().is_some() {
-            self.reread(cx);
-        }
-    }
-
-    fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
-        let bar = Rect::new(area.x, area.y, area.width, 1);
-        let titles: Vec<String> = Step::ALL
-            .iter()
-            .map(|s| look.texts.get(s.message()))
-            .collect();
-        tabs::view(look, buffer, bar, "", &titles, self.step as usize);
-        let (form, rest) = self.areas(area);
-        let cursor = self.form.view(look, buffer, form);
-        let lines = self.lines(look, rest.width);
-        if self.step == Step::Review {
-            self.scroll.view(look, buffer, rest, &lines);
-        } else {
-            paged_list::lines(look, buffer, rest, &lines);
-        }
-        cursor
-    }
-
-    fn save(&self) -> Option<Saved> {
-        let key = self.certificates.get(self.chosen);
-        let key = key.map(|c| c.certificate.key.clone());
-        Some(Saved {
-            what: SavedKind::Filing,
-            state: postcard::to_stdvec(&(self.id(), key, self.step, self.form.save())).ok()?,
-        })
-    }
-
-    fn restore(&mut self, state: &[u8], cx: &mut Cx) {
-        type Left = (
-            Option<RequestId>,
-            Option<CertificateKey>,
-            Step,
-            Vec<SavedField>,
-        );
-        let Ok((id, key, step, fields)) = postcard::from_bytes::<Left>(state) else {
-            return;
-        };
-        match (id, key) {
-            (Some(id), _) => {
-                if !self.load(id, cx) {
-                    return;
-                }
-            }
-            (None, Some(key)) => match cx.desk.certificate(&self.who, &key) {
-                Ok(view) => self.certificates = vec![view],
-                Err(error) => return cx.fail(&error),
-            },
-            (None, None) => return,
-        }
-        if self.steps().contains(&step) {
-            self.step = step;
-        }
-        self.build(cx);
-        self.form.restore(&fields);
-    }
 }

@@ -3,7 +3,7 @@
 
 use crate::desk::Identity;
 use crate::desk::view::CertificateView;
-use crate::domain::CertificateStatus;
+use crate::domain::{CertificateStatus, ReasonCode};
 use crate::tui::action::{ActionId, Facts, Why};
 use crate::tui::component::{Cx, Effect, Outcome};
 use crate::tui::glyphs::DASH;
@@ -87,11 +87,17 @@ pub fn lines(view: &CertificateView, look: &Look, columns: u16) -> Vec<Line> {
 
 /// Greys out filing where the certificate is not one to file for.
 pub fn bar_filing(view: Option<&CertificateView>, facts: &mut Facts) {
-    let why = match view.map(|v| (v.status, v.certificate.owner)) {
-        Some((CertificateStatus::Expired, _)) => Some("file-expired"),
-        Some((CertificateStatus::Revoked, _)) => Some("file-revoked"),
-        Some((_, None)) => Some("file-no-owner"),
-        _ => None,
+    // A revoked one may still be reported as compromised.
+    let compromised = |view: &CertificateView| {
+        let revocation = view.certificate.revocation();
+        revocation.is_some_and(|r| r.reason == ReasonCode::KeyCompromise)
+    };
+    let why = match view {
+        None => None,
+        Some(view) if view.status == CertificateStatus::Expired => Some("file-expired"),
+        Some(view) if compromised(view) => Some("file-revoked"),
+        Some(view) if view.certificate.owner.is_none() => Some("file-no-owner"),
+        Some(_) => None,
     };
     if let Some(why) = why {
         facts

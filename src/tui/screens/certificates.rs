@@ -40,8 +40,8 @@ pub struct Certificates {
     rows: Paged<CertificateView>,
     state: ListState,
     typing: Option<TextField>,
-    /// Whether the detail shows what the cursor is on; it waits for the keys to rest.
-    rested: bool,
+    /// What the detail shows: the row that the cursor was on when the keys came to rest.
+    shown: Option<CertificateView>,
     stale: bool,
     due: Option<Timestamp>,
 }
@@ -54,7 +54,7 @@ impl Certificates {
             rows: Paged::default(),
             state: ListState::default(),
             typing: None,
-            rested: true,
+            shown: None,
             stale: false,
             due: None,
         };
@@ -75,13 +75,13 @@ impl Certificates {
             Err(error) => cx.fail(&error),
         }
         self.stale = false;
-        self.rested = true;
         self.state.set_len(self.rows.rows.len());
         let rows = &self.rows.rows;
         match key.and_then(|key| rows.iter().position(|c| c.certificate.key == key)) {
             Some(at) => self.state.select(at),
             None => self.state.select(0),
         }
+        self.shown = self.selected().cloned();
     }
 
     fn typed(&mut self, cx: &Cx) {
@@ -163,7 +163,6 @@ impl Component for Certificates {
             return Outcome::Done;
         }
         if self.state.act(action, cx.edge_step) {
-            self.rested = false;
             self.due = Some(cx.lazy);
             return Outcome::Done;
         }
@@ -219,10 +218,10 @@ impl Component for Certificates {
         if self.due.take().is_none() {
             return;
         }
-        self.rested = true;
         if self.stale {
             self.read(cx);
         }
+        self.shown = self.selected().cloned();
     }
 
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
@@ -248,9 +247,8 @@ impl Component for Certificates {
             halves.bar.y,
             &format!(" {title} "),
         );
-        let lines = match self.selected() {
-            Some(view) if self.rested => certificate::lines(view, look, halves.detail.width),
-            Some(_) => Vec::new(),
+        let lines = match &self.shown {
+            Some(view) => certificate::lines(view, look, halves.detail.width),
             None => vec![vec![(
                 format!(" {}", look.texts.get("certificates-none")),
                 Tone::Muted,

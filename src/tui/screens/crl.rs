@@ -1,26 +1,25 @@
 //! CRL: the issuers above; below them the facts of one, its history, and what its next CRL will add and remove. Issuing
 //! and unlocking ask first; the check of a published CRL is a table of rules to read.
 
+mod acts;
+
 use std::collections::BTreeSet;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::desk::Identity;
 use crate::desk::view::{Change, CrlPreview, CrlRow, IssuerView, KeyState};
-use crate::desk::{Identity, Verdict};
 use crate::domain::Timestamp;
 use crate::domain::instant::HOUR;
 use crate::tui::action::{ActionId, Facts, Why};
 use crate::tui::component::{Component, Cx, Outcome, Saved, SavedKind};
 use crate::tui::dialogs::Answer;
-use crate::tui::dialogs::ask::Ask;
-use crate::tui::dialogs::reading::Reading;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
 use crate::tui::place::{Place, ScreenId};
 use crate::tui::theme::Tone;
 use crate::tui::widgets::fields::Fields;
-use crate::tui::widgets::form::{Field, Form};
 use crate::tui::widgets::list::{self, Cell, Column, ListState, column};
 use crate::tui::widgets::scroll::{Line, Scroll};
 use crate::tui::widgets::tabs;
@@ -128,93 +127,6 @@ impl Crl {
             Tab::History => self.history.get(self.at.selected),
             Tab::Facts | Tab::Next => self.history.first(),
         }
-    }
-
-    fn issue(&self) -> Outcome {
-        let Some(issuer) = self.issuer() else {
-            return Outcome::Ignored;
-        };
-        let (who, id) = (self.who.clone(), issuer.id);
-        let form = Form::new(Vec::new());
-        let ask = Ask::new(ActionId::IssueCrl, form, move |_, cx| {
-            for row in cx.desk.issue_crl(&who, Some(id))? {
-                let text = cx.texts().with(
-                    "crl-issued",
-                    &[("number", Value::from(row.number.to_string()))],
-                );
-                cx.say(Tone::Good, text);
-            }
-            Ok(Outcome::Answer(Answer::Done))
-        });
-        let changes = (self.preview.added.len(), self.preview.removed.len());
-        Outcome::Open(Box::new(
-            ask.show("field-issuer", issuer.name.clone())
-                .show("crl-adds", changes.0.to_string())
-                .show("crl-removes", changes.1.to_string()),
-        ))
-    }
-
-    fn unlock(&self) -> Outcome {
-        let Some(issuer) = self.issuer() else {
-            return Outcome::Ignored;
-        };
-        let (who, id) = (self.who.clone(), issuer.id);
-        let form = Form::new(vec![Field::secret("field-passphrase", 256)]);
-        let ask = Ask::new(ActionId::UnlockKey, form, move |form, cx| {
-            if let Some(passphrase) = form.field_mut(0) {
-                let passphrase = passphrase.take_secret();
-                cx.desk.unlock(&who, id, &passphrase)?;
-            }
-            Ok(Outcome::Answer(Answer::Done))
-        });
-        Outcome::Open(Box::new(ask.show("field-issuer", issuer.name.clone())))
-    }
-
-    fn check(&self, cx: &mut Cx) -> Outcome {
-        let Some(row) = self.chosen() else {
-            return Outcome::Ignored;
-        };
-        let report = match cx.desk.check_crl(&self.who, row.issuer, row.number) {
-            Ok(report) => report,
-            Err(error) => {
-                cx.fail(&error);
-                return Outcome::Done;
-            }
-        };
-        let texts = cx.texts();
-        let broken = report.broken().count();
-        let mut lines = vec![if broken == 0 {
-            let kept = report.findings.len() as u64;
-            (
-                texts.with("crl-check-passed", &[("count", Value::from(kept))]),
-                Tone::Good,
-            )
-        } else {
-            (
-                texts.with("crl-check-broken", &[("count", Value::from(broken as u64))]),
-                Tone::Bad,
-            )
-        }];
-        // What is broken first: nobody should have to look for it.
-        let mut findings: Vec<_> = report.findings.iter().collect();
-        findings.sort_by_key(|f| f.verdict != Verdict::Broken);
-        for finding in findings {
-            let (verdict, tone) = match finding.verdict {
-                Verdict::Ok => ("verdict-ok", Tone::Plain),
-                Verdict::Broken => ("verdict-broken", Tone::Bad),
-                Verdict::NotChecked => ("verdict-not-checked", Tone::Muted),
-            };
-            let verdict = texts.get(verdict);
-            let mut text = format!("{verdict:<9} {} ({})", finding.says, finding.clause);
-            if !finding.detail.is_empty() {
-                text.push_str(": ");
-                text.push_str(&finding.detail);
-            }
-            lines.push((text, tone));
-        }
-        let number = Value::from(row.number.to_string());
-        let title = texts.with("crl-check-title", &[("number", number)]);
-        Outcome::Open(Box::new(Reading::new(title, lines)))
     }
 
     fn facts_lines(&self, look: &Look, columns: u16) -> Vec<Line> {
@@ -450,7 +362,7 @@ impl Component for Crl {
                     Cell::plain(format.short(row.this_update)),
                     Cell::plain(format.short(row.next_update)),
                     Cell::plain(format.count(row.entries)),
-                    Cell::plain(row.path.as_str()),
+                    Cell::plain(row.path.rsplit('/').next().unwrap_or_default()),
                 ])
             });
         } else {

@@ -83,7 +83,7 @@ impl Dashboard {
         }
         lines.push(Line::new());
         if columns >= TWO_COLUMNS {
-            let left = columns / 2;
+            let left = columns / 2 - 1;
             let right = columns - left;
             let states = states(figures, look, left);
             lines.extend(beside(states, steps(&figures.steps, look, right), left));
@@ -152,13 +152,20 @@ fn states(figures: &Figures, look: &Look, columns: u16) -> Vec<Line> {
     lines
 }
 
+/// Columns of a step's title, its times and its count of late ones.
+const STEP: [usize; 3] = [15, 8, 8];
+
 /// Median against the standard time, step by step: those whose both ends the program sees.
 fn steps(steps: &[StepStatistic], look: &Look, columns: u16) -> Vec<Line> {
     let format = look.format();
     let mut lines = vec![heading(look, "dashboard-steps")];
+    let [title_room, time_room, late_room] = STEP;
+    let used = u16::try_from(title_room + time_room + late_room + 6).unwrap_or(u16::MAX);
+    let room = columns.saturating_sub(used).min(12);
     for step in steps.iter().filter(|s| s.number >= 5 || s.measured > 0) {
         let title = look.texts.get(&format!("sop-{}", step.number));
-        let head = format!(" {} {:<16} ", step.number, draw::fit(&title, 16));
+        let title = draw::fit(&title, u16::try_from(title_room).unwrap_or(0));
+        let head = format!(" {} {title:<title_room$} ", step.number);
         if step.measured == 0 {
             let none = look.texts.get("dashboard-unmeasured");
             lines.push(vec![(head, Tone::Plain), (none, Tone::Muted)]);
@@ -173,28 +180,30 @@ fn steps(steps: &[StepStatistic], look: &Look, columns: u16) -> Vec<Line> {
                 .with("dashboard-step-late", &[("count", Value::from(late))]),
         };
         // The bar ends where the standard time ends; what is over is said in words.
-        let used = draw::width(&head) + draw::width(&time) + draw::width(&late) + 4;
-        let room = columns.saturating_sub(used).min(10);
         let share = step.median_seconds.min(step.standard_seconds);
-        let bar = chart::bar(share.into(), step.standard_seconds.into(), room);
-        let pad = usize::from(room);
+        let bar = if room < 4 {
+            String::new()
+        } else {
+            chart::bar(share.into(), step.standard_seconds.into(), room)
+        };
+        let pad = usize::from(if room < 4 { 0 } else { room });
         lines.push(vec![
             (head, Tone::Plain),
             (
                 format!("{bar:<pad$}"),
                 if over { Tone::Warning } else { Tone::Good },
             ),
-            (format!(" {time} "), Tone::Plain),
+            (format!(" {time:>time_room$} "), Tone::Plain),
             (late, Tone::Warning),
         ]);
     }
     lines
 }
 
-/// `3,2 / 5`: minutes with half-minute standards.
+/// `3,2/5`: minutes with half-minute standards.
 fn minutes(format: Format, spent: u32, standard: u32) -> String {
     format!(
-        "{} / {}",
+        "{}/{}",
         report::tenths(format, spent),
         format.standard(standard)
     )
@@ -203,15 +212,11 @@ fn minutes(format: Format, spent: u32, standard: u32) -> String {
 fn revocations(days: &[u32], look: &Look, columns: u16) -> Vec<Line> {
     let sum: u32 = days.iter().sum();
     let today = days.last().copied().unwrap_or(0);
-    let most = days.iter().copied().max().unwrap_or(0);
     let title = look.texts.with(
         "dashboard-revocations",
-        &[
-            ("sum", Value::from(sum)),
-            ("today", Value::from(today)),
-            ("most", Value::from(most)),
-        ],
+        &[("sum", Value::from(sum)), ("today", Value::from(today))],
     );
+    let title = draw::fit(&title, columns.saturating_sub(2));
     let mut lines = vec![line(format!(" {title}"), Tone::Heading)];
     if sum > 0 {
         let rows = chart::rows(days, 3, columns.saturating_sub(2));

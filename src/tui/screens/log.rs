@@ -40,7 +40,7 @@ pub struct Log {
     rows: Paged<LogRow>,
     state: ListState,
     /// The entry under the cursor as it is stored.
-    stored: Option<(u64, String)>,
+    stored: Option<(LogRow, String)>,
     /// The last verification of this session and when it was made.
     verified: Option<(LogHealth, Timestamp)>,
     typing: Option<TextField>,
@@ -91,7 +91,7 @@ impl Log {
             return;
         };
         match cx.desk.log_entry(&self.who, seq) {
-            Ok((_, stored)) => self.stored = Some((seq, stored)),
+            Ok(entry) => self.stored = Some(entry),
             Err(error) => cx.fail(&error),
         }
     }
@@ -131,11 +131,8 @@ impl Log {
 
     fn lines(&self, look: &Look, columns: u16) -> Vec<Line> {
         let mut out = Fields::new(look, columns);
-        let Some(row) = self.selected() else {
-            return out.lines;
-        };
-        // Only what was read when the keys came to rest: the list above says the rest.
-        let Some((_, stored)) = self.stored.as_ref().filter(|(seq, _)| *seq == row.seq) else {
+        // What was read when the keys came to rest stays until they rest again.
+        let Some((row, stored)) = &self.stored else {
             return out.lines;
         };
         entry_fields(&mut out, row);
@@ -256,8 +253,7 @@ impl Component for Log {
         match action {
             ActionId::Enter => {
                 self.read_stored(cx);
-                let row = self.selected();
-                if let (Some(row), Some((_, stored))) = (row, &self.stored) {
+                if let Some((row, stored)) = &self.stored {
                     return open_entry(row, stored, &cx.look);
                 }
             }

@@ -38,6 +38,9 @@ pub struct MyCertificates {
     rows: Vec<CertificateView>,
     state: ListState,
     typing: Option<TextField>,
+    /// What the detail shows: the row that the cursor was on when the keys came to rest.
+    shown: Option<CertificateView>,
+    stale: bool,
     due: Option<Timestamp>,
 }
 
@@ -49,6 +52,8 @@ impl MyCertificates {
             rows: Vec::new(),
             state: ListState::default(),
             typing: None,
+            shown: None,
+            stale: false,
             due: None,
         };
         screen.read(cx);
@@ -72,11 +77,13 @@ impl MyCertificates {
 
     fn read(&mut self, cx: &mut Cx) {
         self.due = None;
+        self.stale = false;
         match self.fetch(cx) {
             Ok(rows) => self.rows = rows,
             Err(error) => cx.fail(&error),
         }
         self.state.set_len(self.rows.len());
+        self.shown = self.selected().cloned();
     }
 
     /// Turns to the applicant with this user name; to one's own certificates without one.
@@ -95,7 +102,7 @@ impl MyCertificates {
     }
 
     fn lines(&self, look: &Look, columns: u16) -> Vec<Line> {
-        match self.selected() {
+        match &self.shown {
             Some(view) => certificate::lines(view, look, columns),
             None => {
                 let text = look.texts.get("my-certificates-none");
@@ -149,6 +156,7 @@ impl Component for MyCertificates {
             return Outcome::Done;
         }
         if self.state.act(action, cx.edge_step) {
+            self.due = Some(cx.lazy);
             return Outcome::Done;
         }
         match action {
@@ -180,6 +188,7 @@ impl Component for MyCertificates {
 
     fn changed(&mut self, change: &Change, cx: &mut Cx) {
         if matches!(change, Change::Certificate(_) | Change::Request(_)) {
+            self.stale = true;
             self.due.get_or_insert(cx.lazy);
         }
     }
@@ -193,9 +202,13 @@ impl Component for MyCertificates {
     }
 
     fn due(&mut self, cx: &mut Cx) {
-        if self.due.is_some() {
+        if self.due.take().is_none() {
+            return;
+        }
+        if self.stale {
             self.read(cx);
         }
+        self.shown = self.selected().cloned();
     }
 
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {

@@ -17,7 +17,9 @@ use crate::tui::theme::Tone;
 use crate::tui::widgets::scroll::{Line, Scroll, line};
 
 /// Columns of one step's time.
-const STEP: usize = 5;
+const STEP: usize = 6;
+/// Narrower windows show the officer's and the last step only, those that the program always measures.
+const ALL_STEPS: u16 = 78;
 
 /// The report of one month.
 pub struct Report {
@@ -78,7 +80,7 @@ impl Report {
         )
     }
 
-    fn rows(&self, look: &Look) -> Vec<Line> {
+    fn rows(&self, look: &Look, columns: u16) -> Vec<Line> {
         if self.lines.is_empty() {
             return vec![line(
                 format!(" {}", look.texts.get("report-none")),
@@ -87,10 +89,11 @@ impl Report {
         }
         let format = look.format();
         let mut lines = Vec::new();
+        let shown = shown(columns);
         for row in &self.lines {
             let late = row.late();
             let mut runs = vec![(format!(" {:<16}", row.number.to_string()), Tone::Plain)];
-            for (spent, late) in row.seconds.iter().zip(&late) {
+            for (spent, late) in row.seconds.iter().zip(&late).skip(shown.start) {
                 let text = match spent {
                     Some(seconds) => tenths(format, u32::try_from(*seconds).unwrap_or(u32::MAX)),
                     None => DASH.to_owned(),
@@ -137,13 +140,25 @@ impl Report {
     }
 }
 
-/// Seconds as minutes with one decimal: "3,2".
+/// The steps that a window shows, counted from 0.
+fn shown(columns: u16) -> std::ops::Range<usize> {
+    if columns >= ALL_STEPS {
+        0..SOP.len()
+    } else {
+        4..SOP.len()
+    }
+}
+
+/// Seconds as minutes with one decimal: "3,2"; from a hundred minutes on without: "181".
 pub fn tenths(format: Format, seconds: u32) -> String {
     let comma = match format.texts.language {
         crate::domain::Language::Id => ',',
         crate::domain::Language::En => '.',
     };
     let tenths = (u64::from(seconds) + 3) / 6;
+    if tenths >= 1000 {
+        return (tenths / 10).to_string();
+    }
     format!("{}{comma}{}", tenths / 10, tenths % 10)
 }
 
@@ -170,7 +185,7 @@ impl Component for Report {
     }
 
     fn settle(&mut self, cx: &mut Cx, area: Rect) {
-        let lines = self.rows(&cx.look).len();
+        let lines = self.rows(&cx.look, area.width).len();
         self.scroll
             .fit(lines, usize::from(area.height.saturating_sub(3)));
     }
@@ -189,7 +204,7 @@ impl Component for Report {
         );
         let mut steps = format!(" {:<16}", look.texts.get("column-number"));
         let mut standard = format!(" {:<16}", look.texts.get("report-standard"));
-        for step in &SOP {
+        for step in &SOP[shown(area.width)] {
             steps.push_str(&format!("{:>STEP$}", step.number));
             let time = look.format().standard(step.standard_seconds);
             standard.push_str(&format!("{time:>STEP$}"));
@@ -210,7 +225,8 @@ impl Component for Report {
             area.width,
             area.height.saturating_sub(3),
         );
-        self.scroll.view(look, buffer, body, &self.rows(look));
+        self.scroll
+            .view(look, buffer, body, &self.rows(look, area.width));
         None
     }
 }

@@ -3,7 +3,9 @@
 
 mod actions;
 mod behaviour;
+mod filing;
 mod messages;
+mod office;
 mod pictures;
 mod scene;
 mod wire;

@@ -14,7 +14,11 @@ struct Wire {
 
 impl Wire {
     fn new(size: (u16, u16)) -> (Self, usize) {
-        let scene = Scene::of("op", ScreenId::Queue, size);
+        Self::on("op", ScreenId::Queue, size)
+    }
+
+    fn on(user: &str, screen: ScreenId, size: (u16, u16)) -> (Self, usize) {
+        let scene = Scene::of(user, screen, size);
         let env = |name: &str| match name {
             "TERM" => Some("xterm-256color".to_owned()),
             "LANG" => Some("id_ID.UTF-8".to_owned()),
@@ -113,6 +117,29 @@ fn dialogs_and_filters_cost_little() {
     assert!(results <= 600, "results {results}");
     assert!(dialog <= 500, "dialog {dialog}");
     assert!(palette <= 500, "palette {palette}, dialog {dialog}");
+}
+
+#[test]
+fn the_other_lists_cost_little_too() {
+    for (user, screen) in [
+        ("op", ScreenId::Certificates),
+        ("op", ScreenId::Mails),
+        ("auditor", ScreenId::Log),
+        ("admin", ScreenId::Accounts),
+        ("pemohon", ScreenId::MyCertificates),
+    ] {
+        let (mut wire, start) = Wire::on(user, screen, (80, 24));
+        let rows: Vec<(usize, usize)> = (0..7).map(|_| wire.key("j")).collect();
+        let row = median(rows.iter().map(|r| r.0).collect());
+        let whole = median(rows.iter().map(|r| r.1).collect());
+        let name = screen.name();
+        println!("{name}: start {start}, row {row} then {whole}");
+        // A certificate's or mail's detail differs more from row to row than a request's summary.
+        assert!(start <= 1900, "{name}: start {start}");
+        assert!(row <= 50 && whole <= 400, "{name}: row {row} then {whole}");
+        assert_eq!(wire.scene.app.next_deadline(), None);
+        assert_eq!(wire.frame(), 0, "{name} draws while nothing happens");
+    }
 }
 
 #[test]

@@ -6,8 +6,10 @@ use crate::tui::theme::Tone;
 
 use super::scroll::{Line, line};
 
-/// Columns of the labels.
-const LABELS: u16 = 16;
+/// Columns of the labels: the longest is "Persetujuan atasan".
+const LABELS: u16 = 19;
+/// And in a narrow window.
+const NARROW_LABELS: u16 = 15;
 
 /// Builds the lines for a width.
 pub struct Fields<'a> {
@@ -27,11 +29,16 @@ impl<'a> Fields<'a> {
 
     /// A value under the label with this message id.
     pub fn field(&mut self, label: &'static str, value: &str, tone: Tone) {
-        let label = draw::fit(&self.look.texts.get(label), LABELS - 1);
-        let room = self.columns.saturating_sub(LABELS + 2);
+        let labels = if self.columns < 70 {
+            NARROW_LABELS
+        } else {
+            LABELS
+        };
+        let label = draw::fit(&self.look.texts.get(label), labels - 1);
+        let room = self.columns.saturating_sub(labels + 2);
         for (nth, part) in draw::wrap(value, room).into_iter().enumerate() {
             let head = if nth == 0 { label.as_str() } else { "" };
-            let pad = usize::from(LABELS.saturating_sub(draw::width(head)));
+            let pad = usize::from(labels.saturating_sub(draw::width(head)));
             let head = format!(" {head}{}", " ".repeat(pad));
             self.lines.push(vec![(head, Tone::Muted), (part, tone)]);
         }

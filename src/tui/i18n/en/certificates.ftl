@@ -9,7 +9,7 @@ certificates-all = Any status
 certificates-none = No certificate fits.
 field-open-request = Request
 file-expired = the certificate has expired: it needs no revocation and will not be on the CRL
-file-revoked = the certificate is revoked already
+file-revoked = the certificate is revoked for key compromise already
 file-no-owner = the certificate's owner is unknown: ask an admin to link it
 file-own-certificate = a certificate of your own is filed from the screen My certificates
 

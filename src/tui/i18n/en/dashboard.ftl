@@ -3,13 +3,13 @@
 dashboard-open = To be done { $count }
 dashboard-urgent = Urgent { $count }
 dashboard-late = Over 24 h { $count }
-dashboard-mine = Claimed by me { $count }
+dashboard-mine = Mine { $count }
 dashboard-letters = Letters overdue { $count }
 dashboard-states = Requests
-dashboard-steps = Standard times, 30 days (median / std, min)
+dashboard-steps = Standard times, 30 days (min)
 dashboard-step-late = { $count } late
 dashboard-unmeasured = not measured yet
-dashboard-revocations = Revocations, 30 days: { $sum } (today { $today }, most { $most })
+dashboard-revocations = Revocations, 30 days: { $sum }, today { $today }
 dashboard-crl = Certificate revocation list (CRL)
 dashboard-on-crl = on CRL number { $number }: { $entries } entries
 dashboard-next-update = next update { $at }

@@ -9,7 +9,7 @@ certificates-all = Semua status
 certificates-none = Tidak ada sertifikat yang cocok.
 field-open-request = Permohonan
 file-expired = sertifikat kedaluwarsa: tidak perlu dicabut dan tidak akan masuk CRL
-file-revoked = sertifikat sudah dicabut
+file-revoked = sertifikat sudah dicabut karena kompromi kunci
 file-no-owner = pemilik sertifikat belum diketahui: minta admin menautkannya
 file-own-certificate = sertifikat sendiri diajukan dari layar Sertifikat saya
 

@@ -3,13 +3,13 @@
 dashboard-open = Perlu dikerjakan { $count }
 dashboard-urgent = Mendesak { $count }
 dashboard-late = Lewat 24 jam { $count }
-dashboard-mine = Saya tangani { $count }
-dashboard-letters = Surat lewat batas { $count }
+dashboard-mine = Saya { $count }
+dashboard-letters = Surat terlambat { $count }
 dashboard-states = Permohonan
-dashboard-steps = Mutu baku 30 hari (median / baku, menit)
+dashboard-steps = Mutu baku 30 hari (menit)
 dashboard-step-late = { $count } lewat
 dashboard-unmeasured = belum terukur
-dashboard-revocations = Pencabutan 30 hari: { $sum } (hari ini { $today }, tertinggi { $most })
+dashboard-revocations = Pencabutan 30 hari: { $sum }, hari ini { $today }
 dashboard-crl = Daftar Pencabutan Sertifikat (CRL)
 dashboard-on-crl = di CRL nomor { $number }: { $entries } entri
 dashboard-next-update = pembaruan berikutnya { $at }

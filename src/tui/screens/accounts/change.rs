@@ -14,6 +14,7 @@ use crate::tui::theme::Tone;
 use crate::tui::widgets::form::{Field, Form};
 
 use super::create::ticked_roles;
+use super::words;
 
 /// The dialog of an action over one account.
 pub fn dialog(action: ActionId, who: Identity, view: &AccountView, cx: &Cx) -> Outcome {
@@ -132,7 +133,7 @@ fn approve(who: Identity, view: &AccountView, cx: &Cx) -> Ask {
         .map(|pending| {
             let by = cx.desk.person(pending.asked_by).name.to_string();
             let args = [
-                ("change", Value::from(super::grant(texts, pending))),
+                ("change", Value::from(words::grant(texts, pending))),
                 ("by", Value::from(by)),
             ];
             texts.with("grant-asked-by", &args)

@@ -120,6 +120,7 @@ pub fn fields(filing: &Filing, look: &Look) -> (Vec<Slot>, Vec<Field>) {
             }
         }
         Step::Letter => {
+            let approval = vec![texts.get("approval-missing"), texts.get("approval-there")];
             fields.push((Slot::Path, Field::text("apply-file", 1000).optional()));
             let request = filing.request.as_ref().map(|d| &d.request);
             let before = request.is_some_and(|r| r.state == State::Draf);
@@ -131,7 +132,7 @@ pub fn fields(filing: &Filing, look: &Look) -> (Vec<Slot>, Vec<Field>) {
                 (Slot::Date, Field::text("field-letter-date", 10)),
                 (Slot::SuperiorName, Field::text("field-superior", LINE)),
                 (Slot::SuperiorNip, Field::text("field-superior-nip", 18)),
-                (Slot::Approved, Field::choice("item-approval", yes_no(), 0)),
+                (Slot::Approved, Field::choice("item-approval", approval, 0)),
             ]);
         }
         Step::Review => {}

@@ -1,15 +1,27 @@
 //! What the form shows below its fields: the letters that are there, how else one comes in, and the whole before it is
 //! submitted, with what is missing said in words.
 
-use crate::desk::view::RequestDetail;
+use crate::desk::view::{CertificateView, RequestDetail};
 use crate::domain::request::Misuse;
-use crate::domain::{Nip, Refusal};
+use crate::domain::{CertificateStatus, Nip, Refusal};
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
 use crate::tui::refusals;
+use crate::tui::screens::certificate;
 use crate::tui::theme::Tone;
 use crate::tui::widgets::fields::Fields;
 use crate::tui::widgets::scroll::Line;
+
+/// The first step: the certificate, and what can be asked for when it is revoked already.
+pub fn certificate(view: &CertificateView, look: &Look, columns: u16) -> Vec<Line> {
+    let mut lines = certificate::lines(view, look, columns);
+    if view.status == CertificateStatus::Revoked {
+        let mut note = Fields::new(look, columns);
+        note.text(&look.texts.get("apply-only-compromise"), Tone::Warning);
+        lines.splice(0..0, note.lines);
+    }
+    lines
+}
 
 /// The letter step: versions, and the ways in.
 pub fn letter(detail: Option<&RequestDetail>, look: &Look, columns: u16) -> Vec<Line> {
@@ -43,13 +55,15 @@ pub fn letter(detail: Option<&RequestDetail>, look: &Look, columns: u16) -> Vec<
         out.plain("field-superior-nip", &texts.get(form));
     }
     out.blank();
+    out.text(&texts.get("apply-letter-date"), Tone::Muted);
     out.text(&texts.get("apply-letter-form"), Tone::Muted);
     let request = &detail.request;
     let name = request
         .number
         .map_or_else(|| request.id.to_string(), |n| n.to_string());
-    let name = [("request", Value::from(name))];
-    out.text(&texts.with("apply-letter-put", &name), Tone::Muted);
+    out.text(&texts.get("apply-letter-put"), Tone::Muted);
+    let command = texts.with("apply-letter-command", &[("request", Value::from(name))]);
+    out.text(&command, Tone::Muted);
     out.lines
 }
 
@@ -110,7 +124,7 @@ pub fn review(
         or_missing("field-superior", letter.superior_name.clone());
         or_missing("field-superior-nip", letter.superior_nip.clone());
         let approved = if letter.approved {
-            texts.get("word-yes")
+            texts.get("approval-there")
         } else {
             String::new()
         };
