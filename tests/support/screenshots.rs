@@ -34,13 +34,13 @@ struct Scene {
 
 const SCENES: &[Scene] = &[
     Scene {
-        name: "masuk",
+        name: "login",
         user: None,
         sizes: &[SMALL],
         steps: &[("pemohon", "")],
     },
     Scene {
-        name: "antrean",
+        name: "queue",
         user: Some("op"),
         sizes: &[SMALL, LARGE],
         steps: &[("PC-", "jjj"), ("PC-", "")],
