@@ -67,6 +67,23 @@ struct Past<'a> {
     letters: HashMap<usize, VecDeque<(LetterVersion, StoredLetter)>>,
 }
 
+/// Cuts steps before a request's second letter: its file is numbered after the first, which must be committed then.
+fn letter_by_letter(steps: Vec<Step>) -> Vec<Vec<Step>> {
+    let mut parts = vec![Vec::new()];
+    let mut with_letter = HashSet::new();
+    for step in steps {
+        let is_letter = matches!(step.act, Act::Letter | Act::NewLetter);
+        if is_letter && !with_letter.insert(step.request) {
+            parts.push(Vec::new());
+            with_letter = HashSet::from([step.request]);
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(step);
+        }
+    }
+    parts
+}
+
 impl Builder {
     pub(super) fn live_through(
         &mut self,
@@ -212,7 +229,7 @@ impl Builder {
         // Drafts first: a letter's file is written before the transaction that names it.
         let (drafts, rest): (Vec<_>, Vec<_>) =
             steps.iter().copied().partition(|s| s.act == Act::Draft);
-        for part in [drafts, rest] {
+        for part in std::iter::once(drafts).chain(letter_by_letter(rest)) {
             for step in part
                 .iter()
                 .filter(|s| matches!(s.act, Act::Letter | Act::NewLetter))
