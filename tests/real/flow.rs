@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::smtp_server::{Mode, SmtpServer};
 use crate::support::demo::{Demo, run};
 use crate::support::peer::Peer;
+use crate::support::terminal::{Size, Terminal};
 
 const LETTER: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -64,6 +65,16 @@ impl Stage {
             .map(|c| &c["serial"])
             .filter(|s| !busy(s));
         std::array::from_fn(|_| text(free.next().expect("two certificates without a request")))
+    }
+
+    /// The program in a terminal, somebody logged in.
+    fn log_in(&self, user: &str) -> Terminal {
+        let terminal = Terminal::start(&self.demo.ams(), Size::new(80, 24), &[]);
+        terminal.wait_for("Kata sandi");
+        let password = self.demo.password(user);
+        terminal.keys(&format!("{user}<Enter>{password}<Enter>"));
+        terminal.wait_for("q Keluar");
+        terminal
     }
 
     fn request(&self, number: &str) -> Value {
@@ -235,4 +246,126 @@ fn a_letter_becomes_a_revocation_that_others_obey_by_commands() {
         .demo
         .done("pemohon", &["request", "acknowledge", &number]);
     stage.judge(&number, &serials);
+}
+
+#[test]
+fn a_letter_becomes_a_revocation_that_others_obey_by_keyboard() {
+    let Some(stage) = Stage::set() else { return };
+    let serials = stage.two_certificates();
+
+    let applicant = stage.log_in("pemohon");
+    let number = file(&applicant, &serials[0]);
+    leave(&applicant);
+
+    let officer = stage.log_in("op");
+    review(&officer, &number);
+    revoke(&officer, &number, &serials[0], stage.demo.password("op"));
+    leave(&officer);
+
+    let applicant = stage.log_in("pemohon");
+    applicant.keys("9");
+    go_to_row(&applicant, &number);
+    applicant.keys("d");
+    applicant.wait_for("Terima: ^X");
+    read_and_confirm(&applicant);
+    applicant.wait_for("Penerimaan notifikasi dicatat.");
+    leave(&applicant);
+    stage.judge(&number, &serials);
+}
+
+/// SOP steps 2 to 4: from the list of one's certificates to the request's number.
+fn file(terminal: &Terminal, serial: &str) -> String {
+    go_to_row(terminal, &serial[serial.len() - 8..]);
+    terminal.wait_for(serial);
+    terminal.keys("a");
+    terminal.wait_for("1 Sertifikat 2 Alasan 3 Surat 4 Kirim");
+    terminal.wait_for(serial);
+    terminal.keys("<Enter>");
+    terminal.wait_for("[ ] Lupa passphrase");
+    terminal.keys("<Space>");
+    terminal.wait_for("[x] Lupa passphrase");
+    terminal.keys("<Enter>");
+    terminal.wait_for("Berkas surat");
+    terminal.keys(&format!("{LETTER}<Enter>"));
+    terminal.wait_for("Surat versi 1 dilampirkan.");
+    terminal
+        .keys("800/017/UJI/2026<Enter>2026-11-20<Enter>Atasan Uji<Enter>196903151994031005<Enter>");
+    terminal.wait_for("Persetujuan atasan < tidak >");
+    terminal.keys("<Space>");
+    terminal.wait_for("Persetujuan atasan < ya >");
+    terminal.keys("<Enter>");
+    terminal.wait_for("Lengkap.");
+    read_and_confirm(terminal);
+    terminal.wait_for("diajukan.");
+    let screen = terminal.screen_text();
+    let said = screen
+        .lines()
+        .find(|line| line.ends_with("diajukan."))
+        .expect("waited for it");
+    said.split(' ')
+        .find(|word| word.starts_with("PC-"))
+        .expect("the number is told")
+        .to_owned()
+}
+
+/// SOP steps 5 and 6: from the queue to data in order and a certificate that matches.
+fn review(terminal: &Terminal, number: &str) {
+    terminal.keys("2");
+    terminal.wait_for("n Nomor");
+    terminal.keys("n");
+    terminal.wait_for("Nomor:");
+    terminal.keys(&format!("{number}<Enter>"));
+    terminal.wait_for(number);
+    terminal.keys("p");
+    terminal.wait_for(&format!("{number}  Diajukan"));
+    terminal.keys("a");
+    terminal.wait_for(&format!("{number}  Diperiksa"));
+    let unchecked = |screen: &vt100::Screen| screen.contents().matches("[ ]").count();
+    let mut left = unchecked(&terminal.screen());
+    assert!(left > 0, "a checklist\n{}", terminal.screen_text());
+    while left > 0 {
+        terminal.keys("<Space>");
+        terminal.wait_until("one item less", |screen| unchecked(screen) < left);
+        left = unchecked(&terminal.screen());
+    }
+    terminal.keys("v");
+    terminal.wait_for(&format!("{number}  Data sesuai"));
+    terminal.keys("m");
+    terminal.wait_for(&format!("{number}  DN cocok"));
+}
+
+/// SOP step 7, to the mail server's acceptance of step 8.
+fn revoke(terminal: &Terminal, number: &str, serial: &str, password: &str) {
+    terminal.keys("c");
+    terminal.wait_for("4 digit akhir");
+    let last_four = &serial[serial.len() - 4..];
+    terminal.keys(&format!("{last_four}<Enter>{password}"));
+    terminal.wait_for("^X Laksanakan");
+    read_and_confirm(terminal);
+    terminal.wait_for(&format!("{number}  Diberitahukan"));
+}
+
+/// A dialog takes no confirmation that comes faster than a person reads.
+fn read_and_confirm(terminal: &Terminal) {
+    terminal.settle(Duration::from_millis(500));
+    terminal.keys("<C-x>");
+}
+
+/// Moves the cursor of a list, which starts on its first row, to the row that shows this.
+fn go_to_row(terminal: &Terminal, text: &str) {
+    const FIRST: u16 = 2;
+    terminal.wait_for(text);
+    let row = terminal.row_of(text).expect("waited for it");
+    assert!(
+        row >= FIRST,
+        "a row of the list\n{}",
+        terminal.screen_text()
+    );
+    terminal.keys(&"j".repeat((row - FIRST).into()));
+}
+
+fn leave(terminal: &Terminal) {
+    terminal.keys("q");
+    assert_eq!(terminal.wait_exit().status, 0);
+    terminal.assert_restored();
 }
