@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use ams::desk::{AccountChange, DeskError, Intent, Login};
+use ams::desk::{AccountChange, DeskError, Intent, Login, QueueQuery};
 use ams::domain::instant::{DAY, HOUR};
 use ams::domain::request::{FieldChange, Misuse, RequesterKind};
 use ams::domain::workflow::Act;
@@ -405,8 +405,12 @@ fn who_was_disabled_meanwhile_or_has_a_one_time_password_can_do_and_read_nothing
         rules: RefCell::default(),
     };
     office.drain();
+    let key = office.certificate("kepala");
+    office.submitted("kepala", &key, &["lupa-passphrase"]);
     let before = office.who("satu").clone();
+    let queue = |who| office.desk.queue(who, &QueueQuery::default()).ids.len();
     assert!(office.desk.crls(&before, None, 10).is_ok());
+    assert_eq!(queue(&before), 1);
     office
         .desk
         .change_account(office.admin(), office.id("satu"), &AccountChange::Disable)
@@ -415,6 +419,7 @@ fn who_was_disabled_meanwhile_or_has_a_one_time_password_can_do_and_read_nothing
     assert!(office.desk.crls(&before, None, 10).is_err());
     assert!(office.desk.mails(&before, None, 10).is_err());
     assert!(office.desk.dashboard(&before).is_err());
+    assert_eq!(queue(&before), 0);
 
     let new = Someone::new("baru", "Admin Baru UJI", &[Role::Auditor]);
     let (_, once) = office
@@ -429,6 +434,7 @@ fn who_was_disabled_meanwhile_or_has_a_one_time_password_can_do_and_read_nothing
         office.desk.export_log(&restricted, &mut export)
     });
     assert_eq!(export, b"");
+    assert_eq!(queue(&restricted), 0);
     assert!(office.desk.log(&restricted, None, 10).is_err());
     office.checks_out();
 }

@@ -55,17 +55,22 @@ fn told_and_acknowledged(office: &Office) {
     office.checks_out();
 }
 
-/// While no mail leaves: the CRL comes first, an officer tells one applicant himself, the mail of the other follows.
-fn told_another_way(office: &Office) {
+/// Mail cannot leave: nobody listens there.
+fn mail_down(office: &Office) {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = silent.local_addr().unwrap().port();
     drop(silent);
-    let first = office.matched("satu", "rahmi", &["lupa-passphrase"]);
-    let second = office.matched("satu", "dodi", &["lupa-passphrase"]);
-    office.drain();
     office.set("mail.host", "127.0.0.1");
     office.set("mail.port", &port.to_string());
     office.set("mail.mode", "plain");
+}
+
+/// While no mail leaves: the CRL comes first, an officer tells one applicant himself, the mail of the other follows.
+fn told_another_way(office: &Office) {
+    let first = office.matched("satu", "rahmi", &["lupa-passphrase"]);
+    let second = office.matched("satu", "dodi", &["lupa-passphrase"]);
+    office.drain();
+    mail_down(office);
     office.revoke("satu", first);
     office.revoke("satu", second);
     let published = office.by_itself(first, Act::Publish);
@@ -305,6 +310,36 @@ fn overtaken_by_time(office: &Office) {
     assert_eq!(
         office.by_itself(id, Act::CloseExpired).state,
         State::Ditutup
+    );
+    office.checks_out();
+}
+
+#[test]
+fn taking_a_return_back_takes_back_its_mail_and_no_other() {
+    let office = Office::open(&STAFF);
+    office.drain();
+    mail_down(&office);
+    let id = office.claimed("satu", "rahmi", &["lupa-passphrase"]);
+    office.act("satu", id, Act::Return, give_back());
+    office.act("satu", id, Act::Recall, Intent::Recall);
+    office.act("satu", id, Act::Reject, reject());
+    office.act("satu", id, Act::Recall, Intent::Recall);
+    office.set("mail.mode", "folder");
+    office.clock.advance(HOUR);
+    office.drain();
+    let detail = office.desk.request(office.admin(), id).unwrap();
+    let mails: Vec<(&str, &str)> = detail
+        .mails
+        .iter()
+        .map(|m| (m.kind.as_str(), m.status))
+        .collect();
+    assert_eq!(
+        mails,
+        [
+            ("submitted", "sent"),
+            ("returned", "cancelled"),
+            ("rejected", "cancelled"),
+        ]
     );
     office.checks_out();
 }
