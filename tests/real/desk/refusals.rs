@@ -212,6 +212,10 @@ fn on_submitted(met: &Met<'_>) {
     });
     met.act("no_letter_awaited", "rahmi", id, scan());
     met.act("outside_scope", "sosial", id, Intent::Claim);
+    let letter = office.request(id).letters[0].id;
+    met.refuses("outside_scope", || {
+        office.desk.letter_bytes(office.who("sosial"), id, letter)
+    });
     met.act("consent_not_needed", "satu", id, Intent::ConsentToWithdraw);
     let filed = office.submitted("satu", &office.certificate("dodi"), &["lupa-passphrase"]);
     met.act("own_filing", "satu", filed, Intent::Claim);
