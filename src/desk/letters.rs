@@ -120,7 +120,13 @@ impl Desk {
     ) -> Result<Vec<u8>, DeskError> {
         let reader = self.inner.store.read()?;
         let request = found(reader.request(id))?;
-        may_read_letters(&super::act::present(&reader, who)?, &Filing::from(&request))?;
+        let signer = Signer::person(
+            who.person(),
+            &[Role::Op, Role::Auditor, Role::Pemohon, Role::Pendamping],
+        );
+        super::act::present(&reader, who)
+            .and_then(|actor| Ok(may_read_letters(&actor, &Filing::from(&request))?))
+            .map_err(|e| self.refused(signer, ObjectRef::Request(id), e))?;
         let version = request
             .letters
             .iter()
@@ -131,10 +137,6 @@ impl Desk {
         let bytes = open_letter(&key, letter, &sealed)?;
         let digest = Hash(version.digest);
         drop(reader);
-        let signer = Signer::person(
-            who.person(),
-            &[Role::Op, Role::Auditor, Role::Pemohon, Role::Pendamping],
-        );
         self.transact(signer, |tx| {
             tx.log(Action::SURAT_DIBACA, ObjectRef::Letter(digest), |entry| {
                 entry.related = Some(ObjectRef::Request(id));

@@ -7,7 +7,7 @@ use crate::domain::{
 };
 use crate::notify::address::{EmailAddress, Sender};
 use crate::notify::facts::{
-    CertificateFacts, CrlFacts, CrlUrl, DeskFacts, MailFacts, Notice, RequestFacts,
+    CertificateFacts, CrlFacts, CrlUrl, DeskFacts, Kind, MailFacts, Notice, RequestFacts,
 };
 use crate::notify::message::{OutboxMail, Status};
 use crate::notify::{template, transport::SendError};
@@ -180,8 +180,8 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Takes back the mails of a request that have not left, as when a return is recalled. Whether there were any; an
-    /// act that is then refused takes this back with everything else.
+    /// Takes back the mail of a return or rejection that has not left, as when that is recalled. Whether there was one;
+    /// an act that is then refused takes this back with everything else. Other mails of the request still go.
     pub fn cancel_mails(&mut self, request: RequestId) -> Result<bool, DeskError> {
         let mails = self.writer.mails_of(request, &Window::last(10))?;
         let mut cancelled = false;
@@ -191,7 +191,8 @@ impl Transaction<'_> {
             .filter(|m| m.status == MailStatus::Waiting)
         {
             let mut mail = decode(&record)?;
-            if mail.cancel(self.now).is_ok() {
+            let tells_of_it = matches!(mail.kind, Kind::Returned | Kind::Rejected);
+            if tells_of_it && mail.cancel(self.now).is_ok() {
                 self.put_mail(&mail, Some(request))?;
                 self.changed(Change::Mail(mail.id));
                 cancelled = true;

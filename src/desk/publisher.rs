@@ -105,20 +105,18 @@ impl Desk {
         issuer: Option<IssuerId>,
     ) -> Result<Vec<CrlRow>, DeskError> {
         self.permit(who, Permission::IssueCrl)?;
+        let signer = Signer::person(who.person(), &[Role::Op, Role::Admin]);
         let states: Vec<Arc<IssuerState>> = match issuer {
-            Some(id) => vec![
-                self.issuer_state(id)
-                    .ok_or(DeskError::Refused(Refusal::NotFound))?,
-            ],
+            Some(id) => self.issuer_state(id).into_iter().collect(),
             None => self.issuer_states(),
         };
         if states.is_empty() {
-            return Err(DeskError::Refused(Refusal::IssuerUnknown));
+            let unknown = DeskError::Refused(Refusal::IssuerUnknown);
+            return Err(self.refused(signer, ObjectRef::Desk, unknown));
         }
         states
             .iter()
             .map(|state| {
-                let signer = Signer::person(who.person(), &[Role::Op, Role::Admin]);
                 self.transact(signer, |tx| {
                     tx.log(
                         Action::CRL_DIMINTA,

@@ -125,9 +125,16 @@ impl Desk {
             .cloned()
     }
 
-    /// The requests this person may see, filtered and in order, by id.
+    /// The requests this person may see, filtered and in order, by id; none for an account that may not act any more.
     pub fn queue(&self, who: &Identity, query: &QueueQuery) -> QueueList {
-        let actor = who.actor();
+        let reader = self.inner.store.read().map_err(DeskError::from);
+        let Ok(actor) = reader.and_then(|reader| act::present(&reader, who)) else {
+            return QueueList {
+                ids: Arc::default(),
+                all: 0,
+                problem: None,
+            };
+        };
         self.inner
             .queue
             .read()
@@ -198,7 +205,7 @@ impl Desk {
                 Err(_) => return Err(DeskError::bad_value(text.to_owned(), form.expected)),
             },
         };
-        if sees_request(&who.actor(), &Filing::from(&request)) {
+        if sees_request(&act::present(&reader, who)?, &Filing::from(&request)) {
             Ok(request.id)
         } else {
             Err(DeskError::Refused(Refusal::NotFound))

@@ -1,6 +1,7 @@
 //! Tests against real things: processes, programs and files of others, not our own idea of them.
 
 mod commands;
+mod desk;
 mod flow;
 mod letter_child;
 mod letter_content;

@@ -1,0 +1,8 @@
+//! A whole desk through its public API, with a real CA, real passwords, real letters through the confined child, CRLs
+//! and mails really written. Its clock is the test's.
+
+mod fixture;
+mod office;
+mod outside_text;
+mod refusals;
+mod transitions;
