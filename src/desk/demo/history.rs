@@ -50,7 +50,7 @@ enum Act {
 }
 
 /// CRLs published over a demo's past, at most about this many.
-const PUBLICATIONS: usize = 15;
+const PUBLICATIONS: usize = 40;
 /// Beyond this many requests letters are small pictures.
 const DETAILED: usize = 200;
 /// A white sheet as a small PNG: the scan of a letter nobody will read.
