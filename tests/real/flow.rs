@@ -290,9 +290,9 @@ fn file(terminal: &Terminal, serial: &str) -> String {
     terminal.wait_for("Surat versi 1 dilampirkan.");
     terminal
         .keys("800/017/UJI/2026<Enter>2026-11-20<Enter>Atasan Uji<Enter>196903151994031005<Enter>");
-    terminal.wait_for("Persetujuan atasan < tidak >");
+    terminal.wait_for("Persetujuan atasan < belum ada >");
     terminal.keys("<Space>");
-    terminal.wait_for("Persetujuan atasan < ya >");
+    terminal.wait_for("Persetujuan atasan < ada pada surat >");
     terminal.keys("<Enter>");
     terminal.wait_for("Lengkap.");
     read_and_confirm(terminal);
