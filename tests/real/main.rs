@@ -1,5 +1,6 @@
 //! Tests against real things: processes, programs and files of others, not our own idea of them.
 
+mod app;
 mod commands;
 mod desk;
 mod flow;

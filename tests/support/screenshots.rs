@@ -27,23 +27,157 @@ struct Scene {
     name: &'static str,
     /// The demo account it opens as; the login screen where there is none.
     user: Option<&'static str>,
+    /// The screen it opens on, by its name in commands.
+    screen: Option<&'static str>,
     sizes: &'static [Size],
-    /// What must be on the screen, then the keys to press; the last text must be there when the picture is taken.
+    /// What must be on the screen, then the keys to press.
     steps: &'static [(&'static str, &'static str)],
+    /// What must be on the screen when the picture is taken.
+    shows: &'static str,
 }
+
+const BOTH: &[Size] = &[SMALL, LARGE];
+const LETTER: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/letters/lupa-passphrase.pdf<Enter>"
+);
 
 const SCENES: &[Scene] = &[
     Scene {
         name: "login",
         user: None,
+        screen: None,
         sizes: &[SMALL],
-        steps: &[("pemohon", "")],
+        steps: &[],
+        shows: "pemohon",
+    },
+    Scene {
+        name: "dashboard",
+        user: Some("op"),
+        screen: Some("dashboard"),
+        sizes: BOTH,
+        steps: &[],
+        shows: "Dasbor",
     },
     Scene {
         name: "queue",
         user: Some("op"),
-        sizes: &[SMALL, LARGE],
-        steps: &[("PC-", "jjj"), ("PC-", "")],
+        screen: Some("queue"),
+        sizes: BOTH,
+        steps: &[("PC-", "jjj")],
+        shows: "Batas putusan",
+    },
+    Scene {
+        name: "filter",
+        user: Some("op"),
+        screen: Some("queue"),
+        sizes: &[SMALL],
+        steps: &[("PC-", "/status:diajukan umur:>4h")],
+        shows: "umur:>4h",
+    },
+    Scene {
+        name: "review",
+        user: Some("op"),
+        screen: Some("queue"),
+        sizes: BOTH,
+        steps: &[
+            ("PC-", "n35<Enter>"),
+            ("PC-2026-000035", "p"),
+            ("Butir", "a"),
+            ("Diperiksa", "<Space><Space><Space>"),
+        ],
+        shows: "[x]",
+    },
+    Scene {
+        name: "revoke",
+        user: Some("op"),
+        screen: Some("queue"),
+        sizes: &[SMALL],
+        steps: &[
+            ("PC-", "n51<Enter>"),
+            ("PC-2026-000051", "p"),
+            ("c Cabut", "c"),
+        ],
+        shows: "4 digit akhir",
+    },
+    Scene {
+        name: "apply-reasons",
+        user: Some("pemohon"),
+        screen: Some("my-certificates"),
+        sizes: &[SMALL],
+        steps: &[
+            ("a Ajukan", "G"),
+            ("Permohonan saya", "a"),
+            ("4 Kirim", "<Enter>"),
+            ("[ ] Lupa", "<Space>"),
+        ],
+        shows: "[x] Lupa",
+    },
+    Scene {
+        name: "apply-letter",
+        user: Some("pemohon"),
+        screen: Some("my-certificates"),
+        sizes: BOTH,
+        steps: &[
+            ("a Ajukan", "G"),
+            ("Permohonan saya", "a"),
+            ("4 Kirim", "<Enter>"),
+            ("[ ] Lupa", "<Space><Enter>"),
+            ("Berkas surat", LETTER),
+            (
+                "dilampirkan",
+                "800/017/UJI/2026<Enter>2026-11-20<Enter>Atasan Uji<Enter>196903151994031005<Enter>",
+            ),
+        ],
+        shows: "format benar",
+    },
+    Scene {
+        name: "my-requests",
+        user: Some("pemohon"),
+        screen: Some("my-requests"),
+        sizes: BOTH,
+        steps: &[("PC-", "j")],
+        shows: "Sembilan langkah",
+    },
+    Scene {
+        name: "crl",
+        user: Some("op"),
+        screen: Some("crl"),
+        sizes: &[SMALL],
+        steps: &[],
+        shows: "CRL",
+    },
+    Scene {
+        name: "mails",
+        user: Some("op"),
+        screen: Some("mails"),
+        sizes: &[SMALL],
+        steps: &[],
+        shows: "PC-",
+    },
+    Scene {
+        name: "log",
+        user: Some("auditor"),
+        screen: Some("log"),
+        sizes: &[SMALL],
+        steps: &[],
+        shows: "Catatan",
+    },
+    Scene {
+        name: "help",
+        user: Some("op"),
+        screen: Some("queue"),
+        sizes: &[SMALL],
+        steps: &[("PC-", "?")],
+        shows: "Bantuan:",
+    },
+    Scene {
+        name: "palette",
+        user: Some("op"),
+        screen: Some("queue"),
+        sizes: &[SMALL],
+        steps: &[("PC-", ":kem")],
+        shows: "Kembalikan",
     },
 ];
 
@@ -75,12 +209,16 @@ fn play(scene: &Scene, demo: &Demo, size: Size) -> vt100::Screen {
     if let Some(user) = scene.user {
         command.args(["--as", user]);
     }
+    if let Some(screen) = scene.screen {
+        command.args(["--screen", screen]);
+    }
     let terminal = Terminal::start(&command, size, &[]);
     for (seen, keys) in scene.steps {
         terminal.wait_for(seen);
         terminal.settle(FINISHED);
         terminal.keys(keys);
     }
+    terminal.wait_for(scene.shows);
     terminal.settle(FINISHED);
     terminal.screen()
 }

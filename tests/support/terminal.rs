@@ -308,6 +308,11 @@ impl Terminal {
         row_with(&self.screen(), text)
     }
 
+    /// The program's process id.
+    pub fn pid(&self) -> i32 {
+        self.pid.as_raw_nonzero().get()
+    }
+
     /// How many bytes the program has written so far.
     pub fn bytes_received(&self) -> usize {
         self.shared.state().output.len()
