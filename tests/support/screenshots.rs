@@ -1,6 +1,6 @@
 //! Makes the pictures in `screenshots/`: the real program on a fresh demo desk at a fixed time, driven by keys.
 //! `cargo run --example screenshots` makes all; further arguments choose scenes by the beginning of their names.
-//! The same program makes the same bytes.
+//! The same program makes the same bytes (the log's picture shows the unix user id of whoever makes it).
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -114,7 +114,7 @@ const SCENES: &[Scene] = &[
         shows: "[x] Lupa",
     },
     Scene {
-        name: "apply-letter",
+        name: "apply-submit",
         user: Some("pemohon"),
         screen: Some("my-certificates"),
         sizes: BOTH,
@@ -128,8 +128,9 @@ const SCENES: &[Scene] = &[
                 "dilampirkan",
                 "800/017/UJI/2026<Enter>2026-11-20<Enter>Atasan Uji<Enter>196903151994031005<Enter>",
             ),
+            ("format benar", "<Space><Enter>"),
         ],
-        shows: "format benar",
+        shows: "Lengkap.",
     },
     Scene {
         name: "my-requests",
@@ -144,8 +145,9 @@ const SCENES: &[Scene] = &[
         user: Some("op"),
         screen: Some("crl"),
         sizes: &[SMALL],
-        steps: &[],
-        shows: "CRL",
+        // The first tab names the demo's temporary folder.
+        steps: &[("Ringkasan", "l")],
+        shows: "Riwayat",
     },
     Scene {
         name: "mails",
@@ -160,6 +162,7 @@ const SCENES: &[Scene] = &[
         user: Some("auditor"),
         screen: Some("log"),
         sizes: &[SMALL],
+        // Its first row, this login, is the one whose details name nothing that a new demo desk makes anew.
         steps: &[],
         shows: "Catatan",
     },
