@@ -2,7 +2,7 @@
 //! of them while a person types costs milliseconds and no database read.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::domain::{RequestId, Timestamp};
 
@@ -12,25 +12,54 @@ use super::view::{QueueList, QueueQuery, QueueRow, QueueSort};
 /// All rows with the text that free words are looked for in.
 #[derive(Default)]
 pub struct QueueIndex {
-    rows: HashMap<RequestId, (QueueRow, Box<str>)>,
+    rows: Vec<(QueueRow, Box<str>)>,
+    places: HashMap<RequestId, usize>,
+    /// The orders asked for since the last change, as places in `rows`: a key press filters, it does not sort.
+    orders: Mutex<Vec<(QueueSort, Arc<Vec<u32>>)>>,
 }
 
 impl QueueIndex {
     pub fn put(&mut self, row: QueueRow) {
         let text = haystack(&row).into_boxed_str();
-        self.rows.insert(row.id, (row, text));
+        match self.places.get(&row.id) {
+            Some(place) => self.rows[*place] = (row, text),
+            None => {
+                self.places.insert(row.id, self.rows.len());
+                self.rows.push((row, text));
+            }
+        }
+        self.orders
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 
     pub fn get(&self, id: RequestId) -> Option<&QueueRow> {
-        self.rows.get(&id).map(|(row, _)| row)
+        self.places.get(&id).map(|place| &self.rows[*place].0)
     }
 
     pub fn rows(&self) -> impl Iterator<Item = &QueueRow> {
-        self.rows.values().map(|(row, _)| row)
+        self.rows.iter().map(|(row, _)| row)
+    }
+
+    fn order(&self, by: QueueSort) -> Arc<Vec<u32>> {
+        let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, order)) = orders.iter().find(|(known, _)| *known == by) {
+            return Arc::clone(order);
+        }
+        let mut rows: Vec<&QueueRow> = self.rows().collect();
+        sort(&mut rows, by);
+        let order = rows
+            .into_iter()
+            .filter_map(|row| u32::try_from(*self.places.get(&row.id)?).ok())
+            .collect();
+        let order = Arc::new(order);
+        orders.push((by, Arc::clone(&order)));
+        order
     }
 
     /// The ids that `visible` lets through and the filter matches, in order. A filter that is not understood matches
-    /// what its understood prefix would have: everything, and the problem is told.
+    /// everything, and the problem is told.
     pub fn list(
         &self,
         query: &QueueQuery,
@@ -42,22 +71,22 @@ impl QueueIndex {
             Err(error) => (Filter::default(), Some(error.to_string())),
         };
         let mut all = 0;
-        let mut hits: Vec<&QueueRow> = Vec::new();
-        for (row, text) in self.rows.values() {
+        let mut ids = Vec::new();
+        for place in self.order(query.sort).iter() {
+            let (row, text) = &self.rows[*place as usize];
             if !visible(row) {
                 continue;
             }
             all += 1;
             if filter.matches(row, text, now) {
-                hits.push(row);
+                ids.push(row.id);
             }
         }
-        sort(&mut hits, query.sort);
         if query.descending {
-            hits.reverse();
+            ids.reverse();
         }
         QueueList {
-            ids: Arc::new(hits.into_iter().map(|row| row.id).collect()),
+            ids: Arc::new(ids),
             all,
             problem,
         }

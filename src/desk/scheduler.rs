@@ -3,8 +3,10 @@
 
 use crate::domain::instant::HOUR;
 use crate::domain::request::Closing;
-use crate::domain::{Actor, Command, RequestId, State, Timestamp};
-use crate::store::{CrlKind, RequestList, Window};
+use crate::domain::{
+    Actor, Command, Request, RequestId, RequestNumber, Standing, State, Timestamp,
+};
+use crate::store::{CrlKind, Reader, RequestList, Window};
 
 use super::transaction::Signer;
 use super::view::{Change, KeyState};
@@ -123,26 +125,30 @@ impl Desk {
         Ok(())
     }
 
-    /// Open requests whose certificate ended meanwhile.
+    /// Open requests that were overtaken: their certificate is revoked otherwise, or ended.
     fn close_ended(&self, now: Timestamp) -> Result<(), DeskError> {
-        let mut ended = Vec::new();
+        let mut overtaken = Vec::new();
         {
             let reader = self.inner.store.read()?;
             for state in State::ALL.into_iter().filter(|s| s.is_open()) {
                 let list =
                     reader.requests(&RequestList::State(state), &Window::first(10 * ROUND))?;
                 for request in list.rows {
-                    if let Some(certificate) = reader.certificate(&request.certificate)?
-                        && now > certificate.not_after
-                        && certificate.revocation().is_none()
-                    {
-                        ended.push(request.id);
+                    let Some(certificate) = reader.certificate(&request.certificate)? else {
+                        continue;
+                    };
+                    if matches!(certificate.standing, Standing::Revoked(_)) {
+                        let closing = Closing::AlreadyRevoked(revoking(&reader, &request)?);
+                        overtaken.push((request.id, closing));
+                    } else if now > certificate.not_after {
+                        overtaken.push((request.id, Closing::Expired));
                     }
                 }
             }
         }
-        for id in ended {
-            self.by_itself(id, &Command::Close(Closing::Expired))?;
+        for (id, closing) in overtaken {
+            // A request that may still change the reason to keyCompromise is refused to be closed, and stays.
+            self.by_itself(id, &Command::Close(closing))?;
         }
         Ok(())
     }
@@ -163,4 +169,15 @@ impl Desk {
             other => other,
         }
     }
+}
+
+/// The request that revoked the certificate of `overtaken`, where there is one.
+fn revoking(reader: &Reader, overtaken: &Request) -> Result<Option<RequestNumber>, DeskError> {
+    let list = RequestList::Certificate(overtaken.certificate.clone());
+    let requests = reader.requests(&list, &Window::last(100))?;
+    Ok(requests
+        .rows
+        .into_iter()
+        .filter(|r| r.id != overtaken.id && r.decision.is_some())
+        .find_map(|r| r.number))
 }
