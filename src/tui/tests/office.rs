@@ -61,7 +61,7 @@ fn picture(name: &str, scene: &Scene) {
 }
 
 /// The screen after some keys, at every size in colour and Indonesian, then in English, then in mono.
-fn pictures(name: &str, user: &str, screen: ScreenId, keys: &str) {
+pub(super) fn pictures(name: &str, user: &str, screen: ScreenId, keys: &str) {
     for size in SIZES {
         let tag = format!("{name}_{}x{}", size.0, size.1);
         let mut scene = Scene::of(user, screen, size);

@@ -5,6 +5,7 @@ use crate::term::ColourDepth;
 use crate::tui::Settings;
 use crate::tui::place::ScreenId;
 
+use super::office::pictures;
 use super::scene::{PLAIN, Scene};
 
 const MONO: Settings = Settings {
@@ -20,8 +21,52 @@ fn picture(name: &str, scene: &Scene) {
 
 #[test]
 fn the_login() {
-    picture("login_80x24", &Scene::login((80, 24), PLAIN));
-    picture("login_60x16", &Scene::login((60, 16), MONO));
+    for size in [(80, 24), (60, 16), (120, 40)] {
+        let tag = format!("login_{}x{}", size.0, size.1);
+        picture(&tag, &Scene::login(size, PLAIN));
+        let scene = Scene::login(size, MONO);
+        picture(&format!("{tag}_mono"), &scene);
+    }
+}
+
+/// Queue, request and review at every size, in colour and Indonesian as in mono and English.
+#[test]
+fn the_officers_screens_everywhere() {
+    pictures("officer_queue", "op", ScreenId::Queue, "");
+    let opened = "/status:diperiksa<Enter><Enter>";
+    for (tab, name) in [
+        "summary",
+        "applicant",
+        "letter",
+        "certificate",
+        "timeline",
+        "notes",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let keys = format!("{opened}{}", "l".repeat(tab));
+        pictures(
+            &format!("officer_request_{name}"),
+            "op",
+            ScreenId::Queue,
+            &keys,
+        );
+    }
+    for (state, name) in [
+        (State::Diperiksa, "data"),
+        (State::DataSesuai, "certificate"),
+        (State::DnCocok, "revoke"),
+        (State::Diberitahukan, "notify"),
+    ] {
+        let keys = format!("/status:{}<Enter>p", state.name());
+        pictures(
+            &format!("officer_review_{name}"),
+            "op",
+            ScreenId::Queue,
+            &keys,
+        );
+    }
 }
 
 #[test]
