@@ -39,6 +39,10 @@ pub fn main() -> ExitCode {
     // Files that this process makes are nobody else's unless their place says otherwise.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     trace();
+    if let Err(error) = crate::session::report::install() {
+        // Without it a panic is told in the standard form.
+        tracing::warn!(%error, "reports of panics keep their standard form");
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -5,3 +5,4 @@ pub mod files;
 pub mod host;
 pub mod link;
 pub mod relay;
+pub mod report;

@@ -55,6 +55,7 @@ struct RawTerminal {
 impl RawTerminal {
     fn enter(leave: Vec<u8>) -> io::Result<Self> {
         crossterm::terminal::enable_raw_mode()?;
+        super::report::hold();
         Ok(Self { leave })
     }
 }
@@ -65,6 +66,7 @@ impl Drop for RawTerminal {
         let mut out = io::stdout().lock();
         let _ = out.write_all(&self.leave).and_then(|()| out.flush());
         let _ = crossterm::terminal::disable_raw_mode();
+        super::report::release();
     }
 }
 
