@@ -10,10 +10,10 @@ use crate::domain::{Nik, Nip, Role, Scope, Username};
 use crate::tui::widgets::qr::Qr;
 
 use super::args;
-use super::context::{Context, Need, PAGE, ask_secret};
+use super::context::{Context, Need, PAGE, ask_line};
 use super::failure::{Failure, Said};
+use super::files;
 use super::output::{Field, Output, rfc3339};
-use super::{files, terminal};
 
 #[derive(Serialize)]
 struct AccountJson {
@@ -225,7 +225,7 @@ fn approve(context: &Context, user: &str) -> Result<(), Failure> {
 
 fn change_own_password(context: &Context, file: Option<&str>) -> Result<(), Failure> {
     let new = match file {
-        Some(name) => files::secret(name)?,
+        Some(name) => files::secret(&*context.out.caller, name)?,
         None => ask_twice(context)?,
     };
     context
@@ -245,9 +245,8 @@ fn change_own_password(context: &Context, file: Option<&str>) -> Result<(), Fail
 }
 
 fn ask_twice(context: &Context) -> Result<SecretString, Failure> {
-    let texts = context.out.texts();
-    let first = ask_secret(&texts.get("field-new-password"))?;
-    let second = ask_secret(&texts.get("field-repeat-password"))?;
+    let first = context.secret("field-new-password")?;
+    let second = context.secret("field-repeat-password")?;
     if first.expose_secret() == second.expose_secret() {
         Ok(first)
     } else {
@@ -264,7 +263,6 @@ struct EnrolmentJson {
 /// Enrols one's own second factor: shows the code to scan, then takes a code of it, at once or in a second command.
 fn enrol(context: &Context, code: Option<&str>) -> Result<(), Failure> {
     let (desk, out) = (&context.desk, &context.out);
-    let texts = out.texts();
     if let Some(code) = code {
         desk.finish_totp(&context.who, code)?;
         return out.sentence("cli-totp-enrolled", &[]);
@@ -280,9 +278,7 @@ fn enrol(context: &Context, code: Option<&str>) -> Result<(), Failure> {
         out.raw(&qr.to_text())?;
     }
     out.sentence("login-secret", &[("secret", enrolment.secret)])?;
-    let typed = terminal::ask_line(&texts.get("field-code"))
-        .map_err(|e| Failure::file("/dev/tty", e))?
-        .filter(|code| !code.is_empty());
+    let typed = ask_line(out, "field-code")?.filter(|code| !code.is_empty());
     match typed {
         Some(code) => {
             desk.finish_totp(&context.who, &code)?;
@@ -453,7 +449,7 @@ fn whole(context: &Context, view: &AccountView, scope: Vec<String>) -> WholeAcco
 fn import(context: &Context, csv: &str) -> Result<(), Failure> {
     let results = context
         .desk
-        .import_accounts(&context.who, files::input(csv)?)?;
+        .import_accounts(&context.who, files::input(&*context.out.caller, csv)?)?;
     let mut listing = context.out.list(&[
         "cli-csv-line",
         "field-username",

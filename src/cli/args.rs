@@ -1,5 +1,7 @@
 //! The command line as data: every subcommand and option of the contract. Parsing only; nothing is opened here.
 
+mod named;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -31,6 +33,15 @@ pub struct Global {
         hide_env_values = true
     )]
     pub data: Option<PathBuf>,
+    /// Socket of the running desk
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "AMS_SOCKET",
+        hide_env_values = true
+    )]
+    pub socket: Option<PathBuf>,
     /// Account to act as
     #[arg(long, global = true, value_name = "NAME")]
     pub user: Option<String>,
@@ -52,6 +63,8 @@ pub struct Global {
 pub enum Command {
     /// Make a data folder and the first admin
     Init(Init),
+    /// Be the desk: answer screens and commands on the socket until told to stop
+    Serve(Serve),
     /// Try it: a demo folder with a CA, people, certificates and requests
     Demo(Demo),
     /// Show and change settings
@@ -81,13 +94,16 @@ pub enum Command {
     /// The verifiable log
     #[command(subcommand)]
     Log(Log),
+    /// Who is at the desk
+    #[command(subcommand)]
+    Session(Session),
     /// Reports
     #[command(subcommand)]
     Report(Report),
     /// Check that database, indexes and log agree
     Check,
     /// Copy the data folder's database while the desk runs
-    Backup { dest: PathBuf },
+    Backup { dest: String },
 }
 
 #[derive(Args, Debug)]
@@ -101,6 +117,13 @@ pub struct Init {
     /// E-mail address of the first admin
     #[arg(long, default_value = "")]
     pub email: String,
+}
+
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// File descriptor to read a passphrase from that opens every locked key
+    #[arg(long, value_name = "N")]
+    pub passphrase_fd: Option<i32>,
 }
 
 #[derive(Args, Debug, Default)]
@@ -526,6 +549,14 @@ pub enum Log {
 }
 
 #[derive(Subcommand, Debug)]
+pub enum Session {
+    /// Screens that are open, and those that were left and may be taken up again
+    List,
+    /// End one: its screen closes, and what it left is forgotten
+    End { id: String },
+}
+
+#[derive(Subcommand, Debug)]
 pub enum Report {
     /// Times per SOP step
     Sop {
@@ -534,56 +565,6 @@ pub enum Report {
         #[arg(long)]
         csv: bool,
     },
-}
-
-impl Cli {
-    /// How many parts of this command line want standard input; more than one is a mistake.
-    pub fn standard_input_uses(&self) -> usize {
-        let dash = |text: &String| text == "-";
-        let mut uses = usize::from(self.global.password_file.as_ref().is_some_and(dash));
-        uses += match &self.command {
-            Some(Command::Config(Config::Set { value, .. })) => usize::from(dash(value)),
-            Some(Command::Ca(Ca::Add {
-                cert,
-                key,
-                passphrase_file,
-                ..
-            })) => [Some(cert), key.as_ref(), passphrase_file.as_ref()]
-                .into_iter()
-                .flatten()
-                .filter(|text| dash(text))
-                .count(),
-            Some(Command::Ca(Ca::Unlock {
-                passphrase_file, ..
-            })) => usize::from(passphrase_file.as_ref().is_some_and(dash)),
-            Some(Command::Cert(Cert::Import { files, .. })) => {
-                files.iter().filter(|text| dash(text)).count()
-            }
-            Some(Command::Account(Account::Passwd {
-                new_password_file, ..
-            })) => usize::from(new_password_file.as_ref().is_some_and(dash)),
-            Some(Command::Account(Account::Import { csv })) => usize::from(dash(csv)),
-            Some(Command::Request(Request::New(new))) => {
-                usize::from(new.letter.as_ref().is_some_and(dash))
-            }
-            Some(Command::Letter(Letter::Put { .. })) => 1,
-            Some(Command::Letter(Letter::Inspect { file })) => usize::from(dash(file)),
-            Some(Command::Crl(Crl::Show { what })) => usize::from(what.as_ref().is_some_and(dash)),
-            Some(Command::Crl(Crl::Diff { a, b })) => {
-                [a, b].into_iter().filter(|t| dash(t)).count()
-            }
-            Some(Command::Crl(Crl::Check { issuer_cert, what })) => {
-                usize::from(dash(what)) + usize::from(issuer_cert.as_ref().is_some_and(dash))
-            }
-            Some(Command::Log(Log::Verify { public_key, export })) => [public_key, export]
-                .into_iter()
-                .flatten()
-                .filter(|text| dash(text))
-                .count(),
-            _ => 0,
-        };
-        uses
-    }
 }
 
 #[cfg(test)]
@@ -635,23 +616,8 @@ mod tests {
             .filter(|a| a.is_global_set())
             .map(|a| a.get_id().to_string())
             .collect();
-        assert_eq!(global.len(), 6);
+        assert_eq!(global.len(), 7);
         look(&command, &global);
-    }
-
-    #[test]
-    fn every_dash_is_counted() {
-        let uses = |line: &str| {
-            Cli::try_parse_from(line.split_whitespace())
-                .unwrap()
-                .standard_input_uses()
-        };
-        assert_eq!(uses("ams --password-file - letter put PC-2026-000001"), 2);
-        assert_eq!(uses("ams --password-file - request list"), 1);
-        assert_eq!(uses("ams cert import - -"), 2);
-        assert_eq!(uses("ams ca add --cert - --key - --passphrase-file -"), 3);
-        assert_eq!(uses("ams crl diff - b.crl"), 1);
-        assert_eq!(uses("ams config set desk.name -"), 1);
     }
 
     #[test]

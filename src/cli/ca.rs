@@ -12,6 +12,7 @@ use super::context::{Context, Need, ask_secret};
 use super::failure::Failure;
 use super::files;
 use super::output::{JsonNumber, Output, rfc3339};
+use crate::session::caller::Caller;
 
 #[derive(Serialize)]
 pub struct IssuerJson {
@@ -42,6 +43,7 @@ pub const fn need(command: &args::Ca) -> Need {
 
 pub fn run(context: &Context, command: &args::Ca) -> Result<(), Failure> {
     use args::Ca as Command;
+    let caller = &*context.out.caller;
     match command {
         Command::Add {
             cert,
@@ -50,13 +52,13 @@ pub fn run(context: &Context, command: &args::Ca) -> Result<(), Failure> {
             passphrase_fd,
             label,
         } => {
-            let certificate = files::octets(cert, LONGEST)?;
+            let certificate = files::octets(caller, cert, LONGEST)?;
             let key = key
                 .as_deref()
-                .map(|name| files::octets(name, LONGEST))
+                .map(|name| files::octets(caller, name, LONGEST))
                 .transpose()?
                 .map(zeroize::Zeroizing::new);
-            let passphrase = passphrase(passphrase_file.as_deref(), *passphrase_fd)?;
+            let passphrase = passphrase(caller, passphrase_file.as_deref(), *passphrase_fd)?;
             let new = NewIssuer {
                 certificate: &certificate,
                 key: key.as_ref().map(|k| k.as_slice()),
@@ -76,9 +78,9 @@ pub fn run(context: &Context, command: &args::Ca) -> Result<(), Failure> {
             passphrase_fd,
         } => {
             let issuer = named(context, issuer.as_deref())?;
-            let passphrase = match passphrase(passphrase_file.as_deref(), *passphrase_fd)? {
+            let passphrase = match passphrase(caller, passphrase_file.as_deref(), *passphrase_fd)? {
                 Some(passphrase) => passphrase,
-                None => ask_secret(&context.out.texts().get("cli-passphrase"))?,
+                None => context.secret("cli-passphrase")?,
             };
             context.desk.unlock(&context.who, issuer.id, &passphrase)?;
             shown(context, issuer.id, "cli-unlocked")
@@ -88,12 +90,13 @@ pub fn run(context: &Context, command: &args::Ca) -> Result<(), Failure> {
 
 /// A key's passphrase from the file or descriptor named.
 fn passphrase(
+    caller: &dyn Caller,
     file: Option<&str>,
     descriptor: Option<i32>,
 ) -> Result<Option<SecretString>, Failure> {
     match (file, descriptor) {
-        (Some(name), _) => files::secret(name).map(Some),
-        (None, Some(number)) => files::secret_of_descriptor(number).map(Some),
+        (Some(name), _) => files::secret(caller, name).map(Some),
+        (None, Some(number)) => files::secret_of_descriptor(caller, number).map(Some),
         (None, None) => Ok(None),
     }
 }
@@ -104,9 +107,7 @@ fn add(context: &Context, mut new: NewIssuer<'_>) -> Result<(), Failure> {
         .is_some_and(|key| matches!(PrivateKey::read(key, None), Err(KeyError::NeedsPassphrase)));
     if encrypted && new.passphrase.is_none() {
         // Without a terminal it goes in locked; `ca unlock` opens it.
-        let question = context.out.texts().get("cli-passphrase");
-        new.passphrase =
-            super::terminal::ask_secret(&question).map_err(|e| Failure::file("/dev/tty", e))?;
+        new.passphrase = ask_secret(&context.out, "cli-passphrase")?;
     }
     let view = context.desk.add_issuer(&context.who, &new)?;
     shown(context, view.id, "cli-ca-added")

@@ -1,8 +1,8 @@
 //! `ams check`, whether database, indexes and log agree, and `ams backup`.
 
-use std::path::Path;
-
 use serde::Serialize;
+
+use crate::session::caller::{STANDARD, Stream};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -60,11 +60,26 @@ pub fn run(context: &Context) -> Result<(), Failure> {
     Err(Failure::FoundWrong)
 }
 
-pub fn backup(context: &Context, dest: &Path) -> Result<(), Failure> {
-    let report = context.desk.backup(&context.who, dest)?;
+pub fn backup(context: &Context, dest: &str) -> Result<(), Failure> {
     let out = &context.out;
+    if dest == STANDARD && out.caller.is_terminal(Stream::Output) {
+        return Err(Failure::usage("cli-binary-to-terminal"));
+    }
+    let mut told = Ok(());
+    let report = context.desk.backup(&context.who, |copy| {
+        if dest == STANDARD {
+            std::io::copy(copy, &mut out.stream()).map(drop)
+        } else {
+            told = out.caller.create(dest, true, copy);
+            Ok(())
+        }
+    })?;
+    told.map_err(|e| Failure::file(dest, e))?;
+    if dest == STANDARD {
+        return Ok(());
+    }
     let value = BackupJson {
-        path: dest.display().to_string(),
+        path: dest.to_owned(),
         rows: report.rows,
         bytes: report.bytes,
         contents_sha256: hex::encode(report.contents_sha256),

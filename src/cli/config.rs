@@ -99,7 +99,7 @@ fn set(context: &Context, key: &str, value: &str) -> Result<(), Failure> {
         ));
     }
     if value == files::STANDARD {
-        let secret = files::secret(value)?;
+        let secret = files::secret(&*context.out.caller, value)?;
         context
             .desk
             .set_setting(&context.who, key, secret.expose_secret())?;

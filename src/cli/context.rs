@@ -1,25 +1,24 @@
-//! What a command on a desk stands on: the data folder, the desk opened in this process, and who asks.
-//! At the end the tasks that the command made are worked off, and what remains is said.
+//! What a command on a desk stands on: the desk, opened for it or running already, and who asks. At the end the tasks
+//! that the command made are worked off where no desk runs, and what remains is said.
 
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
+use zeroize::Zeroizing;
 
-use crate::desk::folder::DataFolder;
-use crate::desk::{Alarm, Credentials, Desk, DeskError, Environment, Identity, Login, Page};
+use crate::desk::{Alarm, Credentials, Desk, DeskError, Identity, Login, Page};
 use crate::domain::{Language, Zone};
-use crate::store::StoreError;
 use crate::tui::errors;
 use crate::tui::format::Format;
 use crate::tui::i18n::Texts;
 
 use super::args::Global;
 use super::failure::{Failure, Said};
+use super::files;
 use super::output::Output;
-use super::{files, terminal};
+use super::place::{Opened, Presence};
+use crate::session::caller::{Caller, Stream, this_process};
 
 /// What a command needs of its caller.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,10 +31,11 @@ pub enum Need {
     Own,
 }
 
-/// A desk in this process and the person who asks.
+/// A desk and the person who asks.
 pub struct Context {
-    /// First, so that the note goes before the database is free for the next process.
-    _presence: Presence,
+    /// Of a desk opened for this one command. First, so that the note goes before the database is free for the next
+    /// process.
+    own: Option<Presence>,
     pub desk: Desk,
     pub who: Identity,
     pub out: Output,
@@ -46,6 +46,9 @@ pub struct Context {
 
 /// How long a command works off what it caused before it leaves the rest to the next desk.
 const DRAIN: Duration = Duration::from_secs(30);
+/// How long a command waits for the workers of a running desk to publish what it caused, and how often it looks.
+const PATIENCE: Duration = Duration::from_secs(5);
+const GLANCE: Duration = Duration::from_millis(5);
 
 /// The language of messages before anybody has logged in.
 pub fn language(global: &Global) -> Language {
@@ -57,8 +60,9 @@ pub fn language(global: &Global) -> Language {
 }
 
 /// How to print before a desk is open.
-pub fn bare_output(global: &Global) -> Output {
+pub fn bare_output(global: &Global, caller: Arc<dyn Caller>) -> Output {
     Output {
+        caller,
         json: global.json,
         format: Format {
             texts: Texts::new(language(global)),
@@ -67,130 +71,54 @@ pub fn bare_output(global: &Global) -> Output {
     }
 }
 
-/// Where the data lie: as named, else the system's folder where there is one, else the user's.
-pub fn data_folder(global: &Global) -> Result<PathBuf, Failure> {
-    const SYSTEM: &str = "/var/lib/ams";
-    if let Some(named) = &global.data {
-        return Ok(named.clone());
-    }
-    if Path::new(SYSTEM).is_dir() {
-        return Ok(PathBuf::from(SYSTEM));
-    }
-    Ok(state_home()?.join("ams"))
-}
-
-/// Where a demo folder lies unless one is named.
-pub fn demo_folder(global: &Global) -> Result<PathBuf, Failure> {
-    match &global.data {
-        Some(named) => Ok(named.clone()),
-        None => Ok(state_home()?.join("ams-demo")),
-    }
-}
-
-/// `$XDG_STATE_HOME`, else `~/.local/state` (XDG Base Directory Specification).
-fn state_home() -> Result<PathBuf, Failure> {
-    let absolute = |name: &str| {
-        std::env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|p| p.is_absolute())
-    };
-    absolute("XDG_STATE_HOME")
-        .or_else(|| absolute("HOME").map(|home| home.join(".local/state")))
-        .ok_or_else(|| Failure::usage("cli-no-home"))
-}
-
-/// Opens the desk of a folder in this process; says who has it when another process does.
-pub fn open_desk(path: &Path) -> Result<(Desk, Presence), Failure> {
-    let folder = DataFolder::open(path)?;
-    let place = folder.path().to_owned();
-    match Desk::open(folder, environment()?) {
-        Ok(desk) => Ok((desk, Presence::note(&place))),
-        Err(DeskError::Store(StoreError::Busy { .. })) => Err(busy(&place)),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The machine's clock and randomness, and this very program.
-pub fn environment() -> Result<Environment, Failure> {
-    Environment::real().map_err(|e| Failure::file("/proc/self/exe", e))
-}
-
-/// Another process has the desk.
-pub fn busy(folder: &Path) -> Failure {
-    let holder = std::fs::read_to_string(folder.join(PRESENCE))
-        .ok()
-        .and_then(|text| text.trim().parse::<u32>().ok());
-    Failure::CouldNot(match holder {
-        Some(pid) => Said::plain("cli-busy")
-            .with("path", folder.display())
-            .with("pid", pid),
-        None => Said::plain("cli-busy-unknown").with("path", folder.display()),
-    })
-}
-
-const PRESENCE: &str = "desk.pid";
-
-/// The note in the data folder that says which process has the desk. It locks nothing: the database does.
-pub struct Presence(PathBuf);
-
-impl Presence {
-    /// Leaves the note. Without it the desk works all the same; only a second process cannot say who is first.
-    pub fn note(folder: &Path) -> Self {
-        let path = folder.join(PRESENCE);
-        let written = std::fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&path)
-            .and_then(|mut file| writeln!(file, "{}", std::process::id()));
-        if let Err(error) = written {
-            tracing::warn!(%error, "desk.pid not written");
-        }
-        Self(path)
-    }
-}
-
-impl Drop for Presence {
-    fn drop(&mut self) {
-        // A note that stays behind is overwritten by the next desk.
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
 impl Context {
-    /// Opens the desk and learns who asks.
-    pub fn open(global: &Global, need: Need) -> Result<Self, Failure> {
-        let (desk, presence) = open_desk(&data_folder(global)?)?;
-        match identify(&desk, global, need) {
-            Ok((who, password)) => {
-                let language = global
-                    .lang
-                    .as_deref()
-                    .and_then(Language::parse)
-                    .unwrap_or(who.language());
-                let out = Output {
-                    json: global.json,
-                    format: Format {
-                        texts: Texts::new(language),
-                        zone: desk.policy().zone,
-                    },
-                };
-                Ok(Self {
-                    desk,
-                    who,
-                    out,
-                    password,
-                    need,
-                    _presence: presence,
-                })
-            }
+    /// Learns who asks a desk that was opened for one command.
+    pub fn own(opened: Opened, global: &Global, need: Need) -> Result<Self, Failure> {
+        let Opened { presence, desk } = opened;
+        match Self::attached(&desk, &this_process(), global, need) {
+            Ok(context) => Ok(Self {
+                own: Some(presence),
+                ..context
+            }),
             Err(failure) => {
                 // A failed login is logged even though this process ends here.
                 desk.close()?;
                 Err(failure)
             }
         }
+    }
+
+    /// Learns who asks a desk that runs.
+    pub fn attached(
+        desk: &Desk,
+        caller: &Arc<dyn Caller>,
+        global: &Global,
+        need: Need,
+    ) -> Result<Self, Failure> {
+        let out = bare_output(global, Arc::clone(caller));
+        let (who, password) = identify(desk, &out, global, need)?;
+        let language = global
+            .lang
+            .as_deref()
+            .and_then(Language::parse)
+            .unwrap_or(who.language());
+        let format = Format {
+            texts: Texts::new(language),
+            zone: desk.policy().zone,
+        };
+        Ok(Self {
+            own: None,
+            desk: desk.clone(),
+            who,
+            out: Output { format, ..out },
+            password,
+            need,
+        })
+    }
+
+    /// A secret that the command needs, asked for at the caller's terminal.
+    pub fn secret(&self, question: &str) -> Result<SecretString, Failure> {
+        ask_secret(&self.out, question)?.ok_or_else(|| Failure::usage("cli-no-password"))
     }
 
     /// The password, for acts that ask it again.
@@ -200,24 +128,35 @@ impl Context {
             .ok_or_else(|| Failure::from(crate::domain::Refusal::PasswordNeeded))
     }
 
-    /// Works off what the command caused, says what remains and why it failed, and ends. Returns the exit status.
+    /// Ends the command: says why it failed, and sees to what it caused. Returns the exit status.
     pub fn finish(self, result: Result<(), Failure>) -> u8 {
         if let Err(failure) = &result {
-            let names = errors::names(&self.desk);
-            print_failure(self.out.format, failure, &names);
+            self.say(failure);
         }
-        if self.need != Need::Read
-            && let Err(error) = self.work_off()
+        if self.need != Need::Read {
+            let seen_to = if self.own.is_some() {
+                self.work_off()
+            } else {
+                self.wait()
+            };
+            if let Err(error) = seen_to {
+                self.say(&Failure::from(error));
+            }
+        }
+        if self.own.is_some()
+            && let Err(error) = self.desk.close()
         {
-            let names = errors::names(&self.desk);
-            print_failure(self.out.format, &Failure::from(error), &names);
-        }
-        if let Err(error) = self.desk.close() {
             tracing::warn!(%error, "failed logins not logged");
         }
         result.map_or_else(|failure| failure.exit(), |()| super::failure::DONE)
     }
 
+    fn say(&self, failure: &Failure) {
+        let names = errors::names(&self.desk);
+        print_failure(&self.out, failure, &names);
+    }
+
+    /// Works off what is due, as there is no desk that would.
     fn work_off(&self) -> Result<(), DeskError> {
         let remaining = self.desk.drain(DRAIN)?;
         if remaining.tasks > 0 {
@@ -228,6 +167,15 @@ impl Context {
         if remaining.mails > 0 {
             let count = remaining.mails.to_string();
             self.out.remark("cli-mails-remain", &[("count", count)]);
+        }
+        Ok(())
+    }
+
+    /// Gives the desk's workers a moment to publish what is due, so that the next command finds it published.
+    fn wait(&self) -> Result<(), DeskError> {
+        let end = Instant::now() + PATIENCE;
+        while self.desk.due_tasks()? > 0 && Instant::now() < end {
+            std::thread::sleep(GLANCE);
         }
         Ok(())
     }
@@ -272,11 +220,11 @@ pub const PAGE: usize = 1000;
 
 /// Prints a failure and its hint on standard error.
 pub fn print_failure(
-    format: Format,
+    out: &Output,
     failure: &Failure,
     names: &dyn Fn(crate::domain::AccountId) -> String,
 ) {
-    let Some((what, hint)) = failure.say(format, names) else {
+    let Some((what, hint)) = failure.say(out.format, names) else {
         return;
     };
     let mut text = format!("{what}\n");
@@ -284,15 +232,16 @@ pub fn print_failure(
         text.push_str(&format!("  {hint}\n"));
     }
     // Nobody is left to tell when standard error is gone too.
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    let _ = out.caller.say(Stream::Error, text.as_bytes());
 }
 
 fn identify(
     desk: &Desk,
+    out: &Output,
     global: &Global,
     need: Need,
 ) -> Result<(Identity, Option<SecretString>), Failure> {
-    let uid = rustix::process::getuid().as_raw();
+    let uid = out.caller.uid();
     let bound = desk.bound_username(uid)?;
     let bound_is_meant = match (&global.user, &bound) {
         (None, Some(_)) => true,
@@ -306,17 +255,17 @@ fn identify(
     {
         return Ok((admitted(login, need)?, None));
     }
-    let texts = Texts::new(language(global));
     let username = match global.user.clone().or(bound) {
         Some(name) => name,
-        None => terminal::ask_line(&texts.get("field-username"))
-            .map_err(|e| Failure::file("/dev/tty", e))?
+        None => ask_line(out, "field-username")?
             .filter(|name| !name.is_empty())
             .ok_or_else(|| Failure::usage("cli-who"))?,
     };
     let password = match &global.password_file {
-        Some(name) => files::secret(name)?,
-        None => ask_secret(&texts.get("field-password"))?,
+        Some(name) => files::secret(&*out.caller, name)?,
+        None => {
+            ask_secret(out, "field-password")?.ok_or_else(|| Failure::usage("cli-no-password"))?
+        }
     };
     let mut credentials = Credentials {
         username,
@@ -326,8 +275,7 @@ fn identify(
     };
     let mut login = desk.login(&credentials)?;
     if matches!(login, Login::NeedsTotp) && credentials.totp.is_none() {
-        credentials.totp = terminal::ask_line(&texts.get("field-code"))
-            .map_err(|e| Failure::file("/dev/tty", e))?;
+        credentials.totp = ask_line(out, "field-code")?;
         if credentials.totp.is_some() {
             login = desk.login(&credentials)?;
         }
@@ -349,40 +297,21 @@ fn admitted(login: Login, need: Need) -> Result<Identity, Failure> {
     }
 }
 
-/// A secret from the terminal; without one the command line must name a file.
-pub fn ask_secret(question: &str) -> Result<SecretString, Failure> {
-    terminal::ask_secret(question)
-        .map_err(|e| Failure::file("/dev/tty", e))?
-        .ok_or_else(|| Failure::usage("cli-no-password"))
+/// A secret from the caller's terminal; `None` where there is none.
+pub fn ask_secret(out: &Output, question: &str) -> Result<Option<SecretString>, Failure> {
+    let answer = ask(out, question, false)?;
+    Ok(answer.map(|text| SecretString::from(text.as_str())))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// A line from the caller's terminal; `None` where there is none.
+pub fn ask_line(out: &Output, question: &str) -> Result<Option<String>, Failure> {
+    let answer = ask(out, question, true)?;
+    Ok(answer.map(|text| text.trim().to_owned()))
+}
 
-    #[test]
-    fn a_named_folder_goes_before_every_other() {
-        let global = Global {
-            data: Some("/srv/meja".into()),
-            ..Global::default()
-        };
-        assert_eq!(data_folder(&global).unwrap(), PathBuf::from("/srv/meja"));
-        assert_eq!(demo_folder(&global).unwrap(), PathBuf::from("/srv/meja"));
-    }
-
-    #[test]
-    fn a_second_process_is_told_who_was_first() {
-        let folder = tempfile::tempdir().unwrap();
-        let presence = Presence::note(folder.path());
-        let Failure::CouldNot(said) = busy(folder.path()) else {
-            panic!("another failure");
-        };
-        assert_eq!(said.id, "cli-busy");
-        assert!(
-            said.facts
-                .contains(&("pid", std::process::id().to_string()))
-        );
-        drop(presence);
-        assert!(matches!(busy(folder.path()), Failure::CouldNot(s) if s.id == "cli-busy-unknown"));
-    }
+fn ask(out: &Output, question: &str, echo: bool) -> Result<Option<Zeroizing<String>>, Failure> {
+    let question = out.texts().get(question);
+    out.caller
+        .ask(&question, echo)
+        .map_err(|e| Failure::file("/dev/tty", e))
 }

@@ -38,21 +38,19 @@ pub const fn need(command: &args::Crl) -> Need {
 pub fn is_about_files(command: &args::Crl) -> bool {
     match command {
         args::Crl::Diff { .. } => true,
-        args::Crl::Show { what: Some(what) } | args::Crl::Check { what, .. } => {
-            number_of(what).is_none()
-        }
+        args::Crl::Show { what: Some(what) } | args::Crl::Check { what, .. } => is_file(what),
         _ => false,
     }
 }
 
-/// A CRL number, unless a file of that name lies here.
 fn number_of(what: &str) -> Option<CrlNumber> {
     let digits = !what.is_empty() && what.bytes().all(|b| b.is_ascii_digit());
-    if digits && !std::path::Path::new(what).exists() {
-        CrlNumber::parse(what)
-    } else {
-        None
-    }
+    digits.then(|| CrlNumber::parse(what)).flatten()
+}
+
+/// A file's name; a file may have a number for its name.
+fn is_file(what: &str) -> bool {
+    number_of(what).is_none() || std::path::Path::new(what).exists()
 }
 
 pub fn run(context: &Context, command: &args::Crl) -> Result<(), Failure> {
@@ -107,7 +105,7 @@ pub fn run_on_files(out: &Output, command: &args::Crl) -> Result<(), Failure> {
         }
         Command::Check { issuer_cert, what } => {
             let file = crl_file::open(what)?;
-            let now = super::context::environment()?.clock.now();
+            let now = super::place::environment()?.clock.now();
             crl_file::check(out, &file, issuer_cert.as_deref(), now)
         }
         Command::Diff { a, b } => crl_file::diff(out, a, b),

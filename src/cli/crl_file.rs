@@ -237,7 +237,7 @@ pub fn check(
 ) -> Result<(), Failure> {
     const LONGEST: u64 = 1 << 20;
     let issuer = issuer
-        .map(|name| files::octets(name, LONGEST))
+        .map(|name| files::octets(&*out.caller, name, LONGEST))
         .transpose()?;
     let report = check_foreign_crl(file, issuer.as_deref(), now)?;
     tell(out, &report)

@@ -9,10 +9,13 @@ use crate::store::StoreError;
 use crate::tui::place::ScreenId;
 
 use super::args::{Demo, Global};
-use super::context::{self, Presence};
+use super::context;
 use super::failure::{Failure, Said};
 use super::open;
 use super::output::Output;
+use super::place::{self, Presence};
+use super::route;
+use crate::session::caller::this_process;
 
 #[derive(Serialize)]
 struct DemoJson<'a> {
@@ -33,18 +36,24 @@ pub fn run(global: &Global, command: &Demo) -> Result<u8, Failure> {
         })
         .transpose()?;
     let screen = command.screen.as_deref().map(screen_of).transpose()?;
-    let path = context::demo_folder(global)?;
+    let path = place::demo_folder(global)?;
     let options = DemoOptions {
         reset: command.reset,
         requests: command.requests,
         now,
     };
+    if !command.reset
+        && !command.no_open
+        && let Some(running) = route::running(&route::socket_of(global, &path))?
+    {
+        return open::attach(running, global, command.r#as.clone(), screen);
+    }
     let (desk, facts) = match demo::prepare(&path, options) {
-        Err(DeskError::Store(StoreError::Busy { .. })) => return Err(context::busy(&path)),
+        Err(DeskError::Store(StoreError::Busy { .. })) => return Err(place::busy(&path)),
         other => other?,
     };
     let _presence = Presence::note(&facts.data);
-    let out = context::bare_output(global);
+    let out = context::bare_output(global, this_process());
     if command.no_open {
         print(&out, &facts)?;
         desk.close()?;

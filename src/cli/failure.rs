@@ -86,6 +86,11 @@ impl Failure {
         Self::Usage(Said::plain(id))
     }
 
+    /// The desk does not serve us and says why, in its words.
+    pub fn refused_by_desk(words: impl ToString) -> Self {
+        Self::CouldNot(Said::plain("cli-desk-says").with("words", words))
+    }
+
     /// A file named on the command line that could not be opened, read or written.
     pub fn file(name: impl Into<String>, source: io::Error) -> Self {
         Self::File {

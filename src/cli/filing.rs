@@ -16,7 +16,7 @@ pub fn file(context: &Context, new: &NewRequest) -> Result<(), Failure> {
     // Everything that can be wrong with the command line itself comes before the first change.
     let changes = changes(context, new)?;
     let letter = match &new.letter {
-        Some(name) => Some(files::octets(name, LONGEST)?),
+        Some(name) => Some(files::octets(&*context.out.caller, name, LONGEST)?),
         None => None,
     };
     let owner = desk.find_applicant(who, &new.owner)?;

@@ -2,8 +2,7 @@
 //! and names what was refused, and why.
 
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::Read;
 
 use serde::Serialize;
 
@@ -14,6 +13,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::files;
 use super::output::{Field, Output};
+use crate::session::caller::Stream;
 
 #[derive(Serialize)]
 struct ImportJson {
@@ -41,9 +41,6 @@ struct RefusalJson {
     says: String,
 }
 
-/// Folders inside folders deeper than this are left out: links may run in circles.
-const DEEPEST: usize = 32;
-
 pub fn run(
     context: &Context,
     names: &[String],
@@ -60,17 +57,19 @@ pub fn run(
         dry_run,
         verify,
     };
+    let caller = &*context.out.caller;
     let mut report = ImportReport::default();
     for name in names {
-        let path = Path::new(name);
-        if name != files::STANDARD && path.is_dir() {
-            let mut inside = Vec::new();
-            walk(path, 0, &mut inside)?;
-            inside.sort();
-            for file in inside {
-                let name = file.display().to_string();
+        let inside = match &**name {
+            files::STANDARD => None,
+            folder => caller
+                .files_under(folder)
+                .map_err(|e| Failure::file(folder, e))?,
+        };
+        if let Some(inside) = inside {
+            for name in inside {
                 // A folder holds keys and readme files too: what has no certificate at all is passed over there.
-                let input = std::fs::File::open(&file).map_err(|e| Failure::file(&*name, e))?;
+                let input = files::input(caller, &name)?;
                 let before = report.clone();
                 one(context, &name, input, options, &mut report)?;
                 if holds_none(&before, &report) {
@@ -78,7 +77,13 @@ pub fn run(
                 }
             }
         } else {
-            one(context, name, files::input(name)?, options, &mut report)?;
+            one(
+                context,
+                name,
+                files::input(caller, name)?,
+                options,
+                &mut report,
+            )?;
         }
     }
     tell(&context.out, &report, dry_run)?;
@@ -95,7 +100,8 @@ fn one(
     options: ImportOptions,
     report: &mut ImportReport,
 ) -> Result<(), Failure> {
-    let live = io::stderr().is_terminal();
+    let caller = &context.out.caller;
+    let live = caller.is_terminal(Stream::Error);
     let progress = |done: ImportProgress| {
         if live && done.read >= 4096 {
             let facts = [
@@ -103,7 +109,7 @@ fn one(
                 ("added", done.added.to_string()),
             ];
             let text = context.out.message("cli-import-progress", &facts);
-            let _ = write!(io::stderr(), "\r{text}");
+            let _ = caller.say(Stream::Error, format!("\r{text}").as_bytes());
         }
     };
     context
@@ -122,21 +128,6 @@ fn holds_none(before: &ImportReport, after: &ImportReport) -> bool {
         report.read - other
     };
     meant(before) == meant(after)
-}
-
-/// The regular files below a folder.
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let io = |e| Failure::file(folder.display().to_string(), e);
-    for entry in std::fs::read_dir(folder).map_err(io)? {
-        let path = entry.map_err(io)?.path();
-        let metadata = std::fs::metadata(&path).map_err(io)?;
-        if metadata.is_dir() && depth < DEEPEST {
-            walk(&path, depth + 1, found)?;
-        } else if metadata.is_file() {
-            found.push(path);
-        }
-    }
-    Ok(())
 }
 
 fn tell(out: &Output, report: &ImportReport, dry_run: bool) -> Result<(), Failure> {

@@ -8,9 +8,11 @@ use crate::desk::{Desk, NewAccount};
 use crate::domain::{Role, Scope, Username};
 
 use super::args::{Global, Init};
-use super::context::{Presence, bare_output, data_folder, environment, language};
+use super::context::{bare_output, language};
 use super::failure::Failure;
 use super::output::Field;
+use super::place::{Presence, data_folder, environment};
+use crate::session::caller::this_process;
 
 #[derive(Serialize)]
 struct InitJson {
@@ -41,7 +43,7 @@ pub fn run(global: &Global, init: &Init) -> Result<(), Failure> {
         scope: Scope::All,
         language: language(global),
     })?;
-    let out = bare_output(global);
+    let out = bare_output(global, this_process());
     let value = InitJson {
         data: path.display().to_string(),
         username: username.to_string(),

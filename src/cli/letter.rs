@@ -12,6 +12,7 @@ use super::context::{Context, Need};
 use super::failure::Failure;
 use super::output::{Field, Output, rfc3339};
 use super::{files, request};
+use crate::session::caller::Stream;
 
 /// The most that is read of a letter before its size is judged, in octets.
 pub const LONGEST: u64 = 64 << 20;
@@ -101,7 +102,7 @@ fn form(
         _ => None,
     };
     let pdf = desk.blank_form(&owner, certificate, &reasons)?;
-    files::write(output, &pdf)
+    files::write(&*context.out.caller, output, &pdf)
 }
 
 fn get(context: &Context, number: &str, version: Option<u32>) -> Result<(), Failure> {
@@ -115,18 +116,18 @@ fn get(context: &Context, number: &str, version: Option<u32>) -> Result<(), Fail
         return Err(Refusal::LetterMissing.into());
     };
     // Before the reading is logged.
-    if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+    if context.out.caller.is_terminal(Stream::Output) {
         return Err(Failure::usage("cli-binary-to-terminal"));
     }
     let octets = context
         .desk
         .letter_bytes(&context.who, detail.request.id, letter.id)?;
-    files::write(files::STANDARD, &octets)
+    files::write(&*context.out.caller, files::STANDARD, &octets)
 }
 
 fn put(context: &Context, number: &str) -> Result<(), Failure> {
     let id = context.desk.find_request(&context.who, number)?;
-    let bytes = files::octets(files::STANDARD, LONGEST)?;
+    let bytes = files::octets(&*context.out.caller, files::STANDARD, LONGEST)?;
     let stored = context
         .desk
         .act(&context.who, id, None, Intent::AttachLetter { bytes })?;
@@ -220,7 +221,7 @@ struct Inspection {
 
 /// What a file is: read by the confined child, no desk involved.
 pub fn inspect(out: &Output, file: &str) -> Result<(), Failure> {
-    let octets = files::octets(file, LONGEST)?;
+    let octets = files::octets(&*out.caller, file, LONGEST)?;
     let program = std::path::Path::new(child::THIS_PROGRAM);
     let facts = child::inspect(&octets, program, &Limits::default())?;
     let text: Vec<String> = facts.lines().map(|(_, line)| line.to_owned()).collect();

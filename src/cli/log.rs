@@ -102,7 +102,7 @@ pub fn run(context: &Context, command: &args::Log) -> Result<(), Failure> {
             tell_health(context, &health)
         }
         Command::Export => {
-            let mut stdout = Watched::new(std::io::BufWriter::new(std::io::stdout()));
+            let mut stdout = Watched::new(out.stream());
             let written = desk.export_log(who, &mut stdout);
             let flushed = stdout.flush();
             if stdout.reader_gone {
@@ -276,8 +276,8 @@ pub fn verify_file(out: &Output, public_key: Option<&str>, name: &str) -> Result
     let Some(public_key) = public_key else {
         return Err(Failure::usage("cli-no-public-key"));
     };
-    let key = read_key(public_key)?;
-    let mut input = BufReader::new(files::input(name)?);
+    let key = read_key(out, public_key)?;
+    let mut input = BufReader::new(files::input(&*out.caller, name)?);
     let begin = input.fill_buf().map_err(|e| Failure::file(name, e))?;
     if begin.starts_with(b"ams log receipt") {
         return verify_receipt(out, input, name, &key);
@@ -292,12 +292,12 @@ pub fn verify_file(out: &Output, public_key: Option<&str>, name: &str) -> Result
 }
 
 /// The key itself, or a file whose first line it is.
-fn read_key(text: &str) -> Result<PublicKey, Failure> {
+fn read_key(out: &Output, text: &str) -> Result<PublicKey, Failure> {
     use secrecy::ExposeSecret;
     if let Ok(key) = PublicKey::parse(text) {
         return Ok(key);
     }
-    let line = files::secret(text)?;
+    let line = files::secret(&*out.caller, text)?;
     PublicKey::parse(line.expose_secret())
         .map_err(|_| Failure::bad_value("--public-key", "name+hash+base64"))
 }

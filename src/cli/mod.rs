@@ -14,6 +14,7 @@ mod demo;
 mod failure;
 mod files;
 mod filing;
+mod forced;
 mod import;
 mod init;
 mod letter;
@@ -21,18 +22,26 @@ mod log;
 mod mail;
 mod open;
 mod output;
+mod place;
 mod report;
 mod request;
-mod terminal;
+mod route;
+mod serve;
+mod session;
 
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
+
+use crate::desk::Desk;
+use crate::session::caller::{Caller, Stream, this_process};
 
 use args::{Cli, Command, Global};
 use context::{Context, Need};
 use failure::{COULD_NOT, DONE, Failure, USAGE};
+use route::{Asks, Route};
 
 /// The whole program, from its arguments to its exit status.
 pub fn main() -> ExitCode {
@@ -43,28 +52,53 @@ pub fn main() -> ExitCode {
         // Without it a panic is told in the standard form.
         tracing::warn!(%error, "reports of panics keep their standard form");
     }
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Nobody is left to tell when the stream is gone.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { USAGE } else { DONE });
-        }
+    let (cli, arguments) = match command_line() {
+        Ok(line) => line,
+        Err(ended) => return ExitCode::from(ended),
     };
     let global = cli.global.clone();
-    let status = std::panic::catch_unwind(AssertUnwindSafe(|| run(&cli)));
+    let status = std::panic::catch_unwind(AssertUnwindSafe(|| run(&cli, &arguments)));
     ExitCode::from(match status {
         Ok(Ok(status)) => status,
         Ok(Err(failure)) => {
-            let out = context::bare_output(&global);
-            context::print_failure(out.format, &failure, &|id| id.to_string());
+            tell(&global, &failure);
             failure.exit()
         }
         Err(_) => {
-            context::bare_output(&global).remark("cli-panic", &[]);
+            context::bare_output(&global, this_process()).remark("cli-panic", &[]);
             COULD_NOT
         }
     })
+}
+
+fn tell(global: &Global, failure: &Failure) {
+    let out = context::bare_output(global, this_process());
+    context::print_failure(&out, failure, &|id| id.to_string());
+}
+
+/// What was typed here, or at the other end of an SSH connection; else the exit status.
+fn command_line() -> Result<(Cli, Vec<String>), u8> {
+    let usage = |error: clap::Error| {
+        // Nobody is left to tell when the stream is gone.
+        let _ = error.print();
+        if error.use_stderr() { USAGE } else { DONE }
+    };
+    let cli = Cli::try_parse().map_err(usage)?;
+    let Some(original) = forced::original() else {
+        let arguments = std::env::args_os()
+            .skip(1)
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect();
+        return Ok((cli, arguments));
+    };
+    match forced::parse(&original, &cli.global) {
+        Ok(forced) => Ok((forced.cli, forced.arguments)),
+        Err(forced::ForcedError::Usage(error)) => Err(usage(error)),
+        Err(forced::ForcedError::Refused(failure)) => {
+            tell(&cli.global, &failure);
+            Err(failure.exit())
+        }
+    }
 }
 
 /// What the desk tells its operator, where `AMS_LOG` asks for it: `AMS_LOG=ams=debug`.
@@ -78,16 +112,17 @@ fn trace() {
     }
 }
 
-fn run(cli: &Cli) -> Result<u8, Failure> {
-    if cli.standard_input_uses() > 1 {
+fn run(cli: &Cli, arguments: &[String]) -> Result<u8, Failure> {
+    if cli.named().standard_input_uses() > 1 {
         return Err(Failure::usage("cli-two-dashes"));
     }
     let global = &cli.global;
-    let out = context::bare_output(global);
+    let out = context::bare_output(global, this_process());
     let done = |()| DONE;
     match &cli.command {
         None => open::run(global),
         Some(Command::Init(command)) => init::run(global, command).map(done),
+        Some(Command::Serve(command)) => serve::run(global, command),
         Some(Command::Demo(command)) => demo::run(global, command),
         Some(Command::Letter(args::Letter::Inspect { file })) => {
             letter::inspect(&out, file).map(done)
@@ -99,13 +134,59 @@ fn run(cli: &Cli) -> Result<u8, Failure> {
             public_key,
             export: Some(export),
         })) => log::verify_file(&out, public_key.as_deref(), export).map(done),
-        Some(command) => on_desk(global, command),
+        Some(command) => match route::find(global, Asks::Command)? {
+            Route::Running(desk) => route::command(desk, cli, arguments, &*out.caller),
+            Route::Here(opened) => {
+                let context = Context::own(opened, global, need(command))?;
+                Ok(on_desk(context, command))
+            }
+        },
     }
 }
 
-/// A command on the desk of the data folder.
-fn on_desk(global: &Global, command: &Command) -> Result<u8, Failure> {
-    let need = match command {
+/// A command line that came over the socket, with its caller.
+fn on_running_desk(desk: &Desk, caller: Arc<dyn Caller>, arguments: &[String]) -> u8 {
+    let line = std::iter::once("ams").chain(arguments.iter().map(String::as_str));
+    let cli = match Cli::try_parse_from(line) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A caller that is gone needs no words.
+            let _ = caller.say(Stream::Error, error.render().to_string().as_bytes());
+            return USAGE;
+        }
+    };
+    let Some(command) = cli.command.as_ref().filter(|c| is_for_a_desk(c)) else {
+        context::bare_output(&cli.global, caller).remark("cli-not-for-a-desk", &[]);
+        return USAGE;
+    };
+    match Context::attached(desk, &caller, &cli.global, need(command)) {
+        Ok(context) => on_desk(context, command),
+        Err(failure) => {
+            let out = context::bare_output(&cli.global, caller);
+            context::print_failure(&out, &failure, &crate::tui::errors::names(desk));
+            failure.exit()
+        }
+    }
+}
+
+/// Whether a command is carried out by a desk, rather than by the caller's own process.
+const fn is_for_a_desk(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Init(_)
+            | Command::Demo(_)
+            | Command::Serve(_)
+            | Command::Letter(args::Letter::Inspect { .. })
+            | Command::Crl(args::Crl::Diff { .. })
+            | Command::Log(args::Log::Verify {
+                export: Some(_),
+                ..
+            })
+    )
+}
+
+const fn need(command: &Command) -> Need {
+    match command {
         Command::Config(command) => config::need(command),
         Command::Ca(command) => ca::need(command),
         Command::Cert(command) => cert::need(command),
@@ -115,10 +196,14 @@ fn on_desk(global: &Global, command: &Command) -> Result<u8, Failure> {
         Command::Crl(command) => crl::need(command),
         Command::Mail(command) => mail::need(command),
         Command::Log(command) => log::need(command),
+        Command::Session(command) => session::need(command),
         Command::Backup { .. } => Need::Change,
-        Command::Report(_) | Command::Check | Command::Init(_) | Command::Demo(_) => Need::Read,
-    };
-    let context = Context::open(global, need)?;
+        _ => Need::Read,
+    }
+}
+
+/// A command on a desk.
+fn on_desk(context: Context, command: &Command) -> u8 {
     let result = match command {
         Command::Config(command) => config::run(&context, command),
         Command::Ca(command) => ca::run(&context, command),
@@ -129,12 +214,13 @@ fn on_desk(global: &Global, command: &Command) -> Result<u8, Failure> {
         Command::Crl(command) => crl::run(&context, command),
         Command::Mail(command) => mail::run(&context, command),
         Command::Log(command) => log::run(&context, command),
+        Command::Session(command) => session::run(&context, command),
         Command::Report(command) => report::run(&context, command),
         Command::Check => check::run(&context),
         Command::Backup { dest } => check::backup(&context, dest),
-        Command::Init(_) | Command::Demo(_) => Ok(()),
+        Command::Init(_) | Command::Demo(_) | Command::Serve(_) => Ok(()),
     };
-    Ok(context.finish(result))
+    context.finish(result)
 }
 
 #[cfg(test)]

@@ -1,20 +1,71 @@
-//! The full-screen app: `ams` without a command, and the demo. This process becomes the desk and attaches to itself.
+//! The full-screen app: `ams` without a command, and the demo. It attaches to the desk that runs; where none does, this
+//! process becomes the desk, attaches to itself and lets others attach too.
 
 use std::io::Write;
+use std::os::unix::net::UnixStream;
 
 use crate::desk::{Desk, Identity};
+use crate::domain::distinguished_name::printable;
+use crate::session::attach::{self, AttachError};
 use crate::session::host::{self, Start};
-use crate::session::relay::RelayError;
+use crate::session::link::Hello;
+use crate::session::relay::{self, Ended, RelayError};
 use crate::tui::place::ScreenId;
 
 use super::args::Global;
 use super::context;
 use super::failure::{Failure, Said};
+use super::route::{self, Asks, Route};
+use super::serve;
 
-/// Opens the desk of the folder and shows its login.
+/// Shows the login of the desk of the folder: of the one that runs, else of one in this process.
 pub fn run(global: &Global) -> Result<u8, Failure> {
-    let (desk, _presence) = context::open_desk(&context::data_folder(global)?)?;
-    screen(&desk, global, None, None)
+    match route::find(global, Asks::Screen)? {
+        Route::Running(desk) => attach(desk, global, None, None),
+        Route::Here(opened) => screen(&opened.desk, global, None, None),
+    }
+}
+
+/// Shows a running desk's screen on this terminal.
+pub fn attach(
+    desk: UnixStream,
+    global: &Global,
+    demo_account: Option<String>,
+    screen: Option<ScreenId>,
+) -> Result<u8, Failure> {
+    let hello = Hello {
+        language: global.lang.clone(),
+        screen: screen.map(|screen| screen.name().to_owned()),
+        demo_account,
+        ..relay::hello().map_err(no_screen)?
+    };
+    match attach::screen(desk, hello) {
+        Ok(ended) => tell(ended),
+        Err(AttachError::Relay(error)) => Err(no_screen(error)),
+        Err(AttachError::Refused(words)) => Err(Failure::refused_by_desk(words)),
+        Err(AttachError::Wire(error)) => Err(route::connection(&error)),
+    }
+}
+
+/// The last words of a session.
+fn tell(ended: Option<Ended>) -> Result<u8, Failure> {
+    let Some(ended) = ended else {
+        return Err(Failure::CouldNot(Said::plain("cli-desk-went")));
+    };
+    if let Some(words) = ended.words {
+        // Nobody is left to tell when standard error is gone.
+        let _ = writeln!(std::io::stderr(), "{}", printable(&words));
+    }
+    Ok(ended.status)
+}
+
+fn no_screen(error: RelayError) -> Failure {
+    match error {
+        RelayError::NoTerminal => Failure::usage("cli-no-terminal"),
+        RelayError::Terminal(_) => {
+            Failure::CouldNot(Said::plain("cli-could-not").with("detail", error))
+        }
+    }
 }
 
 /// Shows the app on this terminal until its session ends; the workers run beside it.
@@ -25,6 +76,7 @@ pub fn screen(
     screen: Option<ScreenId>,
 ) -> Result<u8, Failure> {
     let workers = desk.start_workers()?;
+    let server = serve::beside(desk, global);
     let language = match (&global.lang, &identity) {
         (None, Some(identity)) => identity.language(),
         (None, None) => desk.settings().language,
@@ -39,18 +91,12 @@ pub fn screen(
         },
     );
     workers.stop();
+    if let Some(server) = server {
+        server.stop();
+    }
     desk.close()?;
     match ended {
-        Ok(ended) => {
-            if let Some(words) = ended.words {
-                // Nobody is left to tell when standard error is gone.
-                let _ = writeln!(std::io::stderr(), "{words}");
-            }
-            Ok(ended.status)
-        }
-        Err(RelayError::NoTerminal) => Err(Failure::usage("cli-no-terminal")),
-        Err(error @ RelayError::Terminal(_)) => Err(Failure::CouldNot(
-            Said::plain("cli-could-not").with("detail", error),
-        )),
+        Ok(ended) => tell(ended),
+        Err(error) => Err(no_screen(error)),
     }
 }

@@ -2,6 +2,7 @@
 //! printable; in JSON characters that a terminal might obey are written as escapes.
 
 use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use unicode_width::UnicodeWidthStr;
@@ -12,10 +13,12 @@ use crate::tui::format::Format;
 use crate::tui::i18n::{Texts, Value};
 
 use super::failure::{Failure, of_output};
+use crate::session::caller::{Caller, Outlet, Stream};
 
-/// How this command prints.
-#[derive(Clone, Copy, Debug)]
+/// How and to whom this command prints.
+#[derive(Clone)]
 pub struct Output {
+    pub caller: Arc<dyn Caller>,
     pub json: bool,
     pub format: Format,
 }
@@ -83,7 +86,8 @@ impl Output {
 
     /// A remark beside the result, on standard error. A reader who has gone is no fault.
     pub fn remark(&self, id: &str, facts: &[(&str, String)]) {
-        let _ = writeln!(io::stderr(), "{}", self.message(id, facts));
+        let text = format!("{}\n", self.message(id, facts));
+        let _ = self.caller.say(Stream::Error, text.as_bytes());
     }
 
     /// Text that is the result itself, made fit by the caller.
@@ -93,21 +97,23 @@ impl Output {
 
     /// Octets that are the result itself: a letter, a form.
     pub fn octets(&self, octets: &[u8]) -> Result<(), Failure> {
-        let mut out = io::stdout().lock();
-        out.write_all(octets)
-            .and_then(|()| out.flush())
-            .map_err(of_output)
+        self.caller.say(Stream::Output, octets).map_err(of_output)
+    }
+
+    /// Standard output as a stream, for results that do not fit in memory.
+    pub fn stream(&self) -> BufWriter<Outlet> {
+        BufWriter::with_capacity(STREAMED, Outlet::output(&self.caller))
     }
 
     /// Begins a list with these column labels.
     pub fn list(&self, columns: &'static [&'static str]) -> Listing {
         Listing {
-            output: *self,
+            output: self.clone(),
             columns,
             waiting: Vec::new(),
             widths: None,
             written: 0,
-            out: BufWriter::new(io::stdout()),
+            out: self.stream(),
         }
     }
 
@@ -122,6 +128,9 @@ impl Output {
     }
 }
 
+/// Octets gathered before they are sent on.
+const STREAMED: usize = 64 << 10;
+
 /// Rows that determine the columns' widths; later rows keep them.
 const MEASURED: usize = 1000;
 
@@ -132,7 +141,7 @@ pub struct Listing {
     waiting: Vec<Vec<String>>,
     widths: Option<Vec<usize>>,
     written: u64,
-    out: BufWriter<io::Stdout>,
+    out: BufWriter<Outlet>,
 }
 
 impl Listing {

@@ -10,7 +10,7 @@ use crate::domain::sop::SOP;
 use super::args;
 use super::context::Context;
 use super::failure::{Failure, of_output};
-use super::output::rfc3339;
+use super::output::{Output, rfc3339};
 
 #[derive(Serialize)]
 struct SopJson {
@@ -36,7 +36,7 @@ pub fn run(context: &Context, command: &args::Report) -> Result<(), Failure> {
     let (year, number) = parse_month(month)?;
     let lines = context.desk.sop_report(&context.who, year, number)?;
     if *csv {
-        return write_csv(&lines);
+        return write_csv(&context.out, &lines);
     }
     table(context, &lines)
 }
@@ -105,12 +105,12 @@ fn table(context: &Context, lines: &[SopLine]) -> Result<(), Failure> {
 }
 
 /// The same as CSV: seconds, empty where unmeasured, and how many steps were late.
-fn write_csv(lines: &[SopLine]) -> Result<(), Failure> {
+fn write_csv(out: &Output, lines: &[SopLine]) -> Result<(), Failure> {
     let csv_error = |e: csv::Error| match e.into_kind() {
         csv::ErrorKind::Io(error) => of_output(error),
         other => Failure::file("CSV", std::io::Error::other(format!("{other:?}"))),
     };
-    let mut out = csv::Writer::from_writer(std::io::stdout());
+    let mut out = csv::Writer::from_writer(out.stream());
     let steps = SOP
         .iter()
         .map(|step| format!("step_{}_seconds", step.number));

@@ -107,10 +107,18 @@ impl Desk {
     pub fn backup(
         &self,
         who: &Identity,
-        dest: &std::path::Path,
+        take: impl FnOnce(&mut dyn std::io::Read) -> std::io::Result<()>,
     ) -> Result<crate::store::BackupReport, DeskError> {
         self.permit(who, Permission::Backup)?;
-        let report = self.inner.store.backup(dest)?;
+        let name = hex::encode(super::environment::octets::<8>(&*self.inner.random)?);
+        let copy = self.inner.folder.path().join(format!("backup-{name}"));
+        let report = self.inner.store.backup(&copy)?;
+        let taken = std::fs::File::open(&copy).and_then(|mut file| {
+            // The name goes at once: a kill leaves no copy behind.
+            std::fs::remove_file(&copy)?;
+            take(&mut file)
+        });
+        taken.map_err(|e| DeskError::io("backup", e))?;
         let signer =
             super::transaction::Signer::person(who.person(), &[crate::domain::Role::Admin]);
         self.transact(signer, |tx| {

@@ -246,6 +246,18 @@ impl Desk {
         })
     }
 
+    /// Tries a passphrase on every key that is locked, as when the service starts. What it does not fit stays locked.
+    pub fn unlock_all(&self, passphrase: &SecretString) {
+        let now = self.now();
+        for state in self.issuer_states() {
+            if state.key_state(now) == KeyState::Locked
+                && let Err(error) = self.open_key(&state, passphrase)
+            {
+                tracing::warn!(%error, issuer = %state.record.label, "the key stays locked");
+            }
+        }
+    }
+
     fn open_key(&self, state: &IssuerState, passphrase: &SecretString) -> Result<(), DeskError> {
         let mut key = state.key.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *key {

@@ -4,6 +4,7 @@
 mod accounts;
 mod act;
 mod alarms;
+mod attendance;
 mod cases;
 mod check;
 mod crls;
@@ -52,6 +53,7 @@ pub use crate::letter::{LetterDefect, LetterKind, Lookalike};
 pub use crate::pki::check::Verdict;
 pub use accounts::{AccountChange, Changed, NewAccount, scope_of};
 pub use act::Intent;
+pub use attendance::{Attendance, Presence, SessionId, SessionRow, SessionState};
 pub use check::CheckOutcome;
 pub use crls::check_foreign_crl;
 pub use environment::{
@@ -105,6 +107,7 @@ struct Inner {
     /// One publication at a time.
     publishing: Mutex<()>,
     logins: Mutex<login::Failures>,
+    attendance: attendance::Book,
 }
 
 /// What lists show of a person.
@@ -199,6 +202,7 @@ impl Desk {
                 wake: Wake::default(),
                 publishing: Mutex::default(),
                 logins: Mutex::default(),
+                attendance: attendance::Book::default(),
                 store,
             }),
         };

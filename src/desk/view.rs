@@ -401,6 +401,8 @@ pub enum Change {
     Log,
     Settings,
     Alarms,
+    /// An admin ended the session of this number.
+    SessionEnded(u64),
     /// The desk is about to stop.
     Stopping,
 }

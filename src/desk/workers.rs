@@ -151,6 +151,13 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// How many tasks are due now, those that wait for their next attempt not counted.
+    pub fn due_tasks(&self) -> Result<usize, DeskError> {
+        Ok(self.inner.store.read()?.due_tasks(self.now(), 100)?.len())
+    }
+}
+
 /// What a single command leaves for the next desk that runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Remaining {

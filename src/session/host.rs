@@ -2,20 +2,23 @@
 //! when the terminal has answered for the last. Its panic ends the session with words, never the desk.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::{Change, Desk, Identity};
+use crate::desk::{Attendance, Change, Desk, Identity};
 use crate::domain::{Language, Timestamp};
 use crate::term::{self, Capabilities, Decoder, Event, Pacer, Screen};
 use crate::tui::app::{App, Settings};
 use crate::tui::component::{Effect, FilePurpose};
+use crate::tui::i18n::Texts;
 use crate::tui::place::ScreenId;
 
-use super::link::{FromTerminal, Hello, SessionEnd, ToTerminal};
+use super::link::{FromTerminal, Hello, Inlet, SessionEnd, ToTerminal};
+
+mod keeping;
 
 /// How a session begins.
 #[derive(Clone, Debug)]
@@ -34,6 +37,13 @@ enum Inbox {
     Lost,
 }
 
+/// Messages that may wait for a session; whoever sends more is made to wait.
+const WAITING: usize = 1024;
+/// How often it is looked whether a terminal that took nothing takes something again.
+const GLANCE: i64 = 100;
+/// A terminal that takes nothing for so long has gone; ms.
+const STUCK: i64 = 120_000;
+
 /// Starts a session in a thread of its own.
 pub fn spawn(
     desk: Desk,
@@ -45,15 +55,13 @@ pub fn spawn(
         .name("session".to_owned())
         .spawn(move || {
             let goodbye = link.to_terminal.clone();
+            let language = start.language;
             let run = AssertUnwindSafe(|| {
                 Session::new(desk, &hello, link.to_terminal, start).run(link.from_terminal)
             });
             let exit = std::panic::catch_unwind(run).unwrap_or_else(|_| Exit {
                 status: 3,
-                words: Some(
-                    "ams: the session failed; nothing that was saved is lost. Log in again."
-                        .to_owned(),
-                ),
+                words: Some(Texts::new(language).get("session-failed")),
             });
             // A relay that is gone needs no good-bye.
             let _ = goodbye.send(ToTerminal::Exit {
@@ -81,7 +89,12 @@ struct Session {
     decoder: Decoder,
     pacer: Pacer,
     screen: Screen,
-    to_terminal: Sender<ToTerminal>,
+    to_terminal: Inlet,
+    attendance: Attendance,
+    /// When a key last came, and since when the terminal takes nothing, in ms of the session.
+    last_input: i64,
+    stuck_since: Option<i64>,
+    logged_in_at: i64,
     begun: Instant,
     size: (u16, u16),
     /// Something changed since the last frame.
@@ -97,9 +110,10 @@ struct Session {
 }
 
 impl Session {
-    fn new(desk: Desk, hello: &Hello, to_terminal: Sender<ToTerminal>, start: Start) -> Self {
+    fn new(desk: Desk, hello: &Hello, to_terminal: Inlet, start: Start) -> Self {
         let capabilities = Capabilities::from_env(&|name| hello.variable(name));
         let size = (hello.columns, hello.rows);
+        let attendance = desk.attend(hello.peer_uid);
         let settings = Settings {
             utf8: capabilities.utf8,
             colours: capabilities.colour,
@@ -114,6 +128,10 @@ impl Session {
             ahead: term::enter(&capabilities),
             desk,
             app,
+            attendance,
+            last_input: 0,
+            stuck_since: None,
+            logged_in_at: 0,
             decoder: Decoder::default(),
             pacer: Pacer::new(),
             to_terminal,
@@ -148,7 +166,7 @@ impl Session {
     }
 
     fn run(mut self, from_terminal: Receiver<FromTerminal>) -> Exit {
-        let (inbox, messages) = channel();
+        let (inbox, messages) = sync_channel(WAITING);
         forward(from_terminal, inbox.clone());
         let changes = self.desk.subscribe();
         std::thread::spawn(move || {
@@ -179,6 +197,7 @@ impl Session {
                     return exit;
                 }
             }
+            self.note();
             if let Some(exit) = self.pass_time() {
                 return exit;
             }
@@ -195,9 +214,12 @@ impl Session {
         } else {
             None
         };
+        let stuck = self.stuck_since.map(|_| GLANCE);
         app.into_iter()
             .chain(held)
             .chain(frame)
+            .chain(stuck)
+            .chain(self.time_limit().map(|t| (t - ticks).max(0)))
             .min()
             .map(|ms| Duration::from_millis(ms.unsigned_abs()))
     }
@@ -216,9 +238,17 @@ impl Session {
                     rows,
                 }])
             }
-            Inbox::Changed(Change::Stopping) => Some(self.detach(Some(
-                "ams: the desk is stopping; what you typed is kept.".to_owned(),
-            ))),
+            Inbox::Changed(Change::Stopping) => {
+                self.keep();
+                Some(self.words("session-desk-stops"))
+            }
+            Inbox::Changed(Change::SessionEnded(number)) => {
+                if number != self.attendance.number() {
+                    return None;
+                }
+                self.forget();
+                Some(self.words("session-ended"))
+            }
             Inbox::Changed(change) => {
                 let now = self.now();
                 self.app.changed(&change, now);
@@ -239,7 +269,10 @@ impl Session {
                 self.dirty = true;
                 None
             }
-            Inbox::Terminal(FromTerminal::Closed) | Inbox::Lost => Some(self.detach(None)),
+            Inbox::Terminal(FromTerminal::Closed) | Inbox::Lost => {
+                self.keep();
+                Some(Exit::QUIET)
+            }
         }
     }
 
@@ -257,6 +290,7 @@ impl Session {
                     }
                 }
                 event => {
+                    self.last_input = self.ticks();
                     let now = self.now();
                     let effects = self.app.update(event, now);
                     self.dirty = true;
@@ -275,8 +309,11 @@ impl Session {
         None
     }
 
-    /// What is due because time passed: a held ESC, something drawn lazily, a minute mark.
+    /// What is due because time passed: a held ESC, something drawn lazily, a minute mark, the end of patience.
     fn pass_time(&mut self) -> Option<Exit> {
+        if let Some(exit) = self.keep_limits() {
+            return Some(exit);
+        }
         let held = self.decoder.expire(self.ticks());
         let exit = if held.is_empty() {
             None
@@ -298,7 +335,10 @@ impl Session {
                     self.forget();
                     return Some(Exit::QUIET);
                 }
-                Effect::Detach => return Some(self.detach(None)),
+                Effect::Detach => {
+                    self.keep();
+                    return Some(Exit::QUIET);
+                }
                 Effect::Copy(text) => {
                     // Too long for a clipboard: the screen has the text anyway.
                     if let Ok(bytes) = term::copy_to_clipboard(&text, self.screen.capabilities()) {
@@ -307,7 +347,10 @@ impl Session {
                 }
                 Effect::Redraw => self.screen.invalidate(),
                 Effect::Bell => self.ahead.push(7),
-                Effect::LoggedIn => self.resume(),
+                Effect::LoggedIn => {
+                    self.logged_in_at = self.ticks();
+                    self.resume();
+                }
                 Effect::ReadFile {
                     path,
                     limit,
@@ -339,70 +382,17 @@ impl Session {
         None
     }
 
-    /// A number under which the relay answers about a file.
-    fn ticket(&mut self, purpose: FilePurpose) -> u32 {
-        self.last_ticket = self.last_ticket.wrapping_add(1);
-        self.tickets.push((self.last_ticket, purpose));
-        self.last_ticket
-    }
-
-    /// What a file was for; an answer that nobody asked for is for nothing.
-    fn redeem(&mut self, ticket: u32) -> Option<FilePurpose> {
-        let at = self.tickets.iter().position(|(t, _)| *t == ticket)?;
-        Some(self.tickets.swap_remove(at).1)
-    }
-
-    /// Takes up what this person left, if he left it a short while ago from this very unix user.
-    fn resume(&mut self) {
-        let Some(identity) = self.app.identity().cloned() else {
-            return;
-        };
-        if !self.resumes {
-            return;
-        }
-        match self.desk.load_session(&identity) {
-            Ok(Some(blob)) => {
-                let now = self.now();
-                self.app.restore(&blob, now);
-            }
-            Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "a saved session could not be read"),
-        }
-    }
-
-    /// Leaves, and keeps screen, filter and half-typed form for the next login.
-    fn detach(&mut self, words: Option<String>) -> Exit {
-        if let Some(identity) = self.app.identity() {
-            let blob = self.app.snapshot();
-            if !blob.is_empty()
-                && let Err(error) = self.desk.save_session(identity, &blob)
-            {
-                tracing::warn!(%error, "the session could not be saved");
-            }
-        }
-        Exit { status: 0, words }
-    }
-
-    /// Leaves for good.
-    fn forget(&self) {
-        let Some(identity) = self.app.identity() else {
-            return;
-        };
-        let done = self
-            .desk
-            .forget_session(identity)
-            .and_then(|()| self.desk.logout(identity));
-        if let Err(error) = done {
-            tracing::warn!(%error, "logout could not be logged");
-        }
-    }
-
     /// Sends the newest frame if there is one and the terminal has read the last.
     fn draw(&mut self) -> Option<Exit> {
         let ticks = self.ticks();
         if !self.dirty || !self.pacer.may_send(ticks) {
             return None;
         }
+        if !self.to_terminal.is_clear() {
+            self.stuck_since.get_or_insert(ticks);
+            return None;
+        }
+        self.stuck_since = None;
         let area = Rect::new(0, 0, self.size.0, self.size.1);
         let mut buffer = Buffer::empty(area);
         let cursor = self.app.view(&mut buffer, area);
@@ -424,12 +414,15 @@ impl Session {
         self.pacer.sent(ticks, bytes.len());
         match self.to_terminal.send(ToTerminal::Bytes(bytes)) {
             Ok(()) => None,
-            Err(_) => Some(self.detach(None)),
+            Err(_) => {
+                self.keep();
+                Some(Exit::QUIET)
+            }
         }
     }
 }
 
-fn forward(from: Receiver<FromTerminal>, to: Sender<Inbox>) {
+fn forward(from: Receiver<FromTerminal>, to: SyncSender<Inbox>) {
     std::thread::spawn(move || {
         for message in from {
             if to.send(Inbox::Terminal(message)).is_err() {
@@ -442,12 +435,16 @@ fn forward(from: Receiver<FromTerminal>, to: Sender<Inbox>) {
 }
 
 /// Opens the app on this process's own terminal: the relay loop here, the session in a thread beside it.
-pub fn open(desk: &Desk, start: Start) -> Result<super::relay::Ended, super::relay::RelayError> {
+pub fn open(
+    desk: &Desk,
+    start: Start,
+) -> Result<Option<super::relay::Ended>, super::relay::RelayError> {
     let hello = super::relay::hello()?;
-    let capabilities = Capabilities::from_env(&|name| hello.variable(name));
+    let leave = term::leave(&Capabilities::from_env(&|name| hello.variable(name)));
     let (relay_end, session_end) = super::link::in_memory();
     let session = spawn(desk.clone(), hello, session_end, start)?;
-    let ended = super::relay::run(relay_end, term::reset_modes(), term::leave(&capabilities));
+    let patience = super::relay::Patience::Endless;
+    let ended = super::relay::run(relay_end, term::reset_modes(), leave, patience);
     // The relay returned because the session said so, or is about to.
     let _ = session.join();
     ended

@@ -2,7 +2,7 @@
 //! however it ends. It interprets nothing and holds no secrets.
 
 use std::io::{self, IsTerminal, Read, Write};
-use std::sync::mpsc::{RecvTimeoutError, Sender};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, TrySendError};
 use std::time::Duration;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
@@ -36,6 +36,9 @@ pub fn hello() -> Result<Hello, RelayError> {
         columns,
         rows,
         peer_uid: Some(rustix::process::getuid().as_raw()),
+        language: None,
+        screen: None,
+        demo_account: None,
     })
 }
 
@@ -79,15 +82,29 @@ pub struct Ended {
 /// How long the session may take to say good-bye after a signal or end of input.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// Carries bytes until the session ends. `reset` undoes what a killed relay left behind and is written first; `leave`
+/// How long a relay that was told to leave waits for its session.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Patience {
+    /// The session is a thread of this process and saves what it must.
+    Endless,
+    /// The session is in another process, which may hang; it notices the end of the connection by itself.
+    Short,
+}
+
+/// Carries bytes until the session ends; `None` when it went without a word. `reset` undoes what a killed relay left behind and is written first; `leave`
 /// restores the terminal and is written last. The screen's own bytes come from the session.
-pub fn run(link: RelayEnd, reset: &[u8], leave: Vec<u8>) -> Result<Ended, RelayError> {
+pub fn run(
+    link: RelayEnd,
+    reset: &[u8],
+    leave: Vec<u8>,
+    patience: Patience,
+) -> Result<Option<Ended>, RelayError> {
     let RelayEnd {
         to_session,
-        from_session,
+        mut from_session,
     } = link;
     let mut signals = Signals::new([SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT])?;
-    let terminal = RawTerminal::enter(leave)?;
+    let terminal = RawTerminal::enter(leave.clone())?;
     let mut out = io::stdout();
     out.write_all(reset)?;
     out.flush()?;
@@ -105,7 +122,21 @@ pub fn run(link: RelayEnd, reset: &[u8], leave: Vec<u8>) -> Result<Ended, RelayE
                 } else {
                     FromTerminal::Closed
                 };
-                if signals_to.send(message).is_err() {
+                let leaves = message == FromTerminal::Closed;
+                let told = match signals_to.try_send(message) {
+                    // A session that takes no input now is told when it does.
+                    Err(TrySendError::Full(message)) if !leaves => signals_to.send(message).is_ok(),
+                    Err(TrySendError::Full(_)) => true,
+                    Err(TrySendError::Disconnected(_)) => false,
+                    Ok(()) => true,
+                };
+                if leaves && patience == Patience::Short {
+                    std::thread::sleep(FAREWELL);
+                    // Still here: neither the desk nor the terminal moves.
+                    drop(RawTerminal { leave });
+                    std::process::exit(0);
+                }
+                if !told {
                     break;
                 }
             }
@@ -114,10 +145,7 @@ pub fn run(link: RelayEnd, reset: &[u8], leave: Vec<u8>) -> Result<Ended, RelayE
         .name("relay-input".to_owned())
         .spawn(move || read_input(&to_session))?;
 
-    let mut ended = Ended {
-        status: 3,
-        words: None,
-    };
+    let mut ended = None;
     loop {
         match from_session.recv() {
             Ok(ToTerminal::Bytes(bytes)) => {
@@ -149,7 +177,7 @@ pub fn run(link: RelayEnd, reset: &[u8], leave: Vec<u8>) -> Result<Ended, RelayE
                 let _ = answers.send(FromTerminal::FileWritten { ticket, path });
             }
             Ok(ToTerminal::Exit { status, words }) => {
-                ended = Ended { status, words };
+                ended = Some(Ended { status, words });
                 break;
             }
             Err(_) => break,
@@ -161,7 +189,7 @@ pub fn run(link: RelayEnd, reset: &[u8], leave: Vec<u8>) -> Result<Ended, RelayE
 }
 
 /// Reads the terminal until it ends; runs in a thread of its own that dies with the process.
-fn read_input(to_session: &Sender<FromTerminal>) {
+fn read_input(to_session: &SyncSender<FromTerminal>) {
     let mut input = io::stdin().lock();
     let mut buffer = [0; 4096];
     loop {

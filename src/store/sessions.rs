@@ -27,6 +27,18 @@ impl Reader {
     pub fn session(&self, id: AccountId) -> Result<Option<SavedSession>, StoreError> {
         self.get(SESSIONS, &id.0)
     }
+
+    /// Every session that was left: at most one an account.
+    pub fn sessions(&self) -> Result<Vec<(AccountId, SavedSession)>, StoreError> {
+        let mut found = Vec::new();
+        self.each(SESSIONS, &Span::all(), |key, value| {
+            if let Ok(id) = key.try_into() {
+                found.push((AccountId(id), SavedSession::decode(value)?));
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
 }
 
 impl Writer {

@@ -2,6 +2,7 @@
 //! through the action table and draws the frame around them. It reads no tty, clock, file or store: time comes in.
 
 mod frame;
+mod lock;
 mod resume;
 
 use ratatui::buffer::Buffer;
@@ -57,6 +58,7 @@ pub struct App {
     round_trip: Option<u32>,
     /// What the footer was made from; acts that are being read leave it as it was.
     footer: Facts,
+    locked: bool,
 }
 
 impl App {
@@ -84,6 +86,7 @@ impl App {
             opened_at: now,
             round_trip: None,
             footer: Facts::default(),
+            locked: false,
         };
         app.settle();
         app

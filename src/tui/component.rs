@@ -62,7 +62,7 @@ pub enum FilePurpose {
 }
 
 /// Why a file on the person's machine could not be read or written.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 pub enum FileProblem {
     NotFound,
     Denied,

@@ -88,6 +88,11 @@ pub(super) const FILES: &[(&str, &str, &str)] = &[
         include_str!("i18n/id/applicant.ftl"),
         include_str!("i18n/en/applicant.ftl"),
     ),
+    file(
+        "sessions",
+        include_str!("i18n/id/sessions.ftl"),
+        include_str!("i18n/en/sessions.ftl"),
+    ),
 ];
 
 const fn file(

@@ -13,7 +13,7 @@ use crate::tui::action::{ActionId, Facts};
 use crate::tui::component::{Component, Cx, Outcome};
 use crate::tui::draw;
 use crate::tui::errors;
-use crate::tui::i18n::Value;
+use crate::tui::i18n::{Texts, Value};
 use crate::tui::look::Look;
 use crate::tui::place::Place;
 use crate::tui::theme::Tone;
@@ -71,6 +71,17 @@ impl LogIn {
             password: None,
             problem: None,
         }
+    }
+
+    /// The login over a screen that was left alone: its person's name stands there already.
+    #[must_use]
+    pub fn locked(mut self, username: &str, texts: Texts) -> Self {
+        if let Some(field) = self.form.field_mut(0) {
+            field.set(username);
+        }
+        self.form.focus = 1;
+        self.problem = Some(texts.get("login-locked"));
+        self
     }
 
     /// Back to name and password, nothing kept.

@@ -23,3 +23,5 @@ password-blocked = This password is on a list of leaked ones.
 password-contains-name = The password must not contain the user name.
 password-wrong-old = The old password is wrong.
 password-unchanged = The new password must differ from the old one.
+
+login-locked = The screen was locked after a long pause. Enter the password to go on.

@@ -23,3 +23,5 @@ password-blocked = Kata sandi ini ada dalam daftar kata sandi yang pernah bocor.
 password-contains-name = Kata sandi tidak boleh memuat nama pengguna.
 password-wrong-old = Kata sandi lama salah.
 password-unchanged = Kata sandi baru harus berbeda dari yang lama.
+
+login-locked = Layar terkunci karena lama tidak dipakai. Masukkan kata sandi untuk melanjutkan.

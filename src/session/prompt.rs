@@ -5,7 +5,6 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 /// The longest answer, in octets; what is typed beyond it is dropped.
@@ -32,17 +31,8 @@ fn open() -> Option<File> {
         .ok()
 }
 
-/// Asks for a secret; nothing of it is shown. `None` where there is no terminal or the question was broken off.
-pub fn ask_secret(question: &str) -> io::Result<Option<SecretString>> {
-    Ok(ask(question, false)?.map(|text| SecretString::from(text.as_str())))
-}
-
-/// Asks for a line. `None` where there is no terminal or the question was broken off.
-pub fn ask_line(question: &str) -> io::Result<Option<String>> {
-    Ok(ask(question, true)?.map(|text| text.trim().to_owned()))
-}
-
-fn ask(question: &str, echo: bool) -> io::Result<Option<Zeroizing<String>>> {
+/// Asks for a line, which is shown with `echo` only. `None` where there is no terminal or the question was broken off.
+pub fn ask(question: &str, echo: bool) -> io::Result<Option<Zeroizing<String>>> {
     let Some(mut terminal) = open() else {
         return Ok(None);
     };

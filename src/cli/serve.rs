@@ -1,0 +1,72 @@
+//! `ams serve`: this process is the desk until it is told to stop. And the same beside a screen: whoever comes second on a
+//! folder attaches to the first.
+
+use std::sync::Arc;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::desk::Desk;
+use crate::session::caller::this_process;
+use crate::session::server::{RunCommand, Server};
+use crate::session::socket;
+
+use super::args::{Global, Serve};
+use super::context::bare_output;
+use super::failure::{DONE, Failure};
+use super::{files, on_running_desk, place, route};
+
+pub fn run(global: &Global, command: &Serve) -> Result<u8, Failure> {
+    let data = place::data_folder(global)?;
+    let passphrase = command
+        .passphrase_fd
+        .map(|number| files::secret_of_descriptor(&*this_process(), number))
+        .transpose()?;
+    // Before anything is open: a signal that comes early is not lost.
+    let mut signals =
+        Signals::new([SIGTERM, SIGINT, SIGHUP]).map_err(|e| Failure::file("signals", e))?;
+    let opened = place::open_desk(&data)?;
+    let desk = &opened.desk;
+    if let Some(passphrase) = passphrase {
+        desk.unlock_all(&passphrase);
+    }
+    let path = route::socket_of(global, &data);
+    let named = path.display().to_string();
+    let listening = socket::listen(&path).map_err(|e| Failure::file(&*named, e))?;
+    let workers = desk.start_workers()?;
+    let server = Server::start(desk.clone(), listening, Arc::new(on_running_desk))
+        .map_err(|e| Failure::file(named, e))?;
+    tell_systemd(sd_notify::NotifyState::Ready);
+    let out = bare_output(global, this_process());
+    out.remark("cli-serving", &[("path", path.display().to_string())]);
+    // SIGHUP has no meaning for a desk and must not end it.
+    for signal in &mut signals {
+        if signal != SIGHUP {
+            break;
+        }
+    }
+    tell_systemd(sd_notify::NotifyState::Stopping);
+    // Each worker ends its round, each screen is told and saves itself.
+    workers.stop();
+    server.stop();
+    desk.close()?;
+    Ok(DONE)
+}
+
+/// Where no service manager asked, nobody is told.
+fn tell_systemd(state: sd_notify::NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::warn!(%error, "systemd was not told");
+    }
+}
+
+/// Serves others beside the screen of this process. Without a socket the screen works all the same.
+pub fn beside(desk: &Desk, global: &Global) -> Option<Server> {
+    let path = route::socket_of(global, desk.folder().path());
+    let run: Arc<RunCommand> = Arc::new(on_running_desk);
+    let started =
+        socket::listen(&path).and_then(|listening| Server::start(desk.clone(), listening, run));
+    started
+        .inspect_err(|error| tracing::warn!(%error, path = %path.display(), "no socket"))
+        .ok()
+}

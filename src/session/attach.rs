@@ -1,0 +1,80 @@
+//! The program's side of the socket for a screen: the relay of this terminal, with the session in another process.
+
+use std::io;
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
+
+use crate::term::{self, Capabilities};
+
+use super::link::{self, FromTerminal, Hello, ToTerminal};
+use super::relay::{self, Ended, Patience, RelayError};
+use super::wire::{self, FromDesk, LONGEST_FROM_DESK, ToDesk, WireError};
+
+/// Why there was no screen.
+#[derive(Debug, thiserror::Error)]
+pub enum AttachError {
+    #[error(transparent)]
+    Relay(#[from] RelayError),
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl From<io::Error> for AttachError {
+    fn from(error: io::Error) -> Self {
+        Self::Wire(error.into())
+    }
+}
+
+/// Shows the desk's screen on this terminal until the session ends. `None`: the desk went without a word.
+pub fn screen(mut desk: UnixStream, hello: Hello) -> Result<Option<Ended>, AttachError> {
+    let leave = term::leave(&Capabilities::from_env(&|name| hello.variable(name)));
+    wire::greet(&mut desk)?;
+    wire::write(&mut desk, &ToDesk::Screen(hello))?;
+    wire::expect_greeting(&mut desk)?;
+    // The first answer comes before the terminal is touched, so that a refusal is an ordinary message.
+    let first = match wire::read(&mut desk, LONGEST_FROM_DESK)? {
+        Some(FromDesk::Terminal(first)) => first,
+        Some(FromDesk::Refused(words)) => return Err(AttachError::Refused(words)),
+        Some(FromDesk::Errand(_)) => return Err(WireError::Unexpected.into()),
+        None => return Err(WireError::Cut.into()),
+    };
+    let (relay_end, session_end) = link::in_memory();
+    let mut incoming = desk.try_clone()?;
+    let to_terminal = session_end.to_terminal;
+    std::thread::Builder::new()
+        .name("desk-output".to_owned())
+        .spawn(move || {
+            let mut next = Some(first);
+            while let Some(message) = next {
+                let over = matches!(message, ToTerminal::Exit { .. });
+                if to_terminal.send(message).is_err() || over {
+                    return;
+                }
+                // The desk may wait while the terminal is busy: what lies here cannot be replaced by a newer frame.
+                to_terminal.wait_until_clear();
+                next = match wire::read(&mut incoming, LONGEST_FROM_DESK) {
+                    Ok(Some(FromDesk::Terminal(message))) => Some(message),
+                    // The channel closes, and the relay notices.
+                    _ => None,
+                };
+            }
+        })?;
+    let mut outgoing = desk.try_clone()?;
+    let from_terminal = session_end.from_terminal;
+    std::thread::Builder::new()
+        .name("desk-input".to_owned())
+        .spawn(move || {
+            for message in from_terminal {
+                let closed = message == FromTerminal::Closed;
+                if wire::write(&mut outgoing, &ToDesk::Terminal(message)).is_err() || closed {
+                    return;
+                }
+            }
+        })?;
+    let ended = relay::run(relay_end, term::reset_modes(), leave, Patience::Short)?;
+    // Ends both threads; the desk sees the end of the connection.
+    let _ = desk.shutdown(Shutdown::Both);
+    Ok(ended)
+}

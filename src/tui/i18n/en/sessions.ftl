@@ -1,0 +1,31 @@
+## Sessions and the shared desk
+
+session-open = open
+session-locked = locked
+session-left = dropped
+session-failed = ams: this session failed; nothing that was saved is lost. Please log in again.
+session-ended = ams: an admin ended this session.
+session-desk-stops = ams: the desk is stopping; what you typed is kept.
+session-too-long = ams: the session has reached its longest time; what you typed is kept. Please log in again.
+session-too-many = Too many connections of this user. Close one, then try again.
+session-no-demo = --as works on a demo folder only, for its owner.
+
+cli-serving = The desk is ready at { $path }.
+cli-desk-down = The desk is not running: nothing listens at { $path }.
+cli-desk-down-hint = Tell the admin; on the server: systemctl status ams.
+cli-desk-went = The connection to the desk broke.
+cli-desk-went-hint = Nothing that was saved is lost. Run ams again.
+cli-desk-says = { $words }
+cli-connection = The connection to the desk cannot be used: { $detail }
+cli-not-for-a-desk = A desk does not run this command.
+cli-ssh-quotes = The quotes of the command over SSH do not match.
+cli-ssh-option = { $option } does not work over SSH.
+cli-ssh-option-hint = The server says which desk is used.
+cli-ssh-path = Over SSH only standard input and output (-) can be used, not { $path }.
+cli-ssh-path-hint = For example: ssh desk ams letter put PC-2026-000123 < letter.pdf
+cli-ssh-command = “ams { $command }” does not work over SSH.
+cli-session-ended = Session { $id } ended.
+cli-uid = UID
+cli-screen = Screen
+cli-begun = Begun
+cli-last-input = Last active

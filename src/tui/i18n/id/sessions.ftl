@@ -1,0 +1,31 @@
+## Sesi dan meja bersama
+
+session-open = terbuka
+session-locked = terkunci
+session-left = terputus
+session-failed = ams: sesi ini gagal; yang sudah tersimpan tidak hilang. Silakan masuk lagi.
+session-ended = ams: sesi ini diakhiri oleh admin.
+session-desk-stops = ams: meja layanan dihentikan; yang sudah Anda ketik tersimpan.
+session-too-long = ams: sesi mencapai batas waktunya; yang sudah Anda ketik tersimpan. Silakan masuk lagi.
+session-too-many = Terlalu banyak sambungan dari pengguna ini. Tutup salah satu, lalu coba lagi.
+session-no-demo = --as hanya berlaku di folder contoh, untuk pemiliknya.
+
+cli-serving = Meja layanan siap di { $path }.
+cli-desk-down = Meja layanan sedang tidak berjalan: tidak ada yang mendengarkan di { $path }.
+cli-desk-down-hint = Hubungi admin; di server: systemctl status ams.
+cli-desk-went = Sambungan ke meja layanan terputus.
+cli-desk-went-hint = Yang sudah tersimpan tidak hilang. Jalankan ams lagi.
+cli-desk-says = { $words }
+cli-connection = Sambungan ke meja layanan tidak dapat dipakai: { $detail }
+cli-not-for-a-desk = Perintah ini tidak dijalankan oleh meja layanan.
+cli-ssh-quotes = Tanda kutip pada perintah lewat SSH tidak lengkap.
+cli-ssh-option = { $option } tidak berlaku lewat SSH.
+cli-ssh-option-hint = Server menentukan meja layanan yang dipakai.
+cli-ssh-path = Lewat SSH hanya masukan dan keluaran standar (-) yang dapat dipakai, bukan { $path }.
+cli-ssh-path-hint = Contoh: ssh meja ams letter put PC-2026-000123 < surat.pdf
+cli-ssh-command = “ams { $command }” tidak berlaku lewat SSH.
+cli-session-ended = Sesi { $id } diakhiri.
+cli-uid = UID
+cli-screen = Layar
+cli-begun = Mulai
+cli-last-input = Terakhir aktif
