@@ -332,7 +332,7 @@ impl Desk {
         let seed: [u8; 20] = environment::octets(&*self.inner.random)?;
         let totp = authenticator(seed.to_vec(), &self.settings().desk_name, who.username())?;
         let enrolment = TotpEnrolment {
-            uri: totp.get_url(),
+            uri: brief(&totp.get_url()),
             secret: totp.get_secret_base32(),
         };
         let sealed = self.inner.vault.seal(
@@ -500,6 +500,19 @@ fn authenticator(seed: Vec<u8>, issuer: &str, username: &str) -> Result<TOTP, De
         username.to_owned(),
     )
     .map_err(|e| DeskError::bad_value("TOTP", e.to_string()))
+}
+
+/// The link without its `issuer` parameter: the label names the issuer already, and a code that says it twice is too
+/// large for a terminal of 80x24.
+fn brief(uri: &str) -> String {
+    let Some((head, query)) = uri.split_once('?') else {
+        return uri.to_owned();
+    };
+    let kept: Vec<&str> = query
+        .split('&')
+        .filter(|p| !p.starts_with("issuer="))
+        .collect();
+    format!("{head}?{}", kept.join("&"))
 }
 
 fn constant_time_equal(left: &[u8], right: &[u8]) -> bool {

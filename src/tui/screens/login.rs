@@ -1,6 +1,9 @@
 //! Masuk: name and password, the second factor, the forced change of a first password, the enrolment of TOTP with a QR
 //! code. A password is never shown, and kept only until the login it belongs to is over. Enter on the last field logs in.
 
+pub mod enrol;
+mod view;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use secrecy::SecretString;
@@ -11,14 +14,13 @@ use crate::desk::{Credentials, Identity, Login, LoginError, PasswordError};
 use crate::term::Key;
 use crate::tui::action::{ActionId, Facts};
 use crate::tui::component::{Component, Cx, Outcome};
-use crate::tui::draw;
 use crate::tui::errors;
 use crate::tui::i18n::{Texts, Value};
 use crate::tui::look::Look;
 use crate::tui::place::Place;
-use crate::tui::theme::Tone;
 use crate::tui::widgets::form::{Field, Form};
-use crate::tui::widgets::qr::Qr;
+
+use enrol::Enrolment;
 
 /// Bytes of a password (DOMAIN: up to 128, longer is refused by the desk, so that it is told and not cut).
 const PASSWORD: usize = 160;
@@ -33,8 +35,7 @@ enum Stage {
     /// Logged in, but a second factor is demanded.
     Enrol {
         who: Box<Identity>,
-        qr: Option<Qr>,
-        secret: String,
+        key: Enrolment,
     },
 }
 
@@ -159,8 +160,7 @@ impl LogIn {
                         self.form = Form::new(vec![Field::text("field-code", 8)]);
                         self.stage = Stage::Enrol {
                             who: Box::new(identity),
-                            qr: Qr::new(&enrolment.uri),
-                            secret: enrolment.secret,
+                            key: Enrolment::new(&enrolment),
                         };
                     }
                     Err(error) => {
@@ -325,160 +325,22 @@ impl Component for LogIn {
         }
     }
 
-    fn settle(&mut self, _cx: &mut Cx, area: Rect) {
-        self.form.settle(area.width);
+    fn settle(&mut self, cx: &mut Cx, area: Rect) {
+        let columns = match &self.stage {
+            Stage::Enrol { key, .. } => key.columns(&cx.look, area),
+            _ => area.width,
+        };
+        self.form.settle(columns);
     }
 
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
-        draw::bar(look, buffer, area, area.y, &look.texts.get("login-title"));
-        let inner = Rect::new(
-            area.x + 1,
-            area.y + 2,
-            area.width.saturating_sub(2),
-            area.height.saturating_sub(2),
-        );
-        let mut y = inner.y;
-        for line in self.intro(look, inner.width) {
-            draw::text(
-                buffer,
-                inner.x,
-                y,
-                inner.width,
-                &line,
-                look.style(Tone::Plain),
-            );
-            y += 1;
-        }
-        let rows = self.form.rows(inner.width);
-        let form = Rect::new(inner.x, y, inner.width, rows).intersection(inner);
-        let cursor = self.form.view(look, buffer, form);
-        y += rows;
-        if let Some(problem) = &self.problem {
-            for line in draw::wrap(problem, inner.width).iter().take(2) {
-                draw::text(
-                    buffer,
-                    inner.x,
-                    y,
-                    inner.width,
-                    line,
-                    look.style(Tone::Warning),
-                );
-                y += 1;
+        let cursor = match &self.stage {
+            Stage::Enrol { key, .. } => {
+                key.view(look, buffer, area, &self.form, self.problem.as_deref())
             }
-        }
-        let rest = Rect::new(
-            inner.x,
-            y + 1,
-            inner.width,
-            inner.bottom().saturating_sub(y + 1),
-        );
-        match &self.stage {
-            Stage::Enrol { qr, secret, .. } => view_secret(look, buffer, rest, qr.as_ref(), secret),
-            Stage::Name if !self.demo.is_empty() => self.view_demo(look, buffer, rest),
-            _ => {}
-        }
-        cursor.filter(|_| self.picked.is_none())
-    }
-}
-
-impl LogIn {
-    fn intro(&self, look: &Look, columns: u16) -> Vec<String> {
-        let text = match &self.stage {
-            Stage::Name => return Vec::new(),
-            Stage::Code => look.texts.get("login-code-intro"),
-            Stage::NewPassword(_) => look.texts.get("login-new-password-intro"),
-            Stage::Enrol { .. } => look.texts.get("login-enrol-intro"),
+            _ => self.view_fields(look, buffer, area),
         };
-        draw::wrap(&text, columns)
-    }
-
-    fn view_demo(&self, look: &Look, buffer: &mut Buffer, area: Rect) {
-        if area.height < 2 {
-            return;
-        }
-        draw::text(
-            buffer,
-            area.x,
-            area.y,
-            area.width,
-            &look.texts.get("login-demo"),
-            look.style(Tone::Muted),
-        );
-        for (nth, account) in self.demo.iter().enumerate() {
-            let y = area.y + 1 + u16::try_from(nth).unwrap_or(u16::MAX);
-            if y >= area.bottom() {
-                break;
-            }
-            let tone = if self.picked == Some(nth) {
-                Tone::Selected
-            } else {
-                Tone::Plain
-            };
-            draw::text(
-                buffer,
-                area.x + 1,
-                y,
-                14,
-                &account.username,
-                look.style(tone),
-            );
-            draw::text(
-                buffer,
-                area.x + 16,
-                y,
-                24,
-                &account.password,
-                look.style(Tone::Plain),
-            );
-            let roles: Vec<String> = account
-                .roles
-                .iter()
-                .map(|r| look.texts.get(&format!("role-{}", r.name())))
-                .collect();
-            let x = area.x + 41;
-            let room = area.right().saturating_sub(x);
-            draw::text(
-                buffer,
-                x,
-                y,
-                room,
-                &roles.join(", "),
-                look.style(Tone::Muted),
-            );
-        }
-    }
-}
-
-/// The QR code where it fits, and the secret in groups for typing it by hand.
-fn view_secret(look: &Look, buffer: &mut Buffer, area: Rect, qr: Option<&Qr>, secret: &str) {
-    let groups: Vec<String> = secret
-        .as_bytes()
-        .chunks(4)
-        .map(|c| String::from_utf8_lossy(c).into_owned())
-        .collect();
-    let text = look
-        .texts
-        .with("login-secret", &[("secret", Value::from(groups.join(" ")))]);
-    let drawn = qr.is_some_and(|qr| {
-        let (columns, _) = qr.size();
-        // Beside the text where the window is wide enough, else the text alone.
-        let beside = Rect::new(
-            area.right().saturating_sub(columns),
-            area.y,
-            columns.min(area.width),
-            area.height,
-        );
-        qr.view(look, buffer, beside)
-    });
-    let taken = if drawn {
-        qr.map_or(0, |q| q.size().0 + 2)
-    } else {
-        0
-    };
-    let room = area.width.saturating_sub(taken);
-    for (nth, line) in draw::wrap(&text, room).iter().enumerate() {
-        let y = area.y + u16::try_from(nth).unwrap_or(u16::MAX);
-        draw::text(buffer, area.x, y, room, line, look.style(Tone::Plain));
+        cursor.filter(|_| self.picked.is_none())
     }
 }
 

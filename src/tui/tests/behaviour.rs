@@ -69,16 +69,57 @@ fn an_officer_checks_matches_and_revokes_by_keyboard() {
     let serial = scene.desk.queue_rows(&[id])[0].serial.clone();
     scene.keys("c");
     assert!(scene.shows(&serial.to_string()[..20]), "{}", scene.screen());
-    let password = scene
-        .desk
-        .demo_accounts()
-        .unwrap()
-        .into_iter()
-        .find(|a| a.username == "op")
-        .unwrap()
-        .password;
+    let password = scene.password("op");
     scene.keys(&format!("{}<Enter>{password}<C-x>", serial.last_four()));
     assert_eq!(state(&scene, id), State::Dicabut, "{}", scene.screen());
+}
+
+#[test]
+fn under_four_eyes_a_second_officer_approves_and_the_first_revokes() {
+    let mut scene = queue();
+    let admin = scene.desk.demo_login("admin", None).unwrap();
+    scene
+        .desk
+        .set_setting(&admin, "policy.four_eyes", "normal")
+        .unwrap();
+    let id = first_in(&scene, State::DataSesuai);
+    go_to(&mut scene, id);
+    scene.keys("apm");
+    assert_eq!(state(&scene, id), State::DnCocok, "{}", scene.screen());
+    let serial = scene.desk.queue_rows(&[id])[0].serial.clone();
+    let last_four = serial.last_four();
+    // Alone the first officer gets nowhere, neither by revoking nor by approving himself.
+    scene.keys("c");
+    assert!(scene.shows("Cabut: "), "{}", scene.screen());
+    scene.keys("o");
+    assert!(scene.shows("Setujui: "), "{}", scene.screen());
+
+    let mut second = Scene::colleague(&scene, "op2", ScreenId::Queue);
+    go_to(&mut second, id);
+    second.keys("<Enter>o");
+    assert!(
+        second.shows(&serial.to_string()[..20]),
+        "{}",
+        second.screen()
+    );
+    second.keys("salah<C-x>");
+    assert!(!approved(&scene, id), "{}", second.screen());
+    let password = second.password("op2");
+    second.keys(&format!("{password}<C-x>"));
+    assert!(approved(&scene, id), "{}", second.screen());
+    assert_eq!(state(&scene, id), State::DnCocok, "{}", second.screen());
+
+    let change = crate::desk::view::Change::Request(id);
+    scene.app.changed(&change, scene.now);
+    scene.rest();
+    let password = scene.password("op");
+    scene.keys(&format!("c{last_four}<Enter>{password}<C-x>"));
+    assert_eq!(state(&scene, id), State::Dicabut, "{}", scene.screen());
+}
+
+fn approved(scene: &Scene, id: RequestId) -> bool {
+    let who = scene.app.identity().unwrap();
+    scene.desk.request(who, id).unwrap().request.is_approved()
 }
 
 #[test]
@@ -88,14 +129,7 @@ fn muscle_memory_does_not_revoke() {
     go_to(&mut scene, id);
     scene.keys("a");
     let serial = scene.desk.queue_rows(&[id])[0].serial.clone();
-    let password = scene
-        .desk
-        .demo_accounts()
-        .unwrap()
-        .into_iter()
-        .find(|a| a.username == "op")
-        .unwrap()
-        .password;
+    let password = scene.password("op");
     scene.keys(&format!("c{}<Enter>{password}", serial.last_four()));
     // Enter, held down or not, only walks through the fields.
     scene.keys("<Enter><Enter><Enter><Enter>");
@@ -256,14 +290,7 @@ fn the_login_shows_no_password_and_lets_the_right_one_in() {
     assert!(!scene.shows("salah sekali"), "{}", scene.screen());
     scene.keys("<Enter>");
     assert!(scene.shows("salah."), "{}", scene.screen());
-    let password = scene
-        .desk
-        .demo_accounts()
-        .unwrap()
-        .into_iter()
-        .find(|a| a.username == "op")
-        .unwrap()
-        .password;
+    let password = scene.password("op");
     scene.keys(&format!("{password}<Enter>"));
     assert!(
         scene.shows("Antrean") && scene.effects.contains(&Effect::LoggedIn),

@@ -4,6 +4,7 @@
 mod actions;
 mod behaviour;
 mod filing;
+mod login;
 mod messages;
 mod office;
 mod pictures;

@@ -1,27 +1,18 @@
 //! Every screen as text: 80x24, 60x16 and 120x40, mono, ASCII, both languages.
 
 use crate::domain::State;
-use crate::term::ColourDepth;
-use crate::tui::Settings;
 use crate::tui::place::ScreenId;
 
 use super::office::pictures;
-use super::scene::{PLAIN, Scene};
-
-const MONO: Settings = Settings {
-    colours: ColourDepth::Mono,
-    ..PLAIN
-};
+use super::scene::{ASCII, MONO, PLAIN, SIZES, Scene};
 
 fn picture(name: &str, scene: &Scene) {
-    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!(name, scene.screen());
-    });
+    super::scene::picture(name, &scene.screen());
 }
 
 #[test]
 fn the_login() {
-    for size in [(80, 24), (60, 16), (120, 40)] {
+    for size in SIZES {
         let tag = format!("login_{}x{}", size.0, size.1);
         picture(&tag, &Scene::login(size, PLAIN));
         let scene = Scene::login(size, MONO);
@@ -71,7 +62,7 @@ fn the_officers_screens_everywhere() {
 
 #[test]
 fn the_queue_at_every_size() {
-    for size in [(80, 24), (60, 16), (120, 40)] {
+    for size in SIZES {
         let mut scene = Scene::of("op", ScreenId::Queue, size);
         picture(&format!("queue_{}x{}", size.0, size.1), &scene);
         scene.keys("L");
@@ -80,13 +71,9 @@ fn the_queue_at_every_size() {
     let mut scene = Scene::of("op", ScreenId::Queue, (120, 40));
     scene.keys("|");
     picture("queue_120x40_split", &scene);
-    let ascii = Settings {
-        utf8: false,
-        ..MONO
-    };
     picture(
         "queue_80x24_ascii",
-        &Scene::with("op", ScreenId::Queue, (80, 24), ascii),
+        &Scene::with("op", ScreenId::Queue, (80, 24), ASCII),
     );
 }
 

@@ -2,7 +2,7 @@
 //! text. Every key lies a second after the last, so that what waits for the keys to rest is drawn.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -14,8 +14,11 @@ use crate::desk::demo::{DemoOptions, prepare};
 use crate::domain::instant::SECOND;
 use crate::domain::{Language, Timestamp};
 use crate::term::{ColourDepth, Event};
+use crate::tui::i18n::Texts;
 use crate::tui::keymap::parse_keys;
+use crate::tui::look::Look;
 use crate::tui::place::ScreenId;
+use crate::tui::theme::Theme;
 use crate::tui::{App, Effect, Settings};
 
 /// The hour at which every scene plays.
@@ -62,7 +65,9 @@ pub struct Scene {
     pub now: Timestamp,
     pub size: (u16, u16),
     pub effects: Vec<Effect>,
-    _home: TempDir,
+    settings: Settings,
+    /// The folder is gone when the last scene on it is.
+    home: Arc<TempDir>,
 }
 
 pub const PLAIN: Settings = Settings {
@@ -71,6 +76,19 @@ pub const PLAIN: Settings = Settings {
     high_contrast: false,
     peer_uid: None,
 };
+
+pub const MONO: Settings = Settings {
+    colours: ColourDepth::Mono,
+    ..PLAIN
+};
+
+pub const ASCII: Settings = Settings {
+    utf8: false,
+    ..MONO
+};
+
+/// The design size, the least that still works, and a wide window.
+pub const SIZES: [(u16, u16); 3] = [(80, 24), (60, 16), (120, 40)];
 
 impl Scene {
     /// At the login.
@@ -86,7 +104,57 @@ impl Scene {
             now: hour(),
             size,
             effects: Vec::new(),
-            _home: home,
+            settings,
+            home: Arc::new(home),
+        }
+    }
+
+    /// Another terminal on the desk of a scene, at the login.
+    pub fn beside(other: &Self) -> Self {
+        let desk = other.desk.clone();
+        let app = App::new(
+            desk.clone(),
+            other.settings,
+            Language::Id,
+            other.size,
+            other.now,
+        );
+        Self {
+            app,
+            desk,
+            now: other.now,
+            size: other.size,
+            effects: Vec::new(),
+            settings: other.settings,
+            home: Arc::clone(&other.home),
+        }
+    }
+
+    /// Another terminal on the desk of a scene, somebody logged in there.
+    pub fn colleague(other: &Self, user: &str, screen: ScreenId) -> Self {
+        let mut scene = Self::beside(other);
+        let identity = scene.desk.demo_login(user, None).unwrap();
+        scene.app.enter(identity, Some(screen), scene.now);
+        scene.rest();
+        scene
+    }
+
+    /// The password of a demo account.
+    pub fn password(&self, user: &str) -> String {
+        let accounts = self.desk.demo_accounts().unwrap();
+        let account = accounts.into_iter().find(|a| a.username == user);
+        account.expect("no such demo account").password
+    }
+
+    /// What a view of this terminal would be given.
+    pub fn look(&self, language: Language) -> Look {
+        Look {
+            theme: Theme::new(self.settings.colours),
+            texts: Texts::new(language),
+            now: self.now,
+            zone: self.desk.settings().policy.zone,
+            split: false,
+            utf8: self.settings.utf8,
         }
     }
 
@@ -138,33 +206,45 @@ impl Scene {
         (buffer, cursor)
     }
 
-    /// The screen as text, then what is in reverse video and where the cursor stands.
+    /// The screen as [`text_of`] writes it.
     pub fn screen(&self) -> String {
         let (buffer, cursor) = self.buffer();
-        let mut text = String::new();
-        let mut reversed = Vec::new();
-        for y in 0..self.size.1 {
-            let mut line = String::new();
-            let mut run = String::new();
-            for x in 0..self.size.0 {
-                let cell = &buffer[(x, y)];
-                line.push_str(cell.symbol());
-                if cell.modifier.contains(Modifier::REVERSED) {
-                    run.push_str(cell.symbol());
-                } else if !run.is_empty() {
-                    reversed.push(std::mem::take(&mut run));
-                }
-            }
-            if !run.is_empty() {
-                reversed.push(run);
-            }
-            text.push_str(line.trim_end());
-            text.push('\n');
-        }
-        format!("{text}---\nreversed: {reversed:?}\ncursor: {cursor:?}\n")
+        text_of(&buffer, cursor)
     }
 
     pub fn shows(&self, wanted: &str) -> bool {
         self.screen().contains(wanted)
     }
+}
+
+/// A buffer as text, then what is in reverse video and where the cursor stands.
+pub fn text_of(buffer: &Buffer, cursor: Option<(u16, u16)>) -> String {
+    let mut text = String::new();
+    let mut reversed = Vec::new();
+    for row in buffer.area.rows() {
+        let mut line = String::new();
+        let mut run = String::new();
+        for at in row.positions() {
+            let cell = &buffer[at];
+            line.push_str(cell.symbol());
+            if cell.modifier.contains(Modifier::REVERSED) {
+                run.push_str(cell.symbol());
+            } else if !run.is_empty() {
+                reversed.push(std::mem::take(&mut run));
+            }
+        }
+        if !run.is_empty() {
+            reversed.push(run);
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    format!("{text}---\nreversed: {reversed:?}\ncursor: {cursor:?}\n")
+}
+
+/// Compares with the picture of this name.
+pub fn picture(name: &str, text: &str) {
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, text);
+    });
 }

@@ -6,9 +6,12 @@ login-wrong = Wrong user name or password.
 login-throttled = Too many attempts. Try again in { $minutes } min.
 login-code-intro = Enter the six-digit code of the authenticator app.
 login-new-password-intro = This password is for the first login only. Choose a new one of at least 15 characters (8 where an authenticator code is used).
-login-enrol-intro = This account must use an authenticator. Scan the QR code or type the key into the app, then enter the six-digit code that it shows.
+login-enrol-title = Enrol an authenticator
+login-enrol-scan = This account must use an authenticator. Scan this QR code with the authenticator app or type the key, then enter the six-digit code that it shows.
+login-enrol-small = This account must use an authenticator. Type this key into the authenticator app, then enter the six-digit code that it shows. The QR code needs a window of { $columns }x{ $rows }.
+login-enrol-plain = This account must use an authenticator. This terminal cannot draw a QR code: type this key into the authenticator app, then enter the six-digit code that it shows.
 login-enrolled = Authenticator enrolled. Enter the next code to log in.
-login-secret = Key: { $secret }
+login-secret = Key:
 login-passwords-differ = The two passwords differ.
 
 field-username = User name

@@ -6,9 +6,12 @@ login-wrong = Nama pengguna atau kata sandi salah.
 login-throttled = Terlalu banyak percobaan. Coba lagi dalam { $minutes } menit.
 login-code-intro = Masukkan kode enam angka dari aplikasi autentikator.
 login-new-password-intro = Kata sandi ini hanya untuk masuk pertama. Buat kata sandi baru, sedikitnya 15 karakter (8 bila kode autentikator dipakai).
-login-enrol-intro = Akun ini wajib memakai kode autentikator. Pindai kode QR atau ketik kuncinya di aplikasi, lalu masukkan kode enam angka yang muncul.
+login-enrol-title = Daftarkan autentikator
+login-enrol-scan = Akun ini wajib memakai kode autentikator. Pindai kode QR ini dengan aplikasi autentikator atau ketik kuncinya, lalu masukkan kode enam angka yang muncul.
+login-enrol-small = Akun ini wajib memakai kode autentikator. Ketik kunci ini di aplikasi autentikator, lalu masukkan kode enam angka yang muncul. Kode QR baru muat di jendela { $columns }x{ $rows }.
+login-enrol-plain = Akun ini wajib memakai kode autentikator. Terminal ini tidak dapat menggambar kode QR: ketik kunci ini di aplikasi autentikator, lalu masukkan kode enam angka yang muncul.
 login-enrolled = Autentikator terdaftar. Masukkan kode berikutnya untuk masuk.
-login-secret = Kunci: { $secret }
+login-secret = Kunci:
 login-passwords-differ = Kedua kata sandi tidak sama.
 
 field-username = Nama pengguna
