@@ -173,14 +173,14 @@ fn desk_error(format: Format, names: Names, error: &DeskError) -> (String, Optio
                 .with("what", key)
                 .with("expected", form)
         }
-        DeskError::Certificate(defect) => Said::plain("cli-bad-certificate")
-            .with("id", defect.id())
-            .with("detail", defect),
         DeskError::Io { context, source } => file_error(context, source),
         DeskError::Publish(detail) => Said::plain("cli-not-published").with("detail", detail),
         DeskError::Refused(_)
         | DeskError::WrongPassword { .. }
         | DeskError::KeyLocked { .. }
+        | DeskError::Certificate(_)
+        | DeskError::Key(_)
+        | DeskError::NotADemoCa { .. }
         | DeskError::Letter(_) => {
             let (what, hint) = errors::say(format, names, error);
             return (printable(&what), hint.map(|h| printable(&h)));

@@ -7,7 +7,7 @@ use std::io::Read;
 use serde::Serialize;
 
 use crate::desk::{ImportOptions, ImportProgress, ImportReport, OwnerBy};
-use crate::pki::defect::Defect;
+use crate::tui::defects;
 
 use super::context::Context;
 use super::failure::Failure;
@@ -147,7 +147,7 @@ fn tell(out: &Output, report: &ImportReport, dry_run: bool) -> Result<(), Failur
                 offset: refused.position.offset,
                 line: refused.position.line,
                 defect: refused.defect.id(),
-                says: refused.defect.to_string(),
+                says: defects::certificate(out.format, &refused.defect).0,
             })
             .collect(),
         dry_run,
@@ -187,8 +187,8 @@ fn tell(out: &Output, report: &ImportReport, dry_run: bool) -> Result<(), Failur
             vec![
                 refused.source.clone(),
                 place,
-                Defect::id(&refused.defect).to_owned(),
-                refused.defect.to_string(),
+                refused.defect.id().to_owned(),
+                defects::certificate(out.format, &refused.defect).0,
             ]
         })?;
     }

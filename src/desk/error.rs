@@ -4,6 +4,7 @@ use crate::domain::Refusal;
 use crate::letter::LetterDefect;
 use crate::notify::message::MessageError;
 use crate::pki::defect::Defect;
+use crate::pki::key::KeyError;
 use crate::store::StoreError;
 
 use super::environment::NoRandomness;
@@ -37,6 +38,12 @@ pub enum DeskError {
     Setting(#[from] SettingError),
     #[error(transparent)]
     Certificate(#[from] Defect),
+    /// A CA's private key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A demo folder takes only CAs that say of themselves that they are for tests.
+    #[error("{subject}: a demo folder takes only CAs with {mark} in their name")]
+    NotADemoCa { subject: String, mark: &'static str },
     #[error(transparent)]
     Mail(#[from] MessageError),
     /// A value given is not of its form.
@@ -72,12 +79,15 @@ pub enum DeskError {
 impl DeskError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::Key(KeyError::SigningFailed | KeyError::Locked) => ErrorKind::Failed,
             Self::Refused(_)
             | Self::Letter(_)
             | Self::WrongPassword { .. }
             | Self::Password(_)
             | Self::Setting(_)
             | Self::Certificate(_)
+            | Self::Key(_)
+            | Self::NotADemoCa { .. }
             | Self::Mail(_)
             | Self::BadValue { .. }
             | Self::Ambiguous { .. }

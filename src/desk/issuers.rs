@@ -132,35 +132,39 @@ impl Desk {
         issuer.check_authority(now)?;
         let subject = issuer.certificate().subject.to_string();
         if self.inner.folder.is_demo() && !subject.contains(demo_ca::MARK) {
-            return Err(DeskError::bad_value(
-                "CA certificate",
-                format!(
-                    "a subject with {} in it: this is a demo folder",
-                    demo_ca::MARK
-                ),
-            ));
+            return Err(DeskError::NotADemoCa {
+                subject,
+                mark: demo_ca::MARK,
+            });
         }
         let id = issuer.id();
-        let key = match new.key {
-            None => KeyReference::None,
-            Some(file) => self.keep_key(&issuer, file, new.passphrase.as_ref())?,
+        // Given again, as when its key comes later, it keeps what is not given: its key, its name, where it publishes.
+        let before = self.inner.store.read()?.issuer(id)?;
+        let key = match (new.key, &before) {
+            (Some(file), _) => self.keep_key(&issuer, file, new.passphrase.as_ref())?,
+            (None, Some(before)) => before.key.clone(),
+            (None, None) => KeyReference::None,
         };
         let label = new
             .label
             .clone()
+            .or_else(|| before.as_ref().map(|before| before.label.clone()))
             .or_else(|| issuer.certificate().common_name().map(str::to_owned))
             .unwrap_or_else(|| id.to_string());
-        let settings = IssuerSettings {
-            file_name: publish::file_name(&label, id),
-            ..IssuerSettings::default()
-        };
+        let settings = before.as_ref().map_or_else(
+            || IssuerSettings {
+                file_name: publish::file_name(&label, id),
+                ..IssuerSettings::default()
+            },
+            |before| before.settings.clone(),
+        );
         let record = IssuerRecord {
             id,
             certificate_der: der.clone(),
             label: printable(&label),
             key,
             settings,
-            added_at: now,
+            added_at: before.map_or(now, |before| before.added_at),
         };
         self.transact(signer, |tx| {
             tx.writer.put_issuer(&record)?;
@@ -201,11 +205,10 @@ impl Desk {
         passphrase: Option<&SecretString>,
     ) -> Result<KeyReference, DeskError> {
         let secret = passphrase.map(|p| p.expose_secret().as_bytes().to_vec());
-        let bad = |e: KeyError| DeskError::bad_value("CA key", e.to_string());
         // Whether it is encrypted shows when it is read without a passphrase.
-        let encrypted = KeyHolder::new(file, None, issuer).map_err(bad)?.is_locked();
+        let encrypted = KeyHolder::new(file, None, issuer)?.is_locked();
         if let Some(secret) = &secret {
-            KeyHolder::new(file, Some(secret), issuer).map_err(bad)?;
+            KeyHolder::new(file, Some(secret), issuer)?;
         }
         let kept = if encrypted {
             file.to_vec()
@@ -263,7 +266,10 @@ impl Desk {
         match &mut *key {
             Ok(holder) => holder
                 .unlock(passphrase.expose_secret().as_bytes(), &state.issuer)
-                .map_err(|e| DeskError::bad_value("CA key", e.to_string())),
+                .map_err(DeskError::Key),
+            Err(_) if matches!(state.record.key, KeyReference::None) => {
+                Err(KeyError::Absent.into())
+            }
             Err(why) => Err(DeskError::Folder(format!("{}: {why}", state.record.label))),
         }
     }

@@ -51,6 +51,9 @@ use crate::store::Store;
 // What a letter or a rule of a CRL says, for those above that know neither `letter` nor `pki`.
 pub use crate::letter::{LetterDefect, LetterKind, Lookalike};
 pub use crate::pki::check::Verdict;
+pub use crate::pki::defect::Defect;
+pub use crate::pki::key::{Convertible, KeyError, UnsupportedKey};
+pub use crate::pki::likeness::Likeness;
 pub use accounts::{AccountChange, Changed, NewAccount, scope_of};
 pub use act::Intent;
 pub use attendance::{Attendance, Presence, SessionId, SessionRow, SessionState};

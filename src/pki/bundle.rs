@@ -7,6 +7,7 @@ use std::io::{self, Cursor, Read};
 use super::certificate::MAX_CERTIFICATE;
 use super::defect::Defect;
 use super::der_scan::{DerError, Header, Reader, read_header, tag};
+use super::likeness::Likeness;
 use super::pem_blocks::{PemBlocks, is_pkcs7};
 use super::recognize::{
     self, SIGNED_DATA, SMALLEST, begins_certificate, looks_like_der, pkcs7_content_type,
@@ -196,7 +197,7 @@ impl<R: Read> Bundle<R> {
             if content_type == SIGNED_DATA {
                 return self.enter_pkcs7();
             }
-            let what = "a PKCS#7 file of another kind than SignedData";
+            let what = Likeness::Pkcs7Other;
             return self.refuse(self.here(), Defect::NotACertificate { what });
         }
         let (length, certificate) = if let Some(whole) = well_framed(look) {

@@ -10,6 +10,7 @@ use super::algorithm::NamedAlgorithm;
 use super::defect::Defect;
 use super::der_scan::{DerError, Reader, Tlv, tag};
 use super::extension::{Extensions, KeyUsage};
+use super::likeness::Likeness;
 use super::name::parse_name;
 use super::recognize;
 use crate::domain::distinguished_name::printable;
@@ -192,7 +193,7 @@ fn not_one(der: &[u8], defect: Defect) -> Defect {
     match recognize::by_shape(der).filter(|_| structural) {
         Some(what) => Defect::NotACertificate { what },
         None if der.first() != Some(&tag::SEQUENCE) => Defect::NotACertificate {
-            what: "something else",
+            what: Likeness::Other,
         },
         None => defect,
     }

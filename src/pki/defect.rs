@@ -3,6 +3,7 @@
 //! Sentences may quote text from outside; it is made printable when the defect is built.
 
 use super::der_scan::DerError;
+use super::likeness::Likeness;
 use crate::domain::Timestamp;
 
 /// Why a certificate is refused. Facts are fields; `id()` is for machines, `Display` for people.
@@ -12,7 +13,7 @@ pub enum Defect {
     #[error("there is nothing in the input")]
     EmptyInput,
     #[error("this is {what}, not a certificate")]
-    NotACertificate { what: &'static str },
+    NotACertificate { what: Likeness },
     #[error("the PEM block has no END line")]
     PemNotEnded,
     #[error("a PEM END line has no BEGIN line")]
@@ -128,71 +129,79 @@ pub enum Defect {
     UnsupportedAlgorithm { algorithm: String },
     #[error("its signature does not verify with its issuer's key")]
     BadSignature,
-    #[error("no account was found by its {looked_for}")]
-    NoOwner { looked_for: &'static str },
     /// RFC 5280 §4.1.2.2: a serial is unique for each certificate of a CA.
     #[error("another certificate of this issuer has the serial {serial} already")]
     SerialTaken { serial: crate::domain::Serial },
 }
 
-impl Defect {
-    /// The stable name of the kind of defect, kebab-case.
-    pub const fn id(&self) -> &'static str {
-        match self {
-            Self::EmptyInput => "empty-input",
-            Self::NotACertificate { .. } => "not-a-certificate",
-            Self::PemNotEnded => "pem-not-ended",
-            Self::PemNotBegun => "pem-not-begun",
-            Self::PemLabelsDiffer { .. } => "pem-labels-differ",
-            Self::PemDamaged { .. } => "pem-damaged",
-            Self::PemEmpty => "pem-empty",
-            Self::TooLarge { .. } => "too-large",
-            Self::Pkcs7WithoutCertificates => "pkcs7-without-certificates",
-            Self::Truncated { .. } => "truncated",
-            Self::OverrunsParent { .. } => "overruns-parent",
-            Self::IndefiniteLength { .. } => "indefinite-length",
-            Self::NonMinimalLength { .. } => "non-minimal-length",
-            Self::TrailingBytes { .. } => "trailing-bytes",
-            Self::UnexpectedElement { .. } => "unexpected-element",
-            Self::MissingElement { .. } => "missing-element",
-            Self::Malformed { .. } => "malformed",
-            Self::WrongVersion { .. } => "wrong-version",
-            Self::NegativeSerial => "negative-serial",
-            Self::ZeroSerial => "zero-serial",
-            Self::SerialTooLong { .. } => "serial-too-long",
-            Self::PaddedSerial => "padded-serial",
-            Self::InnerOuterAlgorithmDiffer { .. } => "inner-outer-algorithm-differ",
-            Self::WrongAlgorithmParameters { .. } => "wrong-algorithm-parameters",
-            Self::EmptyIssuer => "empty-issuer",
-            Self::EmptySubject => "empty-subject",
-            Self::EmptyRdn => "empty-rdn",
-            Self::BadUtf8 { .. } => "bad-utf8",
-            Self::BadBmpString { .. } => "bad-bmp-string",
-            Self::BadUniversalString { .. } => "bad-universal-string",
-            Self::BadAsciiString { .. } => "bad-ascii-string",
-            Self::ControlInName { .. } => "control-in-name",
-            Self::BadTime { .. } => "bad-time",
-            Self::ValidityReversed { .. } => "validity-reversed",
-            Self::BadPublicKey => "bad-public-key",
-            Self::BadSignatureField => "bad-signature-field",
-            Self::EmptyExtensions => "empty-extensions",
-            Self::DuplicateExtension { .. } => "duplicate-extension",
-            Self::UnknownCriticalExtension { .. } => "unknown-critical-extension",
-            Self::BadExtension { .. } => "bad-extension",
-            Self::DefaultWrittenOut { .. } => "default-written-out",
-            Self::IsACa => "is-a-ca",
-            Self::NotACa => "not-a-ca",
-            Self::MayNotSignCrls => "may-not-sign-crls",
-            Self::WrongIssuer { .. } => "wrong-issuer",
-            Self::AuthorityKeyDiffers { .. } => "authority-key-differs",
-            Self::NotYetValid { .. } => "not-yet-valid",
-            Self::Expired { .. } => "expired",
-            Self::UnsupportedAlgorithm { .. } => "unsupported-algorithm",
-            Self::BadSignature => "bad-signature",
-            Self::NoOwner { .. } => "no-owner",
-            Self::SerialTaken { .. } => "serial-taken",
+macro_rules! ids {
+    ($($pattern:pat => $name:literal,)+) => {
+        impl Defect {
+            /// The name of every kind, in the order of the variants.
+            pub const IDS: &[&str] = &[$($name),+];
+
+            /// The stable name of the kind of defect, kebab-case.
+            pub const fn id(&self) -> &'static str {
+                match self {
+                    $($pattern => $name,)+
+                }
+            }
         }
-    }
+    };
+}
+
+ids! {
+    Self::EmptyInput => "empty-input",
+    Self::NotACertificate { .. } => "not-a-certificate",
+    Self::PemNotEnded => "pem-not-ended",
+    Self::PemNotBegun => "pem-not-begun",
+    Self::PemLabelsDiffer { .. } => "pem-labels-differ",
+    Self::PemDamaged { .. } => "pem-damaged",
+    Self::PemEmpty => "pem-empty",
+    Self::TooLarge { .. } => "too-large",
+    Self::Pkcs7WithoutCertificates => "pkcs7-without-certificates",
+    Self::Truncated { .. } => "truncated",
+    Self::OverrunsParent { .. } => "overruns-parent",
+    Self::IndefiniteLength { .. } => "indefinite-length",
+    Self::NonMinimalLength { .. } => "non-minimal-length",
+    Self::TrailingBytes { .. } => "trailing-bytes",
+    Self::UnexpectedElement { .. } => "unexpected-element",
+    Self::MissingElement { .. } => "missing-element",
+    Self::Malformed { .. } => "malformed",
+    Self::WrongVersion { .. } => "wrong-version",
+    Self::NegativeSerial => "negative-serial",
+    Self::ZeroSerial => "zero-serial",
+    Self::SerialTooLong { .. } => "serial-too-long",
+    Self::PaddedSerial => "padded-serial",
+    Self::InnerOuterAlgorithmDiffer { .. } => "inner-outer-algorithm-differ",
+    Self::WrongAlgorithmParameters { .. } => "wrong-algorithm-parameters",
+    Self::EmptyIssuer => "empty-issuer",
+    Self::EmptySubject => "empty-subject",
+    Self::EmptyRdn => "empty-rdn",
+    Self::BadUtf8 { .. } => "bad-utf8",
+    Self::BadBmpString { .. } => "bad-bmp-string",
+    Self::BadUniversalString { .. } => "bad-universal-string",
+    Self::BadAsciiString { .. } => "bad-ascii-string",
+    Self::ControlInName { .. } => "control-in-name",
+    Self::BadTime { .. } => "bad-time",
+    Self::ValidityReversed { .. } => "validity-reversed",
+    Self::BadPublicKey => "bad-public-key",
+    Self::BadSignatureField => "bad-signature-field",
+    Self::EmptyExtensions => "empty-extensions",
+    Self::DuplicateExtension { .. } => "duplicate-extension",
+    Self::UnknownCriticalExtension { .. } => "unknown-critical-extension",
+    Self::BadExtension { .. } => "bad-extension",
+    Self::DefaultWrittenOut { .. } => "default-written-out",
+    Self::IsACa => "is-a-ca",
+    Self::NotACa => "not-a-ca",
+    Self::MayNotSignCrls => "may-not-sign-crls",
+    Self::WrongIssuer { .. } => "wrong-issuer",
+    Self::AuthorityKeyDiffers { .. } => "authority-key-differs",
+    Self::NotYetValid { .. } => "not-yet-valid",
+    Self::Expired { .. } => "expired",
+    Self::UnsupportedAlgorithm { .. } => "unsupported-algorithm",
+    Self::BadSignature => "bad-signature",
+    Self::SerialTaken { .. } => "serial-taken",
 }
 
 impl From<DerError> for Defect {

@@ -15,12 +15,13 @@ use ring::signature::{
 use super::algorithm::{KeyKind, PublicKey, SignatureAlgorithm};
 use super::issuer::Issuer;
 use super::key_file;
+use super::likeness::Likeness;
 
 /// Why a key cannot be used. `Display` names the way out where there is one.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum KeyError {
     #[error("there is no private key in it: this is {what}")]
-    NotAKey { what: &'static str },
+    NotAKey { what: Likeness },
     #[error("it holds {count} private keys; give a file with one")]
     SeveralKeys { count: usize },
     #[error("the key file is damaged")]
@@ -29,38 +30,142 @@ pub enum KeyError {
     NeedsPassphrase,
     #[error("the passphrase is wrong")]
     WrongPassphrase,
-    #[error("{what} is not read here; convert it with: {command}")]
-    Convert {
-        what: &'static str,
-        command: &'static str,
-    },
-    #[error("{what} is not supported; P-256, P-384, Ed25519 and RSA of 2048 to 4096 bits are")]
-    Unsupported { what: String },
+    #[error("{form} is not read here; convert it with: {}", .form.command())]
+    Convert { form: Convertible },
+    #[error("{0} is not supported; P-256, P-384, Ed25519 and RSA of 2048 to 4096 bits are")]
+    Unsupported(UnsupportedKey),
     #[error("the parts of the key do not belong together")]
     Inconsistent,
     #[error("the key is not the one in the certificate")]
     OtherKey,
+    #[error("the desk has no key of this authority")]
+    Absent,
     #[error("the key is locked; unlock it with its passphrase")]
     Locked,
     #[error("signing failed")]
     SigningFailed,
 }
 
-impl KeyError {
-    /// The stable name of the kind of failure, kebab-case.
+macro_rules! ids {
+    ($($pattern:pat => $name:literal,)+) => {
+        impl KeyError {
+            /// The name of every kind, in the order of the variants.
+            pub const IDS: &[&str] = &[$($name),+];
+
+            /// The stable name of the kind of failure, kebab-case.
+            pub const fn id(&self) -> &'static str {
+                match self {
+                    $($pattern => $name,)+
+                }
+            }
+        }
+    };
+}
+
+ids! {
+    Self::NotAKey { .. } => "not-a-key",
+    Self::SeveralKeys { .. } => "several-keys",
+    Self::Damaged => "key-damaged",
+    Self::NeedsPassphrase => "needs-passphrase",
+    Self::WrongPassphrase => "wrong-passphrase",
+    Self::Convert { .. } => "convert-key",
+    Self::Unsupported(_) => "unsupported-key",
+    Self::Inconsistent => "inconsistent-key",
+    Self::OtherKey => "other-key",
+    Self::Absent => "key-absent",
+    Self::Locked => "key-locked",
+    Self::SigningFailed => "signing-failed",
+}
+
+/// A key in a form that is not read here, and that openssl or ssh-keygen turns into one that is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Convertible {
+    /// PEM with `Proc-Type: 4,ENCRYPTED`, before PKCS#8.
+    #[error("a key in the old encrypted PEM form")]
+    OldPem,
+    #[error("an OpenSSH key")]
+    OpenSsh,
+    #[error("a key of this kind")]
+    OtherLabel,
+    /// PBES1 and what else is not PBES2 with AES or triple DES.
+    #[error("a key encrypted in this way")]
+    OtherEncryption,
+    #[error("an EC key without the name of its curve")]
+    UnnamedCurve,
+    #[error("an EC key without its public half")]
+    NoPublicHalf,
+}
+
+impl Convertible {
+    pub const ALL: [Self; 6] = [
+        Self::OldPem,
+        Self::OpenSsh,
+        Self::OtherLabel,
+        Self::OtherEncryption,
+        Self::UnnamedCurve,
+        Self::NoPublicHalf,
+    ];
+
+    /// The stable name, kebab-case.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::OldPem => "old-pem",
+            Self::OpenSsh => "openssh",
+            Self::OtherLabel => "other-label",
+            Self::OtherEncryption => "other-encryption",
+            Self::UnnamedCurve => "unnamed-curve",
+            Self::NoPublicHalf => "no-public-half",
+        }
+    }
+
+    /// The command that makes of the file KEY one that is read here. It keeps the key encrypted: it asks for the old
+    /// passphrase and for a new one.
+    pub const fn command(self) -> &'static str {
+        match self {
+            Self::OldPem | Self::OtherLabel | Self::OtherEncryption => {
+                "openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -in KEY -out NEW"
+            }
+            Self::UnnamedCurve | Self::NoPublicHalf => {
+                "openssl ec -in KEY -param_enc named_curve | openssl pkcs8 -topk8 -v2 aes-256-cbc -out NEW"
+            }
+            // It rewrites the file in place; the result is a clear or encrypted PKCS#8 key, as it was before.
+            Self::OpenSsh => "ssh-keygen -p -m PKCS8 -f KEY",
+        }
+    }
+}
+
+/// A key that no CRL is signed with here.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum UnsupportedKey {
+    #[error("a key of algorithm {oid}")]
+    Algorithm { oid: String },
+    #[error("a key on the curve {oid}")]
+    Curve { oid: String },
+    #[error("an RSA key below 2048 bits")]
+    RsaTooShort,
+    #[error("an RSA key above 4096 bits")]
+    RsaTooLong,
+    #[error("an RSA key with primes of unusual length")]
+    RsaPrimes,
+}
+
+impl UnsupportedKey {
+    /// The stable name, kebab-case.
     pub const fn id(&self) -> &'static str {
         match self {
-            Self::NotAKey { .. } => "not-a-key",
-            Self::SeveralKeys { .. } => "several-keys",
-            Self::Damaged => "key-damaged",
-            Self::NeedsPassphrase => "needs-passphrase",
-            Self::WrongPassphrase => "wrong-passphrase",
-            Self::Convert { .. } => "convert-key",
-            Self::Unsupported { .. } => "unsupported-key",
-            Self::Inconsistent => "inconsistent-key",
-            Self::OtherKey => "other-key",
-            Self::Locked => "key-locked",
-            Self::SigningFailed => "signing-failed",
+            Self::Algorithm { .. } => "algorithm",
+            Self::Curve { .. } => "curve",
+            Self::RsaTooShort => "rsa-too-short",
+            Self::RsaTooLong => "rsa-too-long",
+            Self::RsaPrimes => "rsa-primes",
+        }
+    }
+
+    /// The object identifier of what is unknown, where it is that.
+    pub fn oid(&self) -> &str {
+        match self {
+            Self::Algorithm { oid } | Self::Curve { oid } => oid,
+            _ => "",
         }
     }
 }
@@ -121,15 +226,11 @@ impl PrivateKey {
                 kind: KeyKind::Rsa,
             })
             .map_err(|rejected| match rejected.to_string().as_str() {
-                "TooSmall" => KeyError::Unsupported {
-                    what: "an RSA key below 2048 bits".to_owned(),
-                },
-                "TooLarge" => KeyError::Unsupported {
-                    what: "an RSA key above 4096 bits".to_owned(),
-                },
-                "PrivateModulusLenNotMultipleOf512Bits" => KeyError::Unsupported {
-                    what: "an RSA key with primes of unusual length".to_owned(),
-                },
+                "TooSmall" => KeyError::Unsupported(UnsupportedKey::RsaTooShort),
+                "TooLarge" => KeyError::Unsupported(UnsupportedKey::RsaTooLong),
+                "PrivateModulusLenNotMultipleOf512Bits" => {
+                    KeyError::Unsupported(UnsupportedKey::RsaPrimes)
+                }
                 "InvalidEncoding" => KeyError::Damaged,
                 _ => KeyError::Inconsistent,
             })

@@ -1,4 +1,4 @@
-//! Private keys in files: PKCS#8 (RFC 5958), clear and encrypted by PBES2 (RFC 8018), SEC 1 (RFC 5915) and PKCS#1
+//! Private keys in files: PKCS#8 (RFC 5958), clear and encrypted by PBES2 (RFC 8018; AES or triple DES), SEC 1 (RFC 5915) and PKCS#1
 //! (RFC 8017), as PEM or DER. Clear octets are wiped after use. What is not read is refused with the openssl command
 //! that converts it.
 
@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 
 use super::algorithm::KeyKind;
 use super::der_scan::{DerError, Tlv, single, tag};
-use super::key::{KeyError, PrivateKey};
+use super::key::{Convertible, KeyError, PrivateKey, UnsupportedKey};
+use super::likeness::Likeness;
 use super::recognize;
 
 /// PBKDF2-HMAC-SHA-256 rounds of keys encrypted here (OWASP's figure of 2023).
@@ -20,12 +21,6 @@ const MOST_SCRYPT_OCTETS: u64 = 256 << 20;
 /// No private key file is larger.
 const LARGEST_FILE: usize = 64 * 1024;
 
-// The commands keep a key encrypted: openssl asks for the old passphrase and for a new one.
-const TO_PBES2: &str =
-    "openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -in KEY -out NEW";
-const NAMING_ITS_CURVE: &str =
-    "openssl ec -in KEY -param_enc named_curve | openssl pkcs8 -topk8 -v2 aes-256-cbc -out NEW";
-
 const RSA: &str = "1.2.840.113549.1.1.1";
 const EC: &str = "1.2.840.10045.2.1";
 const ED25519: &str = "1.3.101.112";
@@ -34,7 +29,7 @@ const ED25519: &str = "1.3.101.112";
 pub fn read(file: &[u8], passphrase: Option<&[u8]>) -> Result<PrivateKey, KeyError> {
     if file.len() > LARGEST_FILE {
         return Err(KeyError::NotAKey {
-            what: "larger than any key",
+            what: Likeness::LargerThanAnyKey,
         });
     }
     if !file.windows(11).any(|window| window == b"-----BEGIN ") {
@@ -45,13 +40,13 @@ pub fn read(file: &[u8], passphrase: Option<&[u8]>) -> Result<PrivateKey, KeyErr
         return Err(KeyError::Damaged);
     }
     let mut keys: Vec<pem::Pem> = Vec::new();
-    let mut other = "something else";
+    let mut other = Likeness::Other;
     for block in blocks {
         if block.tag().ends_with("PRIVATE KEY") {
             keys.push(block);
         } else {
             other = match block.tag() {
-                "CERTIFICATE" => "a certificate",
+                "CERTIFICATE" => Likeness::Certificate,
                 label => recognize::by_label(label),
             };
         }
@@ -66,20 +61,17 @@ pub fn read(file: &[u8], passphrase: Option<&[u8]>) -> Result<PrivateKey, KeyErr
     let der = Zeroizing::new(block.into_contents());
     match label.as_str() {
         _ if legacy => Err(KeyError::Convert {
-            what: "a key in the old encrypted PEM form",
-            command: TO_PBES2,
+            form: Convertible::OldPem,
         }),
         "PRIVATE KEY" => from_pkcs8(&der),
         "ENCRYPTED PRIVATE KEY" => decrypt(&der, passphrase),
         "EC PRIVATE KEY" => from_sec1(&der, None),
         "RSA PRIVATE KEY" => PrivateKey::rsa(&der),
         "OPENSSH PRIVATE KEY" => Err(KeyError::Convert {
-            what: "an OpenSSH key",
-            command: "ssh-keygen -p -m PKCS8 -f KEY",
+            form: Convertible::OpenSsh,
         }),
         _ => Err(KeyError::Convert {
-            what: "a key of this kind",
-            command: TO_PBES2,
+            form: Convertible::OtherLabel,
         }),
     }
 }
@@ -98,14 +90,14 @@ fn from_der(der: &[u8], passphrase: Option<&[u8]>) -> Result<PrivateKey, KeyErro
         Ok((tag::INTEGER, Some(tag::OCTET_STRING), _)) => from_sec1(der, None),
         Ok((tag::INTEGER, Some(tag::INTEGER), _)) => PrivateKey::rsa(der),
         Ok((tag::SEQUENCE, Some(tag::SEQUENCE), _)) => Err(KeyError::NotAKey {
-            what: recognize::by_shape(der).unwrap_or("a certificate"),
+            what: recognize::by_shape(der).unwrap_or(Likeness::Certificate),
         }),
         Ok(_) => Err(KeyError::NotAKey {
-            what: recognize::by_shape(der).unwrap_or("something else"),
+            what: recognize::by_shape(der).unwrap_or(Likeness::Other),
         }),
         Err(_) if der.first() == Some(&tag::SEQUENCE) => Err(KeyError::Damaged),
         Err(_) => Err(KeyError::NotAKey {
-            what: "something else",
+            what: Likeness::Other,
         }),
     }
 }
@@ -132,9 +124,7 @@ fn from_pkcs8(der: &[u8]) -> Result<PrivateKey, KeyError> {
             let public = public.and_then(|bits| bits.value.strip_prefix(&[0]));
             PrivateKey::ed25519(seed.value, public)
         }
-        _ => Err(KeyError::Unsupported {
-            what: format!("a key of algorithm {oid}"),
-        }),
+        _ => Err(KeyError::Unsupported(UnsupportedKey::Algorithm { oid })),
     }
 }
 
@@ -161,20 +151,18 @@ fn from_sec1(der: &[u8], curve: Option<Tlv<'_>>) -> Result<PrivateKey, KeyError>
         Some("1.2.840.10045.3.1.7") => KeyKind::P256,
         Some("1.3.132.0.34") => KeyKind::P384,
         Some(other) => {
-            return Err(KeyError::Unsupported {
-                what: format!("a key on the curve {other}"),
-            });
+            return Err(KeyError::Unsupported(UnsupportedKey::Curve {
+                oid: other.to_owned(),
+            }));
         }
         None => {
             return Err(KeyError::Convert {
-                what: "an EC key without the name of its curve",
-                command: NAMING_ITS_CURVE,
+                form: Convertible::UnnamedCurve,
             });
         }
     };
     let point = point.ok_or(KeyError::Convert {
-        what: "an EC key without its public half",
-        command: NAMING_ITS_CURVE,
+        form: Convertible::NoPublicHalf,
     })?;
     PrivateKey::ec(kind, scalar, point)
 }
@@ -182,8 +170,7 @@ fn from_sec1(der: &[u8], curve: Option<Tlv<'_>>) -> Result<PrivateKey, KeyError>
 /// An EncryptedPrivateKeyInfo. A wrong passphrase shows as bad padding or, once in 256 times, as octets that are no key.
 fn decrypt(der: &[u8], passphrase: Option<&[u8]>) -> Result<PrivateKey, KeyError> {
     let unreadable = KeyError::Convert {
-        what: "a key encrypted in this way",
-        command: TO_PBES2,
+        form: Convertible::OtherEncryption,
     };
     single(der, tag::SEQUENCE).map_err(|_| KeyError::Damaged)?;
     let info = EncryptedPrivateKeyInfo::try_from(der).map_err(|_| unreadable.clone())?;

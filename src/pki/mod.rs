@@ -12,6 +12,7 @@ pub mod extension;
 pub mod issuer;
 pub mod key;
 pub mod key_file;
+pub mod likeness;
 pub mod name;
 mod pem_blocks;
 mod recognize;

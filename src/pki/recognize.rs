@@ -4,6 +4,7 @@
 use super::certificate::MAX_CERTIFICATE;
 use super::defect::Defect;
 use super::der_scan::{Reader, Tlv, read_header, tag};
+use super::likeness::Likeness;
 
 /// No certificate is shorter: fewer octets between two certificates are a remainder.
 pub const SMALLEST: usize = 64;
@@ -12,27 +13,19 @@ pub const SMALLEST: usize = 64;
 pub const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
 const PKCS7_ARC: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
 
-const CRL: &str = "a CRL";
-const REQUEST: &str = "a certificate signing request";
-const KEY: &str = "a private key";
-const ENCRYPTED_KEY: &str = "an encrypted private key";
-const PUBLIC_KEY: &str = "a public key";
-const PKCS7: &str = "a PKCS#7 file";
-const PKCS12: &str = "a PKCS#12 file";
-
 /// What a DER SEQUENCE that is no X.509 certificate looks like; `None` if it may be one or is unknown.
-pub fn by_shape(der: &[u8]) -> Option<&'static str> {
+pub fn by_shape(der: &[u8]) -> Option<Likeness> {
     let outer = elements(Reader::new(der).read().ok()?);
     let first = outer.first()?;
     match (first.tag, outer.get(1).map(|e| e.tag)) {
-        (tag::OID, _) => return Some(PKCS7),
-        (tag::INTEGER, Some(tag::INTEGER | tag::OCTET_STRING)) => return Some(KEY),
+        (tag::OID, _) => return Some(Likeness::Pkcs7),
+        (tag::INTEGER, Some(tag::INTEGER | tag::OCTET_STRING)) => return Some(Likeness::Key),
         (tag::INTEGER, Some(tag::SEQUENCE)) => {
             let key = outer.get(2).is_some_and(|e| e.tag == tag::OCTET_STRING);
-            return Some(if key { KEY } else { PKCS12 });
+            return Some(if key { Likeness::Key } else { Likeness::Pkcs12 });
         }
-        (tag::SEQUENCE, Some(tag::OCTET_STRING)) => return Some(ENCRYPTED_KEY),
-        (tag::SEQUENCE, Some(tag::BIT_STRING)) => return Some(PUBLIC_KEY),
+        (tag::SEQUENCE, Some(tag::OCTET_STRING)) => return Some(Likeness::EncryptedKey),
+        (tag::SEQUENCE, Some(tag::BIT_STRING)) => return Some(Likeness::PublicKey),
         _ => {}
     }
     let inner = elements(*first);
@@ -52,8 +45,8 @@ pub fn by_shape(der: &[u8]) -> Option<&'static str> {
             tag::SEQUENCE,
             tag::UTC_TIME | tag::GENERALIZED_TIME,
             ..,
-        ] => Some(CRL),
-        [tag::INTEGER, tag::SEQUENCE, tag::SEQUENCE, 0xa0] if named => Some(REQUEST),
+        ] => Some(Likeness::Crl),
+        [tag::INTEGER, tag::SEQUENCE, tag::SEQUENCE, 0xa0] if named => Some(Likeness::Request),
         _ => None,
     }
 }
@@ -65,15 +58,15 @@ fn elements(outer: Tlv<'_>) -> Vec<Tlv<'_>> {
 }
 
 /// What a PEM label announces, when it is not a certificate or PKCS#7.
-pub fn by_label(label: &str) -> &'static str {
+pub fn by_label(label: &str) -> Likeness {
     match label {
-        "X509 CRL" => CRL,
-        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => REQUEST,
-        "ENCRYPTED PRIVATE KEY" => ENCRYPTED_KEY,
-        "PUBLIC KEY" | "RSA PUBLIC KEY" => PUBLIC_KEY,
-        label if label.ends_with("PRIVATE KEY") => KEY,
-        label if label.ends_with("PARAMETERS") => "key parameters",
-        _ => "a PEM block of another kind",
+        "X509 CRL" => Likeness::Crl,
+        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => Likeness::Request,
+        "ENCRYPTED PRIVATE KEY" => Likeness::EncryptedKey,
+        "PUBLIC KEY" | "RSA PUBLIC KEY" => Likeness::PublicKey,
+        label if label.ends_with("PRIVATE KEY") => Likeness::Key,
+        label if label.ends_with("PARAMETERS") => Likeness::Parameters,
+        _ => Likeness::OtherBlock,
     }
 }
 
@@ -89,9 +82,9 @@ pub fn without_blocks(text: &[u8]) -> Defect {
         return Defect::EmptyInput;
     }
     let what = match text {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "text in UTF-16, which PEM never is",
-        [b'M', b'I', b'I' | b'H' | b'F' | b'G', ..] => "base64 without its BEGIN and END lines",
-        _ => "neither PEM nor DER",
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Likeness::Utf16,
+        [b'M', b'I', b'I' | b'H' | b'F' | b'G', ..] => Likeness::BareBase64,
+        _ => Likeness::NeitherPemNorDer,
     };
     Defect::NotACertificate { what }
 }

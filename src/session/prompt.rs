@@ -36,7 +36,6 @@ pub fn ask(question: &str, echo: bool) -> io::Result<Option<Zeroizing<String>>> 
     let Some(mut terminal) = open() else {
         return Ok(None);
     };
-    write!(terminal, "{question}: ")?;
     let reading = terminal.try_clone()?;
     let mode = tcgetattr(&reading)?;
     let mut quiet = mode.clone();
@@ -49,7 +48,9 @@ pub fn ask(question: &str, echo: bool) -> io::Result<Option<Zeroizing<String>>> 
         terminal: &reading,
         mode,
     };
-    let answer = read_line(&reading, &mut terminal, echo);
+    // Asked only now: whoever answers at once is not shown.
+    let answer =
+        write!(terminal, "{question}: ").and_then(|()| read_line(&reading, &mut terminal, echo));
     drop(restore);
     writeln!(terminal)?;
     answer

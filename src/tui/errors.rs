@@ -6,6 +6,7 @@ use crate::domain::AccountId;
 use crate::domain::distinguished_name::printable;
 
 use super::component::FileProblem;
+use super::defects;
 use super::format::Format;
 use super::i18n::{Texts, Value};
 use super::refusals::{Names, refused};
@@ -44,6 +45,18 @@ pub fn say(format: Format, names: Names, error: &DeskError) -> (String, Option<S
             let (what, hint) = letter_defect(texts, defect);
             (what, Some(hint))
         }
+        DeskError::Certificate(defect) => defects::certificate(format, defect),
+        DeskError::Key(error) => defects::key(texts, error),
+        DeskError::NotADemoCa { subject, mark } => (
+            texts.with(
+                "error-not-a-demo-ca",
+                &[
+                    ("subject", Value::from(printable(subject))),
+                    ("mark", Value::from(*mark)),
+                ],
+            ),
+            Some(texts.get("error-not-a-demo-ca-hint")),
+        ),
         other => (other.to_string(), None),
     }
 }

@@ -84,6 +84,11 @@ pub(super) const FILES: &[(&str, &str, &str)] = &[
         include_str!("i18n/en/accounts.ftl"),
     ),
     file(
+        "defects",
+        include_str!("i18n/id/defects.ftl"),
+        include_str!("i18n/en/defects.ftl"),
+    ),
+    file(
         "applicant",
         include_str!("i18n/id/applicant.ftl"),
         include_str!("i18n/en/applicant.ftl"),

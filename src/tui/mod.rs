@@ -7,6 +7,7 @@
 pub mod action;
 pub mod app;
 pub mod component;
+pub mod defects;
 pub mod dialogs;
 pub mod draw;
 pub mod errors;

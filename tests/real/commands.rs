@@ -13,7 +13,8 @@ use ams::domain::{Serial, Timestamp};
 use ams::pki::demo_ca::{DemoCa, DemoCertificate, DemoSubject, certificate_pem};
 use serde_json::Value;
 
-use crate::support::demo::{Demo, Ran, run};
+use crate::support::demo::{Demo, Ran, check_shape, run};
+use crate::support::new_desk::NewDesk;
 
 fn binary() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_ams"))
@@ -23,12 +24,8 @@ fn demo() -> Demo {
     Demo::make(binary(), &[])
 }
 
-/// The binary in a session of its own: no terminal to ask anything at.
 fn without_terminal(arguments: &[&str]) -> Ran {
-    let mut command = Command::new("setsid");
-    command.arg("--wait").arg(binary()).args(arguments);
-    command.env_remove("AMS_DATA");
-    run(&mut command, b"")
+    crate::support::demo::without_terminal(binary(), arguments)
 }
 
 fn letter(name: &str) -> String {
@@ -132,24 +129,6 @@ fn a_second_process_is_told_which_one_has_the_desk() {
     drop(stdin);
     assert!(first.wait().unwrap().success());
     demo.done("op2", &["request", "list"]);
-}
-
-/// No null anywhere, and every name snake_case.
-fn check_shape(value: &Value) {
-    match value {
-        Value::Null => panic!("a null"),
-        Value::Array(items) => items.iter().for_each(check_shape),
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                let snake = name
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b));
-                assert!(snake, "{name}");
-                check_shape(value);
-            }
-        }
-        _ => {}
-    }
 }
 
 fn has(value: &Value, names: &[&str]) {
@@ -589,61 +568,9 @@ impl Authority {
     }
 }
 
-/// A new desk with its admin, whose password was changed.
-struct NewDesk {
-    folder: tempfile::TempDir,
-}
-
-impl NewDesk {
-    fn make() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let desk = Self { folder };
-        let data = desk.path("desk");
-        let made = without_terminal(&["--data", &data, "--json", "init"]);
-        assert_eq!(made.status, Some(0), "{made:?}");
-        check_shape(&made.json());
-        desk.change_password("admin", made.json()["password"].as_str().unwrap());
-        desk
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).display().to_string()
-    }
-
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
-        std::fs::write(self.folder.path().join(name), content).unwrap();
-        self.path(name)
-    }
-
-    /// The first login: nothing is possible until the one-time password was changed.
-    fn change_password(&self, user: &str, one_time: &str) {
-        self.write(&format!("pw-{user}"), one_time);
-        let early = self.run(user, &["request", "list"]);
-        assert_eq!(early.status, Some(1), "{early:?}");
-        assert!(early.stderr.contains("ams account passwd"), "{early:?}");
-        let new = self.write("new", format!("kalimat panjang milik orang {}", user.len()));
-        let ran = self.run(user, &["account", "passwd", "--new-password-file", &new]);
-        assert_eq!(ran.status, Some(0), "{ran:?}");
-        std::fs::rename(&new, self.path(&format!("pw-{user}"))).unwrap();
-    }
-
-    fn run(&self, user: &str, line: &[&str]) -> Ran {
-        let (data, password) = (self.path("desk"), self.path(&format!("pw-{user}")));
-        let head = [
-            "--data",
-            &data,
-            "--user",
-            user,
-            "--password-file",
-            &password,
-        ];
-        without_terminal(&[&head, line].concat())
-    }
-}
-
 #[test]
 fn a_new_desk_takes_its_ca_people_and_certificates_and_names_what_it_refuses() {
-    let desk = NewDesk::make();
+    let desk = NewDesk::make(binary());
     let authority = Authority::new();
     let ca = desk.write("ca.pem", certificate_pem(authority.ca.certificate_der()));
     let key = desk.write("ca.key", &authority.key);
@@ -734,7 +661,7 @@ fn a_new_desk_takes_its_ca_people_and_certificates_and_names_what_it_refuses() {
 
 #[test]
 fn an_encrypted_key_goes_in_locked_and_is_opened_with_its_passphrase() {
-    let desk = NewDesk::make();
+    let desk = NewDesk::make(binary());
     let authority = Authority::new();
     let ca = desk.write("ca.pem", certificate_pem(authority.ca.certificate_der()));
     let clear = desk.write("clear.key", &authority.key);
@@ -783,7 +710,7 @@ fn an_encrypted_key_goes_in_locked_and_is_opened_with_its_passphrase() {
 
 #[test]
 fn escape_characters_in_names_and_files_reach_no_terminal() {
-    let desk = NewDesk::make();
+    let desk = NewDesk::make(binary());
     let authority = Authority::new();
     let ca = desk.write("ca.pem", certificate_pem(authority.ca.certificate_der()));
     let label = "CA \u{1b}]0;judul\u{7}\u{202e}UJI";
@@ -854,7 +781,7 @@ fn a_bound_unix_user_reads_without_a_password_and_changes_nothing_without_it() {
 
 #[test]
 fn a_demo_never_touches_a_real_desk_and_continues_its_own() {
-    let desk = NewDesk::make();
+    let desk = NewDesk::make(binary());
     let data = desk.path("desk");
     for more in [&["--reset"][..], &[]] {
         let line = [&["--data", &data, "demo", "--no-open"], more].concat();

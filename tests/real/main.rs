@@ -1,6 +1,7 @@
 //! Tests against real things: processes, programs and files of others, not our own idea of them.
 
 mod app;
+mod ca;
 mod commands;
 mod desk;
 mod flow;

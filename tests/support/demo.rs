@@ -180,3 +180,29 @@ pub fn run(command: &mut Command, input: &[u8]) -> Ran {
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
 }
+
+/// The binary in a session of its own: no terminal to ask anything at.
+pub fn without_terminal(binary: &Path, arguments: &[&str]) -> Ran {
+    let mut command = Command::new("setsid");
+    command.arg("--wait").arg(binary).args(arguments);
+    command.env_remove("AMS_DATA");
+    run(&mut command, b"")
+}
+
+/// No null anywhere, and every name snake_case.
+pub fn check_shape(value: &Value) {
+    match value {
+        Value::Null => panic!("a null"),
+        Value::Array(items) => items.iter().for_each(check_shape),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let snake = name
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b));
+                assert!(snake, "{name}");
+                check_shape(value);
+            }
+        }
+        _ => {}
+    }
+}

@@ -5,6 +5,7 @@
 pub mod demo;
 pub mod emulator;
 pub mod keys;
+pub mod new_desk;
 pub mod peer;
 pub mod picture;
 pub mod terminal;

@@ -191,7 +191,6 @@ cli-setting-unknown = There is no setting { $key }.
 cli-setting-unknown-hint = See “ams config list”.
 cli-secret-argument = { $key } is a secret and must not stand on the command line.
 cli-secret-argument-hint = Give it on standard input: ams config set { $key } - < file
-cli-bad-certificate = The certificate is refused ({ $id }): { $detail }
 cli-not-published = The CRL was not published: { $detail }
 cli-crl-unreadable = { $path }: no readable CRL: { $detail }
 cli-receipt-wrong = { $path }: the receipt is not valid: { $detail }

@@ -191,7 +191,6 @@ cli-setting-unknown = Tidak ada pengaturan { $key }.
 cli-setting-unknown-hint = Lihat “ams config list”.
 cli-secret-argument = { $key } rahasia dan tidak boleh ditulis pada baris perintah.
 cli-secret-argument-hint = Berikan lewat masukan standar: ams config set { $key } - < berkas
-cli-bad-certificate = Sertifikat ditolak ({ $id }): { $detail }
 cli-not-published = CRL tidak diterbitkan: { $detail }
 cli-crl-unreadable = { $path }: bukan CRL yang terbaca: { $detail }
 cli-receipt-wrong = { $path }: tanda terima tidak sah: { $detail }
