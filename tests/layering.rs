@@ -29,7 +29,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
 ];
 
 /// Paths outside the crate that a room must not name: any run of these segments.
-const FORBIDDEN: [(&str, &[&[&str]]); 2] = [
+const FORBIDDEN: [(&str, &[&[&str]]); 4] = [
     (
         "domain",
         &[
@@ -45,8 +45,25 @@ const FORBIDDEN: [(&str, &[&[&str]]); 2] = [
             &["getrandom"],
         ],
     ),
-    ("tui", &[&["std", "fs"], &["SystemTime"]]),
+    (
+        "term",
+        &[
+            &["std", "fs"],
+            &["std", "net"],
+            &["std", "env"],
+            &["std", "process"],
+            &["std", "thread"],
+            &["SystemTime"],
+            &["Instant", "now"],
+        ],
+    ),
+    ("tui", &[&["std", "fs"], &["std", "env"], &["SystemTime"]]),
+    // One desk process serves many terminals: what a terminal is comes in with its `Hello`.
+    ("session", &[&["std", "env"]]),
 ];
+
+/// Modules that run in the caller's own process, and so look at the caller's environment.
+const CALLERS_SIDE: [&[&str]; 2] = [&["session", "relay"], &["session", "files"]];
 
 /// A word or a sign of the source; text and comments are left out.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -266,11 +283,11 @@ fn offences(file: &Path, source: &str) -> Vec<String> {
                 i += 1;
             }
             word if is_word(word) => {
-                let in_tests = module.iter().any(|m| m == "tests");
+                let exempt = exempt(&module);
                 let (all, end) = paths(&tokens, i);
                 for path in &all {
                     let full = resolve(path, &module);
-                    if let Some(what) = offence(&room, in_tests, &full) {
+                    if let Some(what) = offence(&room, exempt, &full) {
                         found.push(format!("{line}: {what}"));
                     }
                 }
@@ -282,7 +299,19 @@ fn offences(file: &Path, source: &str) -> Vec<String> {
     found
 }
 
-fn offence(room: &str, in_tests: bool, path: &[String]) -> Option<String> {
+/// The path that a module may name although its room must not.
+fn exempt(module: &[String]) -> &'static [&'static [&'static str]] {
+    if module.iter().any(|m| m == "tests") {
+        // A test may read the source tree it judges, and what its caller asks of it.
+        &[&["std", "fs"], &["std", "env"]]
+    } else if CALLERS_SIDE.iter().any(|side| module == *side) {
+        &[&["std", "env"]]
+    } else {
+        &[]
+    }
+}
+
+fn offence(room: &str, exempt: &[&[&str]], path: &[String]) -> Option<String> {
     let shown = path.join("::");
     if path[0] == "crate" {
         let target = path.get(1).map_or("", String::as_str);
@@ -297,8 +326,7 @@ fn offence(room: &str, in_tests: bool, path: &[String]) -> Option<String> {
     let (_, forbidden) = FORBIDDEN.iter().find(|(name, _)| *name == room)?;
     forbidden
         .iter()
-        // A test may read the source tree it judges.
-        .filter(|run| !(in_tests && **run == ["std", "fs"]))
+        .filter(|run| !exempt.contains(run))
         .any(|run| path.windows(run.len()).any(|w| w == *run))
         .then(|| format!("`{room}` must not touch `{shown}`"))
 }
@@ -377,6 +405,13 @@ fn a_wrong_arrow_is_found_however_it_is_written() {
         ("domain/decide.rs", "use ring::rand::SystemRandom;"),
         ("domain/decide.rs", "let t = Instant::now();"),
         ("tui/app.rs", "std::fs::read(x)"),
+        (
+            "tui/theme.rs",
+            "if std::env::var_os(\"NO_COLOR\").is_some() {}",
+        ),
+        ("term/capabilities.rs", "use std::env;"),
+        ("term/pace.rs", "let now = std::time::Instant::now();"),
+        ("session/host.rs", "std::env::var(\"TERM\")"),
     ] {
         let found = offences(Path::new(file), source);
         assert_eq!(found.len(), 1, "{file}: {source}: {found:?}");
@@ -406,6 +441,7 @@ fn what_is_allowed_or_only_written_about_is_left_alone() {
             "tui/tests/app.rs",
             "use super::super::app; use crate::tui::app;",
         ),
+        ("session/relay.rs", "std::env::var(name)"),
         ("main.rs", "fn main() { ams::cli::run() }"),
         ("cli/list.rs", "use crate::{session, desk, audit::Entry};"),
     ] {

@@ -13,8 +13,9 @@ const MAX_SEQUENCE: usize = 64;
 const MAX_STRING: usize = 1024;
 /// Keys of one read beyond this are a flood, not typing; reports still come through.
 const MAX_KEYS: usize = 4096;
-/// Keys closer together than this came as one.
-const BURST_MS: i64 = 5;
+/// Keys closer together than this came as one: a paste at 1200 B/s has a byte every 8 ms, a key held down repeats no
+/// faster than every 20.
+const BURST_MS: i64 = 10;
 /// So many typed keys at once are a burst.
 const BURST_KEYS: usize = 3;
 /// How long after an expired ESC its late tail (`[A`) is still recognised and dropped.
@@ -333,16 +334,18 @@ impl Decoder {
         &bytes[length..]
     }
 
+    /// Whoever answers to what he sees, however fast, has had a frame in between: its report ends the count, unless it
+    /// came in the middle of a burst.
     fn mark_burst(&mut self, events: &mut [Event], now_ms: i64) {
-        let typed = events.iter().filter(|event| is_typed(event)).count();
-        if typed == 0 {
-            return;
+        let (last_ms, mut before) = self.burst;
+        let drawn = events.contains(&Event::StatusReport);
+        if now_ms - last_ms > BURST_MS || drawn && before < BURST_KEYS {
+            before = 0;
         }
-        let (last_ms, before) = self.burst;
-        let together = now_ms - last_ms <= BURST_MS;
-        let count = if together { before + typed } else { typed };
-        self.burst = (now_ms, count);
-        if count >= BURST_KEYS {
+        let typed = events.iter().filter(|event| is_typed(event)).count();
+        let count = before + typed;
+        self.burst = (if typed > 0 { now_ms } else { last_ms }, count);
+        if typed > 0 && count >= BURST_KEYS {
             for event in events {
                 if let Event::Key { burst, .. } = event {
                     *burst = true;

@@ -50,13 +50,15 @@ fn control_sequence(sequence: &[u8]) -> Option<Event> {
             *plain.last_mut()? = b'~';
             return keyed(&plain).map(|event| with_ctrl(event, last != b'$'));
         }
-        // A cursor position is never asked for, so this is F3 with a modifier.
+        // F3 with a modifier is spelt like a cursor position on the first row; we never ask for one.
         (_, b'R') => {
-            let modifier = numbers(parameters).get(1).copied().unwrap_or(1);
+            let [1, modifier @ 2..=16] = numbers(parameters)[..] else {
+                return None;
+            };
             return Some(press(Key {
                 code: KeyCode::F(3),
-                ctrl: modifier.saturating_sub(1) & 4 != 0,
-                alt: modifier.saturating_sub(1) & 2 != 0,
+                ctrl: (modifier - 1) & 4 != 0,
+                alt: (modifier - 1) & 2 != 0,
             }));
         }
         _ => {}

@@ -78,6 +78,23 @@ impl Action {
                 .is_none_or(|places| places.contains(&place))
     }
 
+    /// Whether it changes anything beyond what this screen shows. Text that came at once, pasted where brackets are
+    /// missing, never does such a thing.
+    pub fn changes(&self) -> bool {
+        self.act.is_some()
+            || self.danger != Danger::None
+            || matches!(
+                self.id,
+                ActionId::Submit
+                    | ActionId::Tick
+                    | ActionId::RevealNik
+                    | ActionId::RetryMail
+                    | ActionId::ExportReport
+                    | ActionId::WriteForm
+                    | ActionId::Quit
+            )
+    }
+
     /// Whether it can be done now: what the row asks, then what the desk said about its act.
     pub fn check(&self, facts: &Facts) -> Result<(), Why> {
         (self.enabled)(facts)?;

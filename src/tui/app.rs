@@ -270,8 +270,8 @@ impl App {
         }
         match keymap::resolve(key, place, typing) {
             Some(id) => {
-                let confirms = id == ActionId::Submit;
-                if confirms && (burst || self.now.since(self.opened_at) < UNREAD) {
+                let unread = id == ActionId::Submit && self.now.since(self.opened_at) < UNREAD;
+                if unread || burst && action::action(id).changes() {
                     let text = self.look().texts.get("confirm-too-fast");
                     self.messages.push(self.now, Tone::Warning, text, None);
                     return;

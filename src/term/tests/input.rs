@@ -1,165 +1,9 @@
 //! Every cut of every sequence gives the same events; hostile bytes give none that nobody typed.
 
+use super::keyboards::{key, keyboards};
 use crate::term::event::{Event, Key, KeyCode, Mouse, MouseKind};
 use crate::term::input::Decoder;
 use proptest::prelude::*;
-
-fn key(code: KeyCode) -> Event {
-    press(Key::plain(code))
-}
-
-fn press(key: Key) -> Event {
-    Event::Key { key, burst: false }
-}
-
-fn with(code: KeyCode, ctrl: bool, alt: bool) -> Event {
-    press(Key { code, ctrl, alt })
-}
-
-/// What terminals send, and what it means.
-fn table() -> Vec<(&'static [u8], Vec<Event>)> {
-    use KeyCode::*;
-    let one = |bytes: &'static [u8], event: Event| (bytes, vec![event]);
-    vec![
-        // Everywhere.
-        one(b"a", key(Char('a'))),
-        one("é".as_bytes(), key(Char('é'))),
-        one("漢".as_bytes(), key(Char('漢'))),
-        one("🦀".as_bytes(), key(Char('🦀'))),
-        one(b"\r", key(Enter)),
-        one(b"\n", key(Enter)),
-        one(b"\t", key(Tab)),
-        one(b"\x7f", key(Backspace)),
-        one(b"\x08", key(Backspace)),
-        one(b"\x1a", press(Key::ctrl('z'))),
-        one(b"\x03", press(Key::ctrl('c'))),
-        one(b"\x00", press(Key::ctrl(' '))),
-        one(b"\x1f", press(Key::ctrl('_'))),
-        one(b"\x1bj", with(Char('j'), false, true)),
-        one("\x1bé".as_bytes(), with(Char('é'), false, true)),
-        one(b"\x1b\r", with(Enter, false, true)),
-        one(b"\x1b\x7f", with(Backspace, false, true)),
-        // xterm, Windows console, Termux: normal and application mode.
-        one(b"\x1b[A", key(Up)),
-        one(b"\x1b[B", key(Down)),
-        one(b"\x1b[C", key(Right)),
-        one(b"\x1b[D", key(Left)),
-        one(b"\x1bOA", key(Up)),
-        one(b"\x1bOB", key(Down)),
-        one(b"\x1bOC", key(Right)),
-        one(b"\x1bOD", key(Left)),
-        one(b"\x1b[H", key(Home)),
-        one(b"\x1b[F", key(End)),
-        one(b"\x1bOH", key(Home)),
-        one(b"\x1bOF", key(End)),
-        one(b"\x1b[1~", key(Home)),
-        one(b"\x1b[4~", key(End)),
-        one(b"\x1b[7~", key(Home)),
-        one(b"\x1b[8~", key(End)),
-        one(b"\x1b[2~", key(Insert)),
-        one(b"\x1b[3~", key(Delete)),
-        one(b"\x1b[5~", key(PageUp)),
-        one(b"\x1b[6~", key(PageDown)),
-        one(b"\x1b[Z", key(BackTab)),
-        one(b"\x1bOP", key(F(1))),
-        one(b"\x1bOQ", key(F(2))),
-        one(b"\x1bOR", key(F(3))),
-        one(b"\x1bOS", key(F(4))),
-        one(b"\x1b[15~", key(F(5))),
-        one(b"\x1b[17~", key(F(6))),
-        one(b"\x1b[18~", key(F(7))),
-        one(b"\x1b[19~", key(F(8))),
-        one(b"\x1b[20~", key(F(9))),
-        one(b"\x1b[21~", key(F(10))),
-        one(b"\x1b[23~", key(F(11))),
-        one(b"\x1b[24~", key(F(12))),
-        one(b"\x1b[1;5A", with(Up, true, false)),
-        one(b"\x1b[1;3D", with(Left, false, true)),
-        one(b"\x1b[1;2C", key(Right)),
-        one(b"\x1b[1;5R", with(F(3), true, false)),
-        one(b"\x1b[5;5~", with(PageUp, true, false)),
-        one(b"\x1bO5C", with(Right, true, false)),
-        one(b"\x1b[27u", key(Esc)),
-        one(b"\x1b[97;5u", press(Key::ctrl('a'))),
-        // PuTTY: F1-F4, the application keypad, an arrow after Esc.
-        one(b"\x1b[11~", key(F(1))),
-        one(b"\x1b[14~", key(F(4))),
-        one(b"\x1bOp", key(Char('0'))),
-        one(b"\x1bOy", key(Char('9'))),
-        one(b"\x1bOM", key(Enter)),
-        one(b"\x1bOm", key(Char('-'))),
-        (b"\x1b\x1b[A", vec![key(Esc), key(Up)]),
-        // Linux console and rxvt.
-        one(b"\x1b[[A", key(F(1))),
-        one(b"\x1b[[E", key(F(5))),
-        one(b"\x1b[5^", with(PageUp, true, false)),
-        one(b"\x1b[6$", key(PageDown)),
-        one(b"\x1bOa", with(Up, true, false)),
-        // Reports and answers.
-        one(b"\x1b[0n", Event::StatusReport),
-        one(b"\x1b[?62;22c", Event::DeviceAttributes(vec![62, 22])),
-        one(b"\x1b[?6c", Event::DeviceAttributes(vec![6])),
-        one(
-            b"\x1b[?2026;2$y",
-            Event::ModeReport {
-                mode: 2026,
-                setting: 2,
-            },
-        ),
-        one(b"\x1b[I", Event::FocusIn),
-        one(b"\x1b[O", Event::FocusOut),
-        one(
-            b"\x1bP>|XTerm(354)\x1b\\",
-            Event::Version("XTerm(354)".to_owned()),
-        ),
-        one(
-            b"\x1b]11;rgb:1e1e/00ff/cccc\x1b\\",
-            Event::Background {
-                red: 0x1e,
-                green: 0x00,
-                blue: 0xcc,
-            },
-        ),
-        one(
-            b"\x1b]11;rgb:ffff/ffff/ffff\x07",
-            Event::Background {
-                red: 255,
-                green: 255,
-                blue: 255,
-            },
-        ),
-        one(
-            b"\x1b[<0;12;3M",
-            Event::Mouse(Mouse {
-                kind: MouseKind::Press(0),
-                col: 11,
-                row: 2,
-            }),
-        ),
-        (b"\x1b[>41;354;0c", vec![]),
-        (b"\x1b]10;rgb:cccc/cccc/cccc\x1b\\", vec![]),
-        (b"\x1bP1+r\x1b\\", vec![]),
-        (b"\x1b[M", vec![]),
-        // Pastes.
-        one(
-            "\x1b[200~satu\r\ndua\t\x1b[31m\x07é\x1b[201~".as_bytes(),
-            Event::Paste("satu\ndua\t[31mé".to_owned()),
-        ),
-        one(
-            b"\x1b[200~\x1a\x03\x1b[201\x1b[201~",
-            Event::Paste("[201".to_owned()),
-        ),
-        (
-            b"\x1b[200~a\x1b[0nb\x1b[201~",
-            vec![Event::StatusReport, Event::Paste("ab".to_owned())],
-        ),
-        // Not UTF-8.
-        one(b"\xff", key(Char('\u{FFFD}'))),
-        (b"\xe6\xbcA", vec![key(Char('\u{FFFD}')), key(Char('A'))]),
-        (b"\xc3\x1b[A", vec![key(Char('\u{FFFD}')), key(Up)]),
-        (b"\xc2\x9b", vec![]),
-    ]
-}
 
 /// Bursts depend on how keys arrive; here only which keys they are counts.
 fn read(pieces: &[&[u8]]) -> Vec<Event> {
@@ -179,39 +23,73 @@ fn read(pieces: &[&[u8]]) -> Vec<Event> {
     events
 }
 
-fn every_cut_reads_as(bytes: &[u8], expected: &[Event]) {
+fn every_cut_reads_as(name: &str, bytes: &[u8], expected: &[Event]) {
     let single: Vec<&[u8]> = bytes.chunks(1).collect();
-    assert_eq!(read(&single), expected, "{bytes:?} byte by byte");
+    assert_eq!(read(&single), expected, "{name}: {bytes:?} byte by byte");
     for a in 0..=bytes.len() {
         for b in a..=bytes.len() {
             let pieces = [&bytes[..a], &bytes[a..b], &bytes[b..]];
-            assert_eq!(read(&pieces), expected, "{pieces:?}");
+            assert_eq!(read(&pieces), expected, "{name}: {pieces:?}");
         }
     }
 }
 
 #[test]
-fn every_cut_of_every_sequence_gives_the_same_events() {
-    for (bytes, expected) in table() {
-        every_cut_reads_as(bytes, &expected);
+fn every_cut_of_every_sequence_of_every_terminal_gives_the_same_events() {
+    for keyboard in keyboards() {
+        for (bytes, expected) in &keyboard.lines {
+            every_cut_reads_as(keyboard.name, bytes, expected);
+        }
     }
 }
 
 #[test]
-fn every_cut_of_every_pair_of_sequences_gives_the_same_events() {
-    let table = table();
-    for (first, first_events) in &table {
-        for (second, second_events) in &table {
-            let bytes = [*first, *second].concat();
-            let expected = [first_events.clone(), second_events.clone()].concat();
-            for cut in 0..=bytes.len() {
-                assert_eq!(
-                    read(&[&bytes[..cut], &bytes[cut..]]),
-                    expected,
-                    "{bytes:?} cut at {cut}"
-                );
+fn every_cut_of_every_pair_of_a_terminals_sequences_gives_the_same_events() {
+    for keyboard in keyboards() {
+        for (first, first_events) in &keyboard.lines {
+            for (second, second_events) in &keyboard.lines {
+                let bytes = [&first[..], second].concat();
+                let expected = [&first_events[..], second_events].concat();
+                for cut in 0..=bytes.len() {
+                    let pieces = [&bytes[..cut], &bytes[cut..]];
+                    assert_eq!(read(&pieces), expected, "{}: {pieces:?}", keyboard.name);
+                }
             }
         }
+    }
+}
+
+#[test]
+fn a_whole_keyboard_typed_in_pieces_of_any_length_reads_alike() {
+    for keyboard in keyboards() {
+        let bytes: Vec<u8> = keyboard.lines.iter().flat_map(|l| l.0.clone()).collect();
+        let expected: Vec<Event> = keyboard.lines.iter().flat_map(|l| l.1.clone()).collect();
+        for length in 1..=bytes.len() {
+            let pieces: Vec<&[u8]> = bytes.chunks(length).collect();
+            assert_eq!(read(&pieces), expected, "{} by {length}", keyboard.name);
+        }
+    }
+}
+
+#[test]
+fn the_old_mouse_takes_three_bytes_with_it_only_while_the_mouse_is_on() {
+    // A press at column 33, row 34; the bytes would be a blank, `A` and `B` as keys.
+    let bytes = b"\x1b[M AB";
+    let read = |cut: usize, mouse: bool| {
+        let mut decoder = Decoder::default();
+        decoder.expect_mouse(mouse);
+        let mut events = decoder.feed(&bytes[..cut], 0);
+        events.extend(decoder.feed(&bytes[cut..], 1));
+        events
+    };
+    for cut in 0..=bytes.len() {
+        let pressed = Event::Mouse(Mouse {
+            kind: MouseKind::Press(0),
+            col: 32,
+            row: 33,
+        });
+        assert_eq!(read(cut, true), [pressed], "cut at {cut}");
+        assert_eq!(read(cut, false).len(), 3, "cut at {cut}");
     }
 }
 
@@ -283,20 +161,48 @@ fn three_keys_in_one_read_are_a_burst_and_two_are_not() {
 
 #[test]
 fn keys_read_milliseconds_apart_are_one_burst_and_typing_is_none() {
+    // A paste over a serial line of 1200 B/s comes a byte every 8 ms.
+    for apart in [0, 3, 8, 9] {
+        let mut decoder = Decoder::default();
+        decoder.feed(b"a", 0);
+        decoder.feed(b"b", apart);
+        assert!(
+            matches!(
+                decoder.feed(b"c", 2 * apart)[..],
+                [Event::Key { burst: true, .. }]
+            ),
+            "{apart}"
+        );
+    }
     let mut decoder = Decoder::default();
-    decoder.feed(b"a", 0);
-    decoder.feed(b"b", 3);
-    assert!(matches!(
-        decoder.feed(b"c", 6)[..],
-        [Event::Key { burst: true, .. }]
-    ));
-    let mut decoder = Decoder::default();
-    for now in [0, 33, 66, 99] {
+    // A key held down repeats every 33 ms, at the fastest setting of some every 20.
+    for now in [0, 33, 66, 99, 119, 139, 159] {
         assert!(matches!(
             decoder.feed(b"j", now)[..],
             [Event::Key { burst: false, .. }]
         ));
     }
+}
+
+#[test]
+fn keys_that_answer_to_frames_are_no_burst_and_a_paste_that_frames_interrupt_is_one() {
+    let bursts = |pieces: &[&[u8]]| -> Vec<bool> {
+        let mut decoder = Decoder::default();
+        let events = (0..)
+            .zip(pieces)
+            .flat_map(|(now, p)| decoder.feed(p, 2 * now));
+        let keys = events.filter_map(|event| match event {
+            Event::Key { burst, .. } => Some(burst),
+            _ => None,
+        });
+        keys.collect()
+    };
+    let report = b"\x1b[0n".as_slice();
+    // A program that types reads the screen first.
+    let typing = [b"a", b"v", report, b"m", report, b" ", report, b"\r"];
+    assert_eq!(bursts(&typing), [false; 5]);
+    let paste = [b"abc", report, b"d", report, b"e"];
+    assert_eq!(bursts(&paste), [true; 5]);
 }
 
 #[test]

@@ -4,5 +4,6 @@ mod budgets;
 mod capabilities;
 mod emulator;
 mod input;
+mod keyboards;
 mod pace;
 mod screens;

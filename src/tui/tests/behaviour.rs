@@ -169,6 +169,35 @@ fn the_confirming_key_does_nothing_right_after_the_dialog_opened() {
 }
 
 #[test]
+fn text_pasted_without_brackets_moves_about_and_changes_nothing() {
+    let mut scene = queue();
+    let id = first_in(&scene, State::Diajukan);
+    go_to(&mut scene, id);
+    let states = |scene: &Scene| -> Vec<State> {
+        let who = scene.app.identity().unwrap();
+        let all = scene.desk.queue(who, &crate::desk::QueueQuery::default());
+        let rows = scene.desk.queue_rows(&all.ids);
+        rows.iter().map(|row| row.state).collect()
+    };
+    let before = states(&scene);
+    // Every letter and sign there is, as one burst, in the queue and in the review.
+    let paste = |scene: &mut Scene| {
+        for c in (' '..='~').filter(|c| !"/:n?".contains(*c)) {
+            let key = Key::char(c);
+            scene.event(Event::Key { key, burst: true });
+        }
+    };
+    paste(&mut scene);
+    scene.keys("<Esc><Esc>2");
+    go_to(&mut scene, id);
+    assert_eq!(states(&scene), before, "{}", scene.screen());
+    assert!(!scene.effects.contains(&Effect::Quit));
+    // The rows it marked are all that is left of it.
+    scene.keys("Ua");
+    assert_eq!(state(&scene, id), State::Diperiksa, "{}", scene.screen());
+}
+
+#[test]
 fn a_letter_typed_into_a_field_is_text() {
     let mut scene = queue();
     let id = first_in(&scene, State::Diajukan);
