@@ -13,7 +13,7 @@ use super::context;
 use super::failure::{Failure, Said};
 use super::open;
 use super::output::Output;
-use super::place::{self, Presence};
+use super::place::{self, Opened, Presence};
 use super::route;
 use crate::session::caller::this_process;
 
@@ -52,7 +52,11 @@ pub fn run(global: &Global, command: &Demo) -> Result<u8, Failure> {
         Err(DeskError::Store(StoreError::Busy { .. })) => return Err(place::busy(&path)),
         other => other?,
     };
-    let _presence = Presence::note(&facts.data);
+    let opened = Opened {
+        presence: Presence::note(&facts.data),
+        desk,
+    };
+    let desk = &opened.desk;
     let out = context::bare_output(global, this_process());
     if command.no_open {
         print(&out, &facts)?;
@@ -63,7 +67,7 @@ pub fn run(global: &Global, command: &Demo) -> Result<u8, Failure> {
         Some(name) => Some(desk.demo_login(name, Some(rustix::process::getuid().as_raw()))?),
         None => None,
     };
-    open::screen(&desk, global, identity, screen)
+    open::screen(&opened, global, identity, screen)
 }
 
 /// A screen by its name in commands.

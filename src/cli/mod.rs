@@ -225,15 +225,17 @@ fn on_desk(context: Context, command: &Command) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::domain::Language;
     use crate::tui::i18n::Texts;
 
     /// Every message id that stands in this room's sources.
     fn asked_for() -> Vec<String> {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/cli");
         let mut ids = Vec::new();
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let caller = this_process();
+        for file in caller.files_under(folder).unwrap().unwrap() {
+            let source = std::fs::read_to_string(file).unwrap();
             for part in source.split('"') {
                 let is_id = part.starts_with("cli-")
                     && part

@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::os::unix::net::UnixStream;
 
-use crate::desk::{Desk, Identity};
+use crate::desk::Identity;
 use crate::domain::distinguished_name::printable;
 use crate::session::attach::{self, AttachError};
 use crate::session::host::{self, Start};
@@ -15,6 +15,7 @@ use crate::tui::place::ScreenId;
 use super::args::Global;
 use super::context;
 use super::failure::{Failure, Said};
+use super::place::Opened;
 use super::route::{self, Asks, Route};
 use super::serve;
 
@@ -22,7 +23,7 @@ use super::serve;
 pub fn run(global: &Global) -> Result<u8, Failure> {
     match route::find(global, Asks::Screen)? {
         Route::Running(desk) => attach(desk, global, None, None),
-        Route::Here(opened) => screen(&opened.desk, global, None, None),
+        Route::Here(opened) => screen(&opened, global, None, None),
     }
 }
 
@@ -70,13 +71,14 @@ fn no_screen(error: RelayError) -> Failure {
 
 /// Shows the app on this terminal until its session ends; the workers run beside it.
 pub fn screen(
-    desk: &Desk,
+    opened: &Opened,
     global: &Global,
     identity: Option<Identity>,
     screen: Option<ScreenId>,
 ) -> Result<u8, Failure> {
+    let desk = &opened.desk;
     let workers = desk.start_workers()?;
-    let server = serve::beside(desk, global);
+    let server = serve::beside(opened, global);
     let language = match (&global.lang, &identity) {
         (None, Some(identity)) => identity.language(),
         (None, None) => desk.settings().language,

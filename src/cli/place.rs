@@ -70,7 +70,7 @@ pub fn environment() -> Result<Environment, Failure> {
 pub fn busy(folder: &Path) -> Failure {
     let holder = std::fs::read_to_string(folder.join(PRESENCE))
         .ok()
-        .and_then(|text| text.trim().parse::<u32>().ok());
+        .and_then(|text| text.lines().next()?.parse::<u32>().ok());
     Failure::CouldNot(match holder {
         Some(pid) => Said::plain("cli-busy")
             .with("path", folder.display())
@@ -81,24 +81,41 @@ pub fn busy(folder: &Path) -> Failure {
 
 const PRESENCE: &str = "desk.pid";
 
-/// The note in the data folder that says which process has the desk. It locks nothing: the database does.
+/// Where the desk that has this folder listens, as its note says: another login of the same user may have another
+/// runtime folder.
+pub fn noted_socket(folder: &Path) -> Option<PathBuf> {
+    let text = std::fs::read_to_string(folder.join(PRESENCE)).ok()?;
+    text.lines().nth(1).map(PathBuf::from)
+}
+
+/// The note in the data folder that says which process has the desk, and where it listens. It locks nothing: the
+/// database does.
 pub struct Presence(PathBuf);
 
 impl Presence {
     /// Leaves the note. Without it the desk works all the same; only a second process cannot say who is first.
     pub fn note(folder: &Path) -> Self {
-        let path = folder.join(PRESENCE);
+        let presence = Self(folder.join(PRESENCE));
+        presence.write(&format!("{}\n", std::process::id()));
+        presence
+    }
+
+    /// Adds where this process listens.
+    pub fn listens_at(&self, socket: &Path) {
+        self.write(&format!("{}\n{}\n", std::process::id(), socket.display()));
+    }
+
+    fn write(&self, text: &str) {
         let written = std::fs::OpenOptions::new()
             .write(true)
             .create(true)
             .truncate(true)
             .mode(0o600)
-            .open(&path)
-            .and_then(|mut file| writeln!(file, "{}", std::process::id()));
+            .open(&self.0)
+            .and_then(|mut file| file.write_all(text.as_bytes()));
         if let Err(error) = written {
             tracing::warn!(%error, "desk.pid not written");
         }
-        Self(path)
     }
 }
 

@@ -33,14 +33,25 @@ pub enum Route {
 }
 
 /// How long it is tried when another process holds the desk for one command.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 const GLANCE: Duration = Duration::from_millis(20);
 
-/// The socket that is meant: the one named, else that of the data folder.
-pub fn socket_of(global: &Global, data: &Path) -> PathBuf {
+/// Where a desk of this data folder listens: the place named, else that of the folder.
+pub fn own_socket(global: &Global, data: &Path) -> PathBuf {
     match &global.socket {
         Some(named) => named.clone(),
-        None => socket::path_for(data),
+        None => {
+            let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+            socket::path_for(data, runtime.as_deref())
+        }
+    }
+}
+
+/// Where the desk of this data folder is to be found.
+pub fn socket_of(global: &Global, data: &Path) -> PathBuf {
+    match (&global.socket, place::noted_socket(data)) {
+        (None, Some(noted)) => noted,
+        _ => own_socket(global, data),
     }
 }
 
@@ -52,9 +63,9 @@ pub fn running(path: &Path) -> Result<Option<UnixStream>, Failure> {
 /// Finds the desk.
 pub fn find(global: &Global, asks: Asks) -> Result<Route, Failure> {
     let data = place::data_folder(global)?;
-    let path = socket_of(global, &data);
     let end = Instant::now() + PATIENCE;
     loop {
+        let path = socket_of(global, &data);
         if let Some(desk) = running(&path)? {
             return Ok(Route::Running(desk));
         }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::desk::Desk;
 use crate::session::caller::this_process;
 use crate::session::server::{RunCommand, Server};
 use crate::session::socket;
@@ -14,7 +13,8 @@ use crate::session::socket;
 use super::args::{Global, Serve};
 use super::context::bare_output;
 use super::failure::{DONE, Failure};
-use super::{files, on_running_desk, place, route};
+use super::place::{self, Opened};
+use super::{files, on_running_desk, route};
 
 pub fn run(global: &Global, command: &Serve) -> Result<u8, Failure> {
     let data = place::data_folder(global)?;
@@ -30,9 +30,10 @@ pub fn run(global: &Global, command: &Serve) -> Result<u8, Failure> {
     if let Some(passphrase) = passphrase {
         desk.unlock_all(&passphrase);
     }
-    let path = route::socket_of(global, &data);
+    let path = route::own_socket(global, &data);
     let named = path.display().to_string();
     let listening = socket::listen(&path).map_err(|e| Failure::file(&*named, e))?;
+    opened.presence.listens_at(&path);
     let workers = desk.start_workers()?;
     let server = Server::start(desk.clone(), listening, Arc::new(on_running_desk))
         .map_err(|e| Failure::file(named, e))?;
@@ -61,11 +62,15 @@ fn tell_systemd(state: sd_notify::NotifyState<'_>) {
 }
 
 /// Serves others beside the screen of this process. Without a socket the screen works all the same.
-pub fn beside(desk: &Desk, global: &Global) -> Option<Server> {
-    let path = route::socket_of(global, desk.folder().path());
+pub fn beside(opened: &Opened, global: &Global) -> Option<Server> {
+    let Opened { desk, presence } = opened;
+    let path = route::own_socket(global, desk.folder().path());
     let run: Arc<RunCommand> = Arc::new(on_running_desk);
     let started =
         socket::listen(&path).and_then(|listening| Server::start(desk.clone(), listening, run));
+    if started.is_ok() {
+        presence.listens_at(&path);
+    }
     started
         .inspect_err(|error| tracing::warn!(%error, path = %path.display(), "no socket"))
         .ok()

@@ -14,19 +14,21 @@ pub const SYSTEM_SOCKET: &str = "/run/ams/desk.sock";
 
 /// Where the desk of a data folder listens. The system's has its place under /run; any other lies in this user's runtime
 /// folder under a hash of the data folder's path, since a socket's path has at most 107 octets.
-pub fn path_for(data: &Path) -> PathBuf {
+///
+/// `runtime` is what the caller's environment names as XDG_RUNTIME_DIR.
+pub fn path_for(data: &Path, runtime: Option<&Path>) -> PathBuf {
     if data == Path::new(SYSTEM_DATA) {
         return PathBuf::from(SYSTEM_SOCKET);
     }
     let data = std::fs::canonicalize(data).unwrap_or_else(|_| data.to_owned());
     let hash = digest::digest(&digest::SHA256, data.as_os_str().as_encoded_bytes());
     let name = hex::encode(&hash.as_ref()[..10]);
-    runtime_folder().join(name).with_extension("sock")
+    runtime_folder(runtime).join(name).with_extension("sock")
 }
 
 /// `$XDG_RUNTIME_DIR/ams`; where a login has none, a folder of this user's own under /tmp.
-fn runtime_folder() -> PathBuf {
-    match std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from) {
+fn runtime_folder(runtime: Option<&Path>) -> PathBuf {
+    match runtime {
         Some(folder) if folder.is_absolute() && folder.is_dir() => folder.join("ams"),
         _ => {
             let uid = rustix::process::geteuid().as_raw();
@@ -128,12 +130,14 @@ mod tests {
     #[test]
     fn a_socket_path_is_short_however_long_the_data_folders_is() {
         let long = PathBuf::from("/srv").join("x".repeat(300));
-        assert!(path_for(&long).as_os_str().len() < 100);
-        assert_ne!(path_for(&long), path_for(Path::new("/srv/y")));
-        assert_eq!(
-            path_for(Path::new(SYSTEM_DATA)),
-            PathBuf::from(SYSTEM_SOCKET)
-        );
+        let here = |data: &Path| path_for(data, None);
+        assert!(here(&long).as_os_str().len() < 100);
+        assert_ne!(here(&long), here(Path::new("/srv/y")));
+        let runtime = tempfile::tempdir().unwrap();
+        let own = path_for(&long, Some(runtime.path()));
+        assert!(own.starts_with(runtime.path().join("ams")));
+        let system = path_for(Path::new(SYSTEM_DATA), Some(runtime.path()));
+        assert_eq!(system, PathBuf::from(SYSTEM_SOCKET));
     }
 
     #[test]

@@ -66,18 +66,24 @@ fn what_a_killed_program_left_is_mended_by_the_next() {
 }
 
 #[test]
-fn a_second_process_on_the_same_folder_leaves_at_once_and_names_the_first() {
+fn a_second_process_on_the_same_folder_attaches_to_the_first() {
     let demo = demo();
-    let terminal = queue(&demo, SIZE, &[]);
-    let ran = demo.run("op", &["request", "list"]);
-    assert_eq!(ran.status, Some(3), "{ran:?}");
-    assert!(
-        ran.stderr.contains(&terminal.pid().to_string()),
-        "{}",
-        ran.stderr
-    );
-    terminal.keys("q");
-    terminal.assert_restored();
+    let first = queue(&demo, SIZE, &[]);
+    // A command, and a screen of its own.
+    let listed = demo.json("op", &["request", "list"]);
+    assert!(listed.as_array().unwrap().len() > 50);
+    let second = queue(&demo, SIZE, &[]);
+    let sessions = demo.json("admin", &["session", "list"]);
+    assert_eq!(sessions.as_array().unwrap().len(), 2, "{sessions}");
+    // The second leaves; the first goes on.
+    second.keys("q");
+    second.assert_restored();
+    // The first is the desk: with it everything ends.
+    let third = queue(&demo, SIZE, &[]);
+    first.keys("q");
+    first.assert_restored();
+    third.wait_for("meja layanan dihentikan");
+    third.assert_restored();
     demo.done("op", &["request", "list"]);
 }
 

@@ -8,6 +8,7 @@ mod flow;
 mod letter_child;
 mod letter_content;
 mod sample_pdf;
+mod serve;
 mod smtp;
 mod smtp_server;
 mod terminal;

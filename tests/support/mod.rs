@@ -8,4 +8,5 @@ pub mod keys;
 pub mod new_desk;
 pub mod peer;
 pub mod picture;
+pub mod serving;
 pub mod terminal;

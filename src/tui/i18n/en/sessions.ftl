@@ -25,7 +25,6 @@ cli-ssh-path = Over SSH only standard input and output (-) can be used, not { $p
 cli-ssh-path-hint = For example: ssh desk ams letter put PC-2026-000123 < letter.pdf
 cli-ssh-command = “ams { $command }” does not work over SSH.
 cli-session-ended = Session { $id } ended.
-cli-uid = UID
 cli-screen = Screen
 cli-begun = Begun
 cli-last-input = Last active

@@ -25,7 +25,6 @@ cli-ssh-path = Lewat SSH hanya masukan dan keluaran standar (-) yang dapat dipak
 cli-ssh-path-hint = Contoh: ssh meja ams letter put PC-2026-000123 < surat.pdf
 cli-ssh-command = “ams { $command }” tidak berlaku lewat SSH.
 cli-session-ended = Sesi { $id } diakhiri.
-cli-uid = UID
 cli-screen = Layar
 cli-begun = Mulai
 cli-last-input = Terakhir aktif
