@@ -417,6 +417,17 @@ pub struct Page<T> {
     pub total: Option<u64>,
 }
 
+impl<T> Page<T> {
+    /// Everything there is, on one page.
+    pub const fn whole(rows: Vec<T>) -> Self {
+        Self {
+            rows,
+            next: None,
+            total: None,
+        }
+    }
+}
+
 impl<T> Default for Page<T> {
     fn default() -> Self {
         Self {

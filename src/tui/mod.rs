@@ -13,7 +13,6 @@ pub mod draw;
 pub mod errors;
 pub mod format;
 pub mod glyphs;
-pub mod help;
 pub mod i18n;
 pub mod keymap;
 pub mod look;

@@ -1,4 +1,5 @@
-//! The command palette behind `:`: every action possible from here, found by fuzzy match; a greyed one says why.
+//! The action table as a list to search: behind `:` what can be run from here, behind `?` what every key of the place
+//! does. Both find by fuzzy match; a greyed action says why.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher};
@@ -21,23 +22,17 @@ use super::widgets::text_field::TextField;
 const ROWS: u16 = 7;
 
 /// One action as it is listed.
-pub(super) struct Entry {
-    pub id: ActionId,
-    pub keys: String,
-    pub title: String,
-    pub help: String,
+struct Entry {
+    id: ActionId,
+    keys: String,
+    title: String,
+    help: String,
     /// Why it cannot be done now.
-    pub greyed: Option<String>,
+    greyed: Option<String>,
 }
 
 /// The actions of a place; `all` with those that only move about.
-pub(super) fn entries(
-    place: Place,
-    look: &Look,
-    facts: &Facts,
-    names: Names,
-    all: bool,
-) -> Vec<Entry> {
+fn entries(place: Place, look: &Look, facts: &Facts, names: Names, all: bool) -> Vec<Entry> {
     action::of(place)
         .filter(|a| all || a.palette)
         .map(|a| Entry {
@@ -54,7 +49,7 @@ pub(super) fn entries(
 }
 
 /// The entries that match what was typed, the best first; all in their order when nothing was.
-pub(super) fn matching(entries: &[Entry], typed: &str) -> Vec<usize> {
+fn matching(entries: &[Entry], typed: &str) -> Vec<usize> {
     if typed.trim().is_empty() {
         return (0..entries.len()).collect();
     }
@@ -79,22 +74,43 @@ pub(super) fn matching(entries: &[Entry], typed: &str) -> Vec<usize> {
     hits.into_iter().map(|(_, index)| index).collect()
 }
 
-/// The palette.
-pub struct CommandPalette {
+/// What the list is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum For {
+    /// `:` runs what is chosen.
+    Running,
+    /// `?` tells what every key of the place does.
+    Telling(Place),
+}
+
+/// The palette, or the help: a line to type in and the actions that match.
+pub struct Palette {
+    what: For,
     entries: Vec<Entry>,
     hits: Vec<usize>,
     list: ListState,
     typed: TextField,
 }
 
-impl CommandPalette {
-    pub fn new(place: Place, look: &Look, facts: &Facts, names: Names) -> Self {
-        let entries = entries(place, look, facts, names, false);
+impl Palette {
+    /// What can be run from a place.
+    pub fn commands(place: Place, look: &Look, facts: &Facts, names: Names) -> Self {
+        Self::of(For::Running, entries(place, look, facts, names, false))
+    }
+
+    /// Every key of a place, over the whole body.
+    pub fn help(place: Place, look: &Look, facts: &Facts, names: Names) -> Self {
+        let entries = entries(place, look, facts, names, true);
+        Self::of(For::Telling(place), entries)
+    }
+
+    fn of(what: For, entries: Vec<Entry>) -> Self {
         let mut palette = Self {
+            what,
+            entries,
             hits: Vec::new(),
             list: ListState::default(),
             typed: TextField::new(80),
-            entries,
         };
         palette.find();
         palette
@@ -105,9 +121,14 @@ impl CommandPalette {
         self.list.set_len(self.hits.len());
         self.list.act(ActionId::First, 1);
     }
+
+    fn chosen(&self) -> Option<&Entry> {
+        let hit = self.hits.get(self.list.selected)?;
+        self.entries.get(*hit)
+    }
 }
 
-impl Component for CommandPalette {
+impl Component for Palette {
     fn place(&self) -> Place {
         Place::Choice
     }
@@ -131,13 +152,13 @@ impl Component for CommandPalette {
     }
 
     fn act(&mut self, action: ActionId, cx: &mut Cx) -> Outcome {
-        match action {
-            ActionId::Back => Outcome::Close,
-            ActionId::Enter => match self.hits.get(self.list.selected) {
-                Some(hit) => Outcome::Run(self.entries[*hit].id),
+        match (action, self.what) {
+            (ActionId::Back, _) | (ActionId::Enter, For::Telling(_)) => Outcome::Close,
+            (ActionId::Enter, For::Running) => match self.chosen() {
+                Some(entry) => Outcome::Run(entry.id),
                 None => Outcome::Close,
             },
-            action => {
+            (action, _) => {
                 self.list.act(action, cx.edge_step);
                 Outcome::Done
             }
@@ -150,21 +171,24 @@ impl Component for CommandPalette {
     }
 
     fn rows(&self, _look: &Look, _columns: u16) -> Option<u16> {
-        Some(ROWS)
+        Some(match self.what {
+            For::Running => ROWS,
+            For::Telling(_) => u16::MAX,
+        })
     }
 
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
-        draw::bar(look, buffer, area, area.y, &look.texts.get("palette-title"));
-        draw::text(buffer, area.x, area.y + 1, 1, ":", look.style(Tone::Key));
-        let (shown, column) = self.typed.shown(area.width.saturating_sub(2));
-        draw::text(
-            buffer,
-            area.x + 1,
-            area.y + 1,
-            area.width - 1,
-            &shown,
-            look.style(Tone::Heading),
-        );
+        let (title, sign, key_room) = match self.what {
+            For::Running => (look.texts.get("palette-title"), ":", 8),
+            For::Telling(place) => {
+                let place = look.texts.get(&place.message());
+                let title = look.texts.with("help-title", &[("place", place.into())]);
+                (title, "/", 12)
+            }
+        };
+        draw::bar(look, buffer, area, area.y, &title);
+        let line = Rect::new(area.x, area.y + 1, area.width, 1);
+        let cursor = self.typed.view_behind(look, buffer, line, sign);
         for (nth, row) in self.list.window().enumerate() {
             let Some(entry) = self.hits.get(row).map(|hit| &self.entries[*hit]) else {
                 continue;
@@ -173,21 +197,16 @@ impl Component for CommandPalette {
             if y >= area.bottom() {
                 break;
             }
-            view_entry(
-                look,
-                buffer,
-                Rect::new(area.x, y, area.width, 1),
-                entry,
-                row == self.list.selected,
-                8,
-            );
+            let line = Rect::new(area.x, y, area.width, 1);
+            let selected = row == self.list.selected;
+            view_entry(look, buffer, line, entry, selected, key_room);
         }
-        Some((area.x + 1 + column, area.y + 1))
+        Some(cursor)
     }
 }
 
 /// Keys, title and help, or why not.
-pub(super) fn view_entry(
+fn view_entry(
     look: &Look,
     buffer: &mut Buffer,
     line: Rect,

@@ -1,25 +1,35 @@
-//! A dialog that is not about a request: facts to read, fields to fill, and what Ctrl-X then does. What the desk refuses
-//! is said in the dialog, which stays open with everything but secrets.
+//! A dialog that changes something: facts to read, fields to fill, and what Ctrl-X then does. What the desk refuses is
+//! said in the dialog, which stays open with everything but secrets.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::DeskError;
+use crate::desk::view::RequestDetail;
+use crate::desk::{DeskError, Identity, Intent};
+use crate::domain::{Refusal, RequestId};
 use crate::term::Key;
 use crate::tui::action::{self, ActionId, Facts};
-use crate::tui::component::{Component, Cx, Outcome};
+use crate::tui::component::{Component, Cx, Outcome, Saved, SavedKind};
 use crate::tui::draw;
 use crate::tui::errors;
+use crate::tui::i18n::Value;
 use crate::tui::look::Look;
 use crate::tui::place::Place;
 use crate::tui::theme::Tone;
-use crate::tui::widgets::form::Form;
+use crate::tui::widgets::fields::Fields;
+use crate::tui::widgets::form::{Form, SavedField};
+use crate::tui::widgets::scroll::{Line, Scroll};
+
+use super::Answer;
 
 /// Why it was not done.
 pub enum Stop {
     /// A field does not fit; the message says how.
     Field(usize, &'static str),
+    /// The desk would not; the dialog says why.
     Desk(DeskError),
+    /// What the dialog was opened on is no longer so: it closes, and the one below reads anew.
+    Overtaken(DeskError, Answer),
 }
 
 impl From<DeskError> for Stop {
@@ -34,10 +44,14 @@ type Perform = Box<dyn FnMut(&mut Form, &mut Cx) -> Result<Outcome, Stop> + Send
 pub struct Ask {
     /// The action that it carries out: gives title and result.
     action: ActionId,
+    place: Place,
     shown: Vec<(&'static str, String)>,
+    /// What follows from it, in a sentence.
     consequence: Option<String>,
     form: Form,
     perform: Perform,
+    /// The request that it is about: with it the half-filled form is resumed.
+    request: Option<RequestId>,
     error: Option<String>,
 }
 
@@ -49,22 +63,54 @@ impl Ask {
     ) -> Self {
         Self {
             action,
+            place: Place::Form,
             shown: Vec::new(),
             consequence: None,
             form,
             perform: Box::new(perform),
+            request: None,
             error: None,
         }
     }
 
-    /// A fact under the label with this message id.
+    /// A dialog over one request: `intent` makes of the fields what the desk is asked, or names the field that is wrong
+    /// and the message that says so. The desk is told which version was looked at.
+    pub fn over(
+        action: ActionId,
+        who: Identity,
+        detail: &RequestDetail,
+        form: Form,
+        intent: impl Fn(&mut Form) -> Result<Intent, (usize, &'static str)> + Send + 'static,
+    ) -> Self {
+        let (request, seen) = (detail.request.id, detail.version);
+        let mut ask = Self::new(action, form, move |form, cx| {
+            let intent = intent(form).map_err(|(field, why)| Stop::Field(field, why))?;
+            match cx.desk.act(&who, request, Some(seen), intent) {
+                Ok(_) => Ok(Outcome::Answer(Answer::Changed(request))),
+                Err(error @ DeskError::Refused(Refusal::Stale { .. })) => {
+                    Err(Stop::Overtaken(error, Answer::Changed(request)))
+                }
+                Err(error) => Err(error.into()),
+            }
+        });
+        ask.request = Some(request);
+        ask
+    }
+
+    /// Cannot be undone: no repeat confirms it, and no session resumes it.
+    #[must_use]
+    pub fn danger(mut self) -> Self {
+        self.place = Place::Danger;
+        self
+    }
+
+    /// A fact under the label with this message id. What is about to be changed is never cut off.
     #[must_use]
     pub fn show(mut self, label: &'static str, value: String) -> Self {
         self.shown.push((label, value));
         self
     }
 
-    /// What follows, in a sentence.
     #[must_use]
     pub fn consequence(mut self, text: String) -> Self {
         self.consequence = Some(text);
@@ -94,20 +140,44 @@ impl Ask {
                 });
                 Outcome::Done
             }
+            Err(Stop::Overtaken(error, answer)) => {
+                cx.fail(&error);
+                Outcome::Answer(answer)
+            }
         }
     }
 
-    fn consequence_lines(&self, columns: u16) -> Vec<String> {
-        self.consequence
-            .as_ref()
-            .map(|text| draw::wrap(text, columns.saturating_sub(2)))
-            .unwrap_or_default()
+    /// Facts and consequence.
+    fn above(&self, look: &Look, columns: u16) -> Vec<Line> {
+        let mut out = Fields::new(look, columns);
+        for (label, value) in &self.shown {
+            out.plain(label, value);
+        }
+        if let Some(consequence) = &self.consequence {
+            out.text(consequence, Tone::Warning);
+        }
+        out.lines
     }
+
+    /// What went wrong; a blank line is kept for it from the beginning.
+    fn below(&self, look: &Look, columns: u16) -> Vec<Line> {
+        let mut out = Fields::new(look, columns);
+        match &self.error {
+            Some(error) => out.text(error, Tone::Bad),
+            None => out.blank(),
+        }
+        out.lines
+    }
+}
+
+/// Rows that lines take.
+fn height(lines: &[Line]) -> u16 {
+    u16::try_from(lines.len()).unwrap_or(u16::MAX)
 }
 
 impl Component for Ask {
     fn place(&self) -> Place {
-        Place::Form
+        self.place
     }
 
     fn typing(&self) -> bool {
@@ -146,52 +216,47 @@ impl Component for Ask {
         self.form.settle(area.width);
     }
 
-    fn rows(&self, _look: &Look, columns: u16) -> Option<u16> {
-        let above = self.shown.len() + self.consequence_lines(columns).len();
-        // Bar, facts, consequence, fields, one line for what went wrong.
-        Some(u16::try_from(above).unwrap_or(0) + self.form.rows(columns) + 2)
+    fn rows(&self, look: &Look, columns: u16) -> Option<u16> {
+        let text = height(&self.above(look, columns)) + height(&self.below(look, columns));
+        Some(1 + text + self.form.rows(columns))
     }
 
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
         let title = action::action(self.action).title(look.texts);
-        draw::bar(look, buffer, area, area.y, &format!(" {title} "));
-        let inner = Rect::new(
-            area.x + 1,
-            area.y,
-            area.width.saturating_sub(1),
-            area.height,
+        let keys = look
+            .texts
+            .with("dialog-keys", &[("action", Value::from(title))]);
+        draw::bar(look, buffer, area, area.y, &format!(" {keys}"));
+        let (above, below) = (self.above(look, area.width), self.below(look, area.width));
+        let body = Rect::new(
+            area.x,
+            area.y + 1,
+            area.width,
+            area.height.saturating_sub(1),
         );
-        let mut y = area.y + 1;
-        let room = if area.width < 70 { 14 } else { 19 };
-        for (label, value) in &self.shown {
-            let label = look.texts.get(label);
-            draw::labelled(look, buffer, inner, y, room, &label, (value, Tone::Heading));
-            y += 1;
-        }
-        for line in self.consequence_lines(area.width) {
-            draw::text(
-                buffer,
-                inner.x,
-                y,
-                inner.width,
-                &line,
-                look.style(Tone::Warning),
-            );
-            y += 1;
-        }
-        let form = Rect::new(area.x, y, area.width, area.bottom().saturating_sub(y + 1));
-        let cursor = self.form.view(look, buffer, form);
-        if let Some(error) = &self.error {
-            let y = area.bottom().saturating_sub(1);
-            draw::text(
-                buffer,
-                inner.x,
-                y,
-                inner.width,
-                error,
-                look.style(Tone::Bad),
-            );
-        }
+        Scroll::default().view(look, buffer, body, &above);
+        let last = area.bottom().saturating_sub(height(&below));
+        let top = body.y.saturating_add(height(&above));
+        let form = Rect::new(area.x, top, area.width, last.saturating_sub(top));
+        let cursor = self.form.view(look, buffer, form.intersection(area));
+        let rest = Rect::new(area.x, last, area.width, height(&below));
+        Scroll::default().view(look, buffer, rest.intersection(area), &below);
         cursor
+    }
+
+    fn save(&self) -> Option<Saved> {
+        if self.place == Place::Danger {
+            return None;
+        }
+        Some(Saved {
+            what: SavedKind::Form(action::action(self.action).name.to_owned(), self.request?),
+            state: postcard::to_stdvec(&self.form.save()).ok()?,
+        })
+    }
+
+    fn restore(&mut self, state: &[u8], _cx: &mut Cx) {
+        if let Ok(fields) = postcard::from_bytes::<Vec<SavedField>>(state) {
+            self.form.restore(&fields);
+        }
     }
 }

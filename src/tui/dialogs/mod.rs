@@ -1,7 +1,6 @@
 //! Dialogs: panels over the lower part of a screen. One file each. What cannot be undone is confirmed by Ctrl-X alone,
 //! never by Enter, a repeat or a paste.
 
-pub mod act_form;
 pub mod ask;
 pub mod batch;
 pub mod messages;

@@ -7,10 +7,9 @@ use crate::domain::instant::Day;
 use crate::tui::action::ActionId;
 use crate::tui::component::Cx;
 use crate::tui::screens::detail::reasons;
-use crate::tui::theme::Tone;
 use crate::tui::widgets::form::{Field, Form};
 
-use super::act_form::ActForm;
+use super::ask::Ask;
 
 /// The codes that an end-entity certificate can have; whether hold is allowed is the desk's to say.
 const CODES: [ReasonCode; 7] = [
@@ -24,7 +23,7 @@ const CODES: [ReasonCode; 7] = [
 ];
 
 /// Opens it for a request.
-pub fn change_reason(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
+pub fn change_reason(who: Identity, detail: &RequestDetail, cx: &Cx) -> Ask {
     let options = CODES
         .iter()
         .map(|code| match code.code() {
@@ -48,7 +47,7 @@ pub fn change_reason(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm 
         Field::long("field-note", 1000, 2),
     ]);
     let kept = detail.request.invalidity_date;
-    ActForm::new(ActionId::ChangeReason, who, detail, form, move |form| {
+    Ask::over(ActionId::ChangeReason, who, detail, form, move |form| {
         let typed = form.text(1).trim();
         let invalidity_date = if typed.is_empty() {
             None
@@ -64,6 +63,6 @@ pub fn change_reason(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm 
             invalidity_date,
         })
     })
-    .show("detail-reason", reasons(detail), Tone::Heading)
+    .show("detail-reason", reasons(detail))
     .consequence(cx.texts().get("change-reason-consequence"))
 }

@@ -6,13 +6,12 @@ use crate::desk::{Identity, Intent};
 use crate::tui::action::ActionId;
 use crate::tui::component::Cx;
 use crate::tui::screens::detail::reasons;
-use crate::tui::theme::Tone;
 use crate::tui::widgets::form::{Field, Form};
 
-use super::act_form::ActForm;
+use super::ask::Ask;
 
 /// Opens it for a request.
-pub fn revoke(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
+pub fn revoke(who: Identity, detail: &RequestDetail, cx: &Cx) -> Ask {
     let texts = cx.texts();
     let form = Form::new(vec![
         Field::text("field-last-four", 8),
@@ -24,7 +23,7 @@ pub fn revoke(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
     } else {
         "revoke-consequence"
     });
-    ActForm::new(ActionId::Revoke, who, detail, form, |form| {
+    Ask::over(ActionId::Revoke, who, detail, form, |form| {
         let last_four = form.text(0).trim().to_owned();
         if last_four.len() != 4 || !last_four.chars().all(|c| c.is_ascii_hexdigit()) {
             return Err((0, "last-four-form"));
@@ -39,16 +38,11 @@ pub fn revoke(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
         })
     })
     .danger()
-    .show(
-        "field-subject",
-        detail.certificate.subject.clone(),
-        Tone::Plain,
-    )
+    .show("field-subject", detail.certificate.subject.clone())
     .show(
         "field-serial",
         detail.request.certificate.serial.to_string(),
-        Tone::Plain,
     )
-    .show("detail-reason", reasons(detail), Tone::Plain)
+    .show("detail-reason", reasons(detail))
     .consequence(consequence)
 }

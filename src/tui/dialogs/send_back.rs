@@ -7,21 +7,15 @@ use crate::desk::{Identity, Intent};
 use crate::domain::Item;
 use crate::tui::action::ActionId;
 use crate::tui::component::Cx;
-use crate::tui::theme::Tone;
 use crate::tui::widgets::form::{Field, Form};
 
-use super::act_form::ActForm;
+use super::ask::Ask;
 
 /// Bytes of a note.
 const NOTE: usize = 1000;
 
 /// Opens the return; `items` are ticked beforehand.
-pub fn send_back(
-    who: Identity,
-    detail: &RequestDetail,
-    items: &BTreeSet<Item>,
-    cx: &Cx,
-) -> ActForm {
+pub fn send_back(who: Identity, detail: &RequestDetail, items: &BTreeSet<Item>, cx: &Cx) -> Ask {
     let texts = cx.texts();
     let labels = Item::ALL
         .iter()
@@ -35,7 +29,7 @@ pub fn send_back(
         .filter(|i| items.contains(&Item::ALL[*i]))
         .collect();
     form.tick(0, &ticked);
-    ActForm::new(ActionId::Return, who, detail, form, |form| {
+    Ask::over(ActionId::Return, who, detail, form, |form| {
         let items: BTreeSet<Item> = form
             .ticked(0)
             .into_iter()
@@ -49,26 +43,18 @@ pub fn send_back(
             note: form.text(1).trim().to_owned(),
         })
     })
-    .show(
-        "detail-applicant",
-        detail.owner.account.name.clone(),
-        Tone::Heading,
-    )
+    .show("detail-applicant", detail.owner.account.name.clone())
     .consequence(texts.get("return-consequence"))
 }
 
 /// Opens the rejection.
-pub fn reject(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
+pub fn reject(who: Identity, detail: &RequestDetail, cx: &Cx) -> Ask {
     let form = Form::new(vec![Field::long("field-note", NOTE, 3)]);
-    ActForm::new(ActionId::Reject, who, detail, form, |form| {
+    Ask::over(ActionId::Reject, who, detail, form, |form| {
         Ok(Intent::Reject {
             note: form.text(0).trim().to_owned(),
         })
     })
-    .show(
-        "detail-applicant",
-        detail.owner.account.name.clone(),
-        Tone::Heading,
-    )
+    .show("detail-applicant", detail.owner.account.name.clone())
     .consequence(cx.texts().get("reject-consequence"))
 }

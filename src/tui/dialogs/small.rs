@@ -6,15 +6,14 @@ use crate::desk::{Identity, Intent};
 use crate::tui::action::ActionId;
 use crate::tui::component::Cx;
 use crate::tui::screens::detail::reasons;
-use crate::tui::theme::Tone;
 use crate::tui::widgets::form::{Field, Form};
 
-use super::act_form::ActForm;
+use super::ask::Ask;
 
 /// Four-eyes: a second officer approves with his password.
-pub fn approve(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
+pub fn approve(who: Identity, detail: &RequestDetail, cx: &Cx) -> Ask {
     let form = Form::new(vec![Field::secret("field-password", 160)]);
-    ActForm::new(ActionId::Approve, who, detail, form, |form| {
+    Ask::over(ActionId::Approve, who, detail, form, |form| {
         match form.field_mut(0) {
             Some(password) => Ok(Intent::Approve {
                 password: password.take_secret(),
@@ -23,72 +22,50 @@ pub fn approve(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
         }
     })
     .danger()
-    .show(
-        "field-subject",
-        detail.certificate.subject.clone(),
-        Tone::Plain,
-    )
+    .show("field-subject", detail.certificate.subject.clone())
     .show(
         "field-serial",
         detail.request.certificate.serial.to_string(),
-        Tone::Plain,
     )
-    .show("detail-reason", reasons(detail), Tone::Plain)
+    .show("detail-reason", reasons(detail))
     .consequence(cx.texts().get("approve-consequence"))
 }
 
-pub fn withdraw(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
+pub fn withdraw(who: Identity, detail: &RequestDetail, cx: &Cx) -> Ask {
     confirm(ActionId::Withdraw, who, detail, || Intent::Withdraw)
         .consequence(cx.texts().get("withdraw-consequence"))
 }
 
 /// An officer lets an applicant withdraw after loss or compromise was claimed.
-pub fn consent(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
+pub fn consent(who: Identity, detail: &RequestDetail, cx: &Cx) -> Ask {
     confirm(ActionId::ConsentToWithdraw, who, detail, || {
         Intent::ConsentToWithdraw
     })
     .consequence(cx.texts().get("consent-consequence"))
 }
 
-pub fn acknowledge(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
+pub fn acknowledge(who: Identity, detail: &RequestDetail, cx: &Cx) -> Ask {
     confirm(ActionId::Acknowledge, who, detail, || Intent::Acknowledge)
         .consequence(cx.texts().get("acknowledge-consequence"))
 }
 
-pub fn record_notice(who: Identity, detail: &RequestDetail, cx: &Cx) -> ActForm {
+pub fn record_notice(who: Identity, detail: &RequestDetail, cx: &Cx) -> Ask {
     let form = Form::new(vec![Field::text("field-channel", 200)]);
-    ActForm::new(ActionId::RecordNotice, who, detail, form, |form| {
+    Ask::over(ActionId::RecordNotice, who, detail, form, |form| {
         Ok(Intent::RecordNotice {
             channel: form.text(0).trim().to_owned(),
         })
     })
-    .show(
-        "detail-applicant",
-        detail.owner.account.name.clone(),
-        Tone::Plain,
-    )
+    .show("detail-applicant", detail.owner.account.name.clone())
     .consequence(cx.texts().get("record-notice-consequence"))
 }
 
 /// A confirmation without fields.
-fn confirm(
-    action: ActionId,
-    who: Identity,
-    detail: &RequestDetail,
-    intent: fn() -> Intent,
-) -> ActForm {
-    ActForm::new(action, who, detail, Form::new(Vec::new()), move |_| {
+fn confirm(action: ActionId, who: Identity, detail: &RequestDetail, intent: fn() -> Intent) -> Ask {
+    Ask::over(action, who, detail, Form::new(Vec::new()), move |_| {
         Ok(intent())
     })
-    .show(
-        "detail-applicant",
-        detail.owner.account.name.clone(),
-        Tone::Plain,
-    )
-    .show(
-        "field-subject",
-        detail.certificate.subject.clone(),
-        Tone::Plain,
-    )
-    .show("detail-reason", reasons(detail), Tone::Plain)
+    .show("detail-applicant", detail.owner.account.name.clone())
+    .show("field-subject", detail.certificate.subject.clone())
+    .show("detail-reason", reasons(detail))
 }

@@ -5,163 +5,103 @@ mod change;
 mod create;
 mod words;
 
-use std::collections::BTreeSet;
-
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-
-use crate::desk::Identity;
-use crate::desk::view::{AccountRow, AccountView, Change};
+use crate::desk::view::{AccountRow, AccountView, Change, Page};
+use crate::desk::{DeskError, Identity};
+use crate::domain::AccountId;
 use crate::domain::account::AccountStatus;
-use crate::domain::{AccountId, Timestamp};
-use crate::term::Key;
 use crate::tui::action::{ActionId, Facts, Why};
-use crate::tui::component::{Component, Cx, Outcome, Prompt, Saved, SavedKind};
-use crate::tui::dialogs::{Answer, nik};
-use crate::tui::draw;
+use crate::tui::component::{Cx, Outcome};
+use crate::tui::dialogs::nik;
 use crate::tui::look::Look;
-use crate::tui::place::{Place, ScreenId};
+use crate::tui::place::ScreenId;
 use crate::tui::theme::Tone;
 use crate::tui::widgets::fields::Fields;
-use crate::tui::widgets::halves::Halves;
-use crate::tui::widgets::list::{self, Cell, Column, ListState, column};
-use crate::tui::widgets::paged::Paged;
-use crate::tui::widgets::scroll::{Line, Scroll};
-use crate::tui::widgets::text_field::TextField;
+use crate::tui::widgets::list::{Cell, Column, column};
+use crate::tui::widgets::scroll::Line;
 
-use super::paged_list;
+use super::listing::{List, Listed};
 use words::{roles, status};
-
-const COLUMNS: [Column; 5] = [
-    column("field-username", 16, 0),
-    column("item-name", 28, 0),
-    column("column-roles", 20, 0),
-    column("field-status", 10, 72),
-    column("item-agency", 30, 100),
-];
 
 /// The accounts.
 pub struct Accounts {
     who: Identity,
+    /// How the usernames that show begin.
     prefix: String,
-    rows: Paged<AccountRow>,
-    state: ListState,
-    detail: Option<Box<AccountView>>,
-    scroll: Scroll,
-    typing: Option<TextField>,
-    stale: bool,
-    due: Option<Timestamp>,
 }
 
 impl Accounts {
-    pub fn new(who: Identity, cx: &mut Cx) -> Self {
-        let mut screen = Self {
+    pub const fn new(who: Identity) -> Self {
+        Self {
             who,
             prefix: String::new(),
-            rows: Paged::default(),
-            state: ListState::default(),
-            detail: None,
-            scroll: Scroll::default(),
-            typing: None,
-            stale: false,
-            due: None,
-        };
-        screen.read(cx);
-        screen
-    }
-
-    fn selected(&self) -> Option<AccountId> {
-        self.rows.rows.get(self.state.selected).map(|r| r.id)
-    }
-
-    /// Reads list and detail anew; the cursor stays on its account.
-    fn read(&mut self, cx: &mut Cx) {
-        let selected = self.selected();
-        let had = self.rows.rows.len();
-        match Paged::open(had, |from, limit| {
-            cx.desk.accounts(&self.who, &self.prefix, from, limit)
-        }) {
-            Ok(rows) => self.rows = rows,
-            Err(error) => cx.fail(&error),
         }
-        self.stale = false;
-        self.state.set_len(self.rows.rows.len());
-        let at = self.rows.rows.iter().position(|r| Some(r.id) == selected);
-        if let Some(at) = at {
-            self.state.select(at);
-        }
-        self.read_detail(cx);
-    }
-
-    fn read_detail(&mut self, cx: &mut Cx) {
-        self.due = None;
-        self.scroll = Scroll::default();
-        self.detail = self.selected().and_then(|id| {
-            cx.desk
-                .account(&self.who, id)
-                .map(Box::new)
-                .map_err(|error| cx.fail(&error))
-                .ok()
-        });
-    }
-
-    fn current(&self) -> Option<&AccountView> {
-        let id = self.selected()?;
-        self.detail.as_deref().filter(|d| d.account.id == id)
-    }
-
-    fn typed(&mut self, cx: &Cx) {
-        if let Some(field) = &self.typing
-            && field.text() != self.prefix
-        {
-            self.prefix = field.text().to_owned();
-            self.stale = true;
-            self.due = Some(cx.lazy);
-        }
-    }
-
-    fn leave_typing(&mut self, action: ActionId, cx: &mut Cx) -> bool {
-        match action {
-            ActionId::Enter => self.typed(cx),
-            ActionId::Back => self.prefix.clear(),
-            _ => return false,
-        }
-        self.typing = None;
-        self.read(cx);
-        true
-    }
-
-    fn lines(&self, look: &Look, columns: u16) -> Vec<Line> {
-        let mut out = Fields::new(look, columns);
-        match &self.detail {
-            Some(view) => words::account(&mut out, view),
-            None if self.rows.rows.is_empty() => {
-                out.text(&look.texts.get("accounts-none"), Tone::Muted);
-            }
-            None => {}
-        }
-        out.lines
     }
 }
 
-impl Component for Accounts {
-    fn place(&self) -> Place {
-        if self.typing.is_some() {
-            Place::Prompt
+impl Listed for Accounts {
+    const SCREEN: ScreenId = ScreenId::Accounts;
+    const COLUMNS: &'static [Column] = &[
+        column("field-username", 16, 0),
+        column("item-name", 28, 0),
+        column("column-roles", 20, 0),
+        column("field-status", 10, 72),
+        column("item-agency", 30, 100),
+    ];
+    const EMPTY: &'static str = "accounts-none";
+
+    type Row = AccountRow;
+    type Key = AccountId;
+    type Detail = AccountView;
+
+    fn key(row: &AccountRow) -> AccountId {
+        row.id
+    }
+
+    fn page(
+        &self,
+        cx: &Cx,
+        from: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<AccountRow>, DeskError> {
+        cx.desk.accounts(&self.who, &self.prefix, from, limit)
+    }
+
+    fn detail(&self, row: &AccountRow, cx: &Cx) -> Result<AccountView, DeskError> {
+        cx.desk.account(&self.who, row.id)
+    }
+
+    fn cells(row: &AccountRow, look: &Look) -> Vec<Cell> {
+        let (status, tone) = if row.pending.is_empty() {
+            status(row.status)
         } else {
-            Place::Screen(ScreenId::Accounts)
-        }
+            ("account-waits", Tone::Warning)
+        };
+        vec![
+            Cell::plain(row.username.as_str()),
+            Cell::plain(row.name.as_str()),
+            Cell::plain(roles(look.texts, &row.roles)),
+            Cell::toned(look.texts.get(status), tone),
+            Cell::plain(row.agency.as_str()),
+        ]
     }
 
-    fn typing(&self) -> bool {
-        self.typing.is_some()
+    fn title(&self, look: &Look) -> String {
+        look.texts.get("account-title")
     }
 
-    fn facts(&self, facts: &mut Facts) {
-        facts.selected = self.selected().is_some();
-        facts.filtered = !self.prefix.is_empty();
+    fn lines(&self, view: &AccountView, look: &Look, columns: u16) -> Vec<Line> {
+        let mut out = Fields::new(look, columns);
+        words::account(&mut out, view);
+        out.lines
+    }
+
+    fn concerns(change: &Change) -> bool {
+        matches!(change, Change::Account(_))
+    }
+
+    fn facts(&self, list: &List<Self>, facts: &mut Facts) {
         // While the cursor moves the footer stays as it was; what is then done is read first.
-        let Some(view) = &self.detail else { return };
+        let Some(view) = list.shown() else { return };
         let mut bar = |action, why| facts.barred.push((action, Why::Because(why)));
         let account = &view.account;
         match account.status {
@@ -179,166 +119,35 @@ impl Component for Accounts {
         }
     }
 
-    fn key(&mut self, key: Key, cx: &mut Cx) -> Outcome {
-        if !self.typing.as_mut().is_some_and(|field| field.key(key)) {
+    fn act(&mut self, action: ActionId, list: &mut List<Self>, cx: &mut Cx) -> Outcome {
+        if action == ActionId::CreateAccount {
+            return Outcome::Open(Box::new(create::create(self.who.clone(), cx)));
+        }
+        let Some(view) = list.current_now(self, cx) else {
             return Outcome::Ignored;
-        }
-        self.typed(cx);
-        Outcome::Done
-    }
-
-    fn paste(&mut self, text: &str, cx: &mut Cx) {
-        if let Some(field) = &mut self.typing {
-            field.insert(text);
-            self.typed(cx);
-        }
-    }
-
-    fn act(&mut self, action: ActionId, cx: &mut Cx) -> Outcome {
-        if self.typing.is_some() && self.leave_typing(action, cx) {
-            return Outcome::Done;
-        }
-        if self.state.act(action, cx.edge_step) {
-            self.due = Some(cx.lazy);
-            return Outcome::Done;
-        }
+        };
         match action {
-            // The detail is longer than its half: left and right turn its pages.
-            ActionId::Left => {
-                self.scroll.act(ActionId::PageUp);
-            }
-            ActionId::Right => {
-                self.scroll.act(ActionId::PageDown);
-            }
-            ActionId::Filter => {
-                self.typing = Some(TextField::new(64).with_text(&self.prefix));
-            }
-            ActionId::ClearFilter => {
-                self.prefix.clear();
-                self.read(cx);
-            }
-            ActionId::CreateAccount => {
-                return Outcome::Open(Box::new(create::create(self.who.clone(), cx)));
-            }
-            ActionId::RevealNik => {
-                if self.current().is_none() {
-                    self.read_detail(cx);
-                }
-                let Some(account) = self.current().map(|v| &v.account) else {
-                    return Outcome::Done;
-                };
-                return nik::reveal(&self.who, account.id, &account.name, cx);
-            }
-            action => {
-                let Some(view) = self.current() else {
-                    return Outcome::Ignored;
-                };
-                return change::dialog(action, self.who.clone(), view, cx);
-            }
-        }
-        Outcome::Done
-    }
-
-    fn answered(&mut self, _answer: Answer, cx: &mut Cx) -> Outcome {
-        self.read(cx);
-        Outcome::Done
-    }
-
-    fn settle(&mut self, cx: &mut Cx, area: Rect) {
-        let halves = Halves::of(&cx.look, area);
-        self.state.set_height(halves.rows());
-        let read =
-            |from: Option<&str>, limit| cx.desk.accounts(&self.who, &self.prefix, from, limit);
-        if let Err(error) = self.rows.follow(&mut self.state, read) {
-            cx.fail(&error);
-        }
-        let lines = self.lines(&cx.look, halves.detail.width).len();
-        self.scroll.fit(lines, usize::from(halves.detail.height));
-    }
-
-    fn changed(&mut self, change: &Change, cx: &mut Cx) {
-        if matches!(change, Change::Account(_)) {
-            self.stale = true;
-            self.due.get_or_insert(cx.lazy);
+            ActionId::RevealNik => nik::reveal(&self.who, view.account.id, &view.account.name, cx),
+            action => change::dialog(action, self.who.clone(), view, cx),
         }
     }
 
-    fn reload(&mut self, cx: &mut Cx) {
-        self.read(cx);
+    fn filter(&self) -> Option<&str> {
+        Some(&self.prefix)
     }
 
-    fn deadline(&self) -> Option<Timestamp> {
-        self.due
+    fn set_filter(&mut self, text: &str) {
+        text.clone_into(&mut self.prefix);
     }
 
-    fn due(&mut self, cx: &mut Cx) {
-        if self.due.take().is_none() {
-            return;
-        }
-        if self.stale {
-            self.read(cx);
-        } else {
-            self.read_detail(cx);
-        }
+    fn save(&self) -> Vec<u8> {
+        postcard::to_stdvec(&self.prefix).unwrap_or_default()
     }
 
-    fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
-        let halves = Halves::of(look, area);
-        let none = BTreeSet::new();
-        list::view(
-            look,
-            buffer,
-            halves.list,
-            &COLUMNS,
-            &self.state,
-            &none,
-            |index| {
-                let row = self.rows.rows.get(index)?;
-                let (status, tone) = if row.pending.is_empty() {
-                    status(row.status)
-                } else {
-                    ("account-waits", Tone::Warning)
-                };
-                Some(vec![
-                    Cell::plain(row.username.as_str()),
-                    Cell::plain(row.name.as_str()),
-                    Cell::plain(roles(look.texts, &row.roles)),
-                    Cell::toned(look.texts.get(status), tone),
-                    Cell::plain(row.agency.as_str()),
-                ])
-            },
-        );
-        let title = look.texts.get("account-title");
-        draw::bar(
-            look,
-            buffer,
-            halves.bar,
-            halves.bar.y,
-            &format!(" {title} "),
-        );
-        let lines = self.lines(look, halves.detail.width);
-        self.scroll.view(look, buffer, halves.detail, &lines);
-        None
-    }
-
-    fn prompt(&self, look: &Look, buffer: &mut Buffer, line: Rect) -> Option<Prompt> {
-        Some(match &self.typing {
-            Some(field) => paged_list::typed(look, buffer, line, "/", field),
-            None => paged_list::count(look, buffer, line, &self.rows),
-        })
-    }
-
-    fn save(&self) -> Option<Saved> {
-        Some(Saved {
-            what: SavedKind::Screen(ScreenId::Accounts),
-            state: postcard::to_stdvec(&self.prefix).ok()?,
-        })
-    }
-
-    fn restore(&mut self, state: &[u8], cx: &mut Cx) {
-        if let Ok(prefix) = postcard::from_bytes::<String>(state) {
+    fn restore(&mut self, state: &[u8]) -> bool {
+        postcard::from_bytes::<String>(state).is_ok_and(|prefix| {
             self.prefix = prefix;
-            self.read(cx);
-        }
+            true
+        })
     }
 }

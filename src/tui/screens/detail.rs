@@ -8,13 +8,13 @@ use ratatui::layout::Rect;
 use crate::desk::view::{LetterLine, RequestDetail, SignatureState};
 use crate::domain::request::{Channel, Misuse};
 use crate::domain::{CertificateStatus, State};
-use crate::tui::draw;
 use crate::tui::glyphs::DASH;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
 use crate::tui::refusals;
 use crate::tui::theme::{Tone, state_tone};
-use crate::tui::widgets::scroll::{Line, line};
+use crate::tui::widgets::fields::Fields;
+use crate::tui::widgets::scroll::Line;
 
 use super::timeline;
 
@@ -72,70 +72,9 @@ impl Tab {
     }
 }
 
-/// Columns of the labels in windows of so many columns.
-pub const fn label_room(columns: u16) -> u16 {
-    if columns < 70 { 16 } else { 20 }
-}
-
-/// Builds lines of a label and a value, the value wrapped beside its label.
-struct Lines<'a> {
-    look: &'a Look,
-    columns: u16,
-    lines: Vec<Line>,
-}
-
-impl Lines<'_> {
-    fn field(&mut self, label: &'static str, value: &str, tone: Tone) {
-        self.lines
-            .extend(field(self.look, self.columns, label, value, tone));
-    }
-
-    /// Cut rather than wrapped, so that the lines below stay where they are.
-    fn one_line(&mut self, label: &'static str, value: &str, tone: Tone) {
-        let room = self.columns.saturating_sub(label_room(self.columns) + 1);
-        self.field(label, &draw::fit(value, room), tone);
-    }
-
-    fn plain(&mut self, label: &'static str, value: &str) {
-        self.field(label, value, Tone::Plain);
-    }
-
-    fn heading(&mut self, text: String) {
-        self.lines.push(line(format!(" {text}"), Tone::Heading));
-    }
-
-    fn text(&mut self, text: &str, tone: Tone) {
-        for part in draw::wrap(text, self.columns.saturating_sub(2)) {
-            self.lines.push(line(format!(" {part}"), tone));
-        }
-    }
-}
-
-/// ` label            value`, the value wrapped beside its label.
-pub fn field(look: &Look, columns: u16, label: &str, value: &str, tone: Tone) -> Vec<Line> {
-    let labels = label_room(columns);
-    let label = draw::fit(&look.texts.get(label), labels - 2);
-    draw::wrap(value, columns.saturating_sub(labels + 1))
-        .into_iter()
-        .enumerate()
-        .map(|(nth, part)| {
-            let head = if nth == 0 { label.as_str() } else { "" };
-            let pad = usize::from((labels - 1).saturating_sub(draw::width(head)));
-            vec![
-                (format!(" {head}{}", " ".repeat(pad)), Tone::Muted),
-                (part, tone),
-            ]
-        })
-        .collect()
-}
-
 /// The lines of a tab.
 pub fn lines(tab: Tab, detail: &RequestDetail, look: &Look, columns: u16) -> Vec<Line> {
-    let mut lines = Lines {
-        look,
-        columns,
-        lines: Vec::new(),
-    };
+    let mut lines = Fields::new(look, columns);
     match tab {
         Tab::Summary => summary(&mut lines, detail),
         Tab::Applicant => people::applicant(&mut lines, detail),
@@ -173,11 +112,7 @@ pub fn lines_below(tab: Tab, detail: &RequestDetail, look: &Look, area: Rect) ->
     if tab != Tab::Summary {
         return lines(tab, detail, look, columns);
     }
-    let mut out = Lines {
-        look,
-        columns,
-        lines: Vec::new(),
-    };
+    let mut out = Fields::new(look, columns);
     out.one_line("column-agency", &detail.owner.account.agency, Tone::Plain);
     out.one_line(
         "detail-reason",
@@ -225,7 +160,7 @@ fn decide_by(look: &Look, detail: &RequestDetail) -> (String, Tone) {
     (words.join(" "), tone)
 }
 
-fn summary(out: &mut Lines, detail: &RequestDetail) {
+fn summary(out: &mut Fields, detail: &RequestDetail) {
     let look = out.look;
     let (texts, format) = (look.texts, look.format());
     let request = &detail.request;

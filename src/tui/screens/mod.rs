@@ -9,12 +9,12 @@ pub mod certificates;
 pub mod crl;
 pub mod dashboard;
 pub mod detail;
+pub mod listing;
 pub mod log;
 pub mod login;
 pub mod mails;
 pub mod my_certificates;
 pub mod my_requests;
-pub mod paged_list;
 pub mod queue;
 pub mod report;
 pub mod request;
@@ -24,6 +24,7 @@ pub mod timeline;
 use crate::desk::Identity;
 
 use acting::read_request;
+use listing::ListScreen;
 
 use super::component::{Component, Cx, SavedKind};
 use super::place::ScreenId;
@@ -33,13 +34,18 @@ pub fn open(screen: ScreenId, who: Identity, cx: &mut Cx) -> Box<dyn Component> 
     match screen {
         ScreenId::Dashboard => Box::new(dashboard::Dashboard::new(who, cx)),
         ScreenId::Queue => Box::new(queue::Queue::new(who, cx)),
-        ScreenId::Certificates => Box::new(certificates::Certificates::new(who, cx)),
+        ScreenId::Certificates => {
+            Box::new(ListScreen::new(certificates::Certificates::new(who), cx))
+        }
         ScreenId::Crl => Box::new(crl::Crl::new(who, cx)),
-        ScreenId::Mails => Box::new(mails::Mails::new(who, cx)),
-        ScreenId::Log => Box::new(log::Log::new(who, cx)),
-        ScreenId::Accounts => Box::new(accounts::Accounts::new(who, cx)),
-        ScreenId::MyCertificates => Box::new(my_certificates::MyCertificates::new(who, cx)),
-        ScreenId::MyRequests => Box::new(my_requests::MyRequests::new(who, cx)),
+        ScreenId::Mails => Box::new(ListScreen::new(mails::Mails::new(who), cx)),
+        ScreenId::Log => Box::new(ListScreen::new(log::Log::new(who), cx)),
+        ScreenId::Accounts => Box::new(ListScreen::new(accounts::Accounts::new(who), cx)),
+        ScreenId::MyCertificates => Box::new(ListScreen::new(
+            my_certificates::MyCertificates::new(who),
+            cx,
+        )),
+        ScreenId::MyRequests => Box::new(ListScreen::new(my_requests::MyRequests::new(who), cx)),
     }
 }
 

@@ -1,107 +1,85 @@
 //! Permohonan saya: the applicant's requests above, the nine steps of the one under the cursor below, with whose turn it
 //! is; step 9 is acknowledged here, a returned one is taken up again.
 
-use std::collections::BTreeSet;
-
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::Identity;
-use crate::desk::view::{Change, QueueRow, RequestDetail};
-use crate::domain::{RequestId, Timestamp};
+use crate::desk::view::{Change, Page, QueueRow, RequestDetail};
+use crate::desk::{DeskError, Identity};
+use crate::domain::RequestId;
 use crate::tui::action::{ActionId, Facts};
-use crate::tui::component::{Component, Cx, Outcome, Saved, SavedKind};
-use crate::tui::dialogs::Answer;
-use crate::tui::draw;
+use crate::tui::component::{Cx, Outcome};
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
-use crate::tui::place::{Place, ScreenId};
+use crate::tui::place::ScreenId;
 use crate::tui::theme::{Tone, state_tone};
 use crate::tui::widgets::fields::Fields;
 use crate::tui::widgets::halves::Halves;
-use crate::tui::widgets::list::{self, Cell, Column, ListState, column};
-use crate::tui::widgets::scroll::{Line, Scroll};
+use crate::tui::widgets::list::{Cell, Column, column};
+use crate::tui::widgets::scroll::Line;
 
 use super::acting::act_on;
 use super::detail::Tab;
+use super::listing::{List, Listed};
 use super::request::RequestScreen;
 use super::{detail, timeline};
-
-const COLUMNS: [Column; 5] = [
-    column("column-number", 14, 0),
-    column("column-state", 14, 0),
-    column("column-age", 6, 0),
-    column("column-serial", 8, 72),
-    column("column-reason", 24, 0),
-];
 
 /// The list with its timeline.
 pub struct MyRequests {
     who: Identity,
-    rows: Vec<QueueRow>,
-    state: ListState,
-    detail: Option<Box<RequestDetail>>,
-    scroll: Scroll,
-    stale: bool,
-    due: Option<Timestamp>,
 }
 
 impl MyRequests {
-    pub fn new(who: Identity, cx: &mut Cx) -> Self {
-        let mut screen = Self {
-            who,
-            rows: Vec::new(),
-            state: ListState::default(),
-            detail: None,
-            scroll: Scroll::default(),
-            stale: false,
-            due: None,
-        };
-        screen.read(cx);
-        screen
+    pub const fn new(who: Identity) -> Self {
+        Self { who }
+    }
+}
+
+impl Listed for MyRequests {
+    const SCREEN: ScreenId = ScreenId::MyRequests;
+    const COLUMNS: &'static [Column] = &[
+        column("column-number", 14, 0),
+        column("column-state", 14, 0),
+        column("column-age", 6, 0),
+        column("column-serial", 8, 72),
+        column("column-reason", 24, 0),
+    ];
+    const EMPTY: &'static str = "my-requests-none";
+
+    type Row = QueueRow;
+    type Key = RequestId;
+    type Detail = RequestDetail;
+
+    fn key(row: &QueueRow) -> RequestId {
+        row.id
     }
 
-    fn selected(&self) -> Option<RequestId> {
-        self.rows.get(self.state.selected).map(|r| r.id)
+    fn page(&self, cx: &Cx, _: Option<&str>, _: usize) -> Result<Page<QueueRow>, DeskError> {
+        Ok(Page::whole(cx.desk.my_requests(&self.who)))
     }
 
-    /// Reads list and detail anew; the cursor stays on its request.
-    fn read(&mut self, cx: &mut Cx) {
-        let selected = self.selected();
-        self.rows = cx.desk.my_requests(&self.who);
-        self.stale = false;
-        self.state.set_len(self.rows.len());
-        if let Some(at) = self.rows.iter().position(|r| Some(r.id) == selected) {
-            self.state.select(at);
-        }
-        self.read_detail(cx);
+    fn detail(&self, row: &QueueRow, cx: &Cx) -> Result<RequestDetail, DeskError> {
+        cx.desk.request(&self.who, row.id)
     }
 
-    fn read_detail(&mut self, cx: &mut Cx) {
-        self.due = None;
-        self.scroll = Scroll::default();
-        self.detail = self.selected().and_then(|id| {
-            cx.desk
-                .request(&self.who, id)
-                .map(Box::new)
-                .map_err(|error| cx.fail(&error))
-                .ok()
-        });
+    fn cells(row: &QueueRow, look: &Look) -> Vec<Cell> {
+        let state = look.texts.get(&format!("state-{}", row.state.name()));
+        let since = row.first_submitted_at.unwrap_or(row.changed_at);
+        let draft = || look.texts.get("state-draf");
+        vec![
+            Cell::plain(row.number.as_ref().map_or_else(draft, ToString::to_string)),
+            Cell::toned(state, state_tone(row.state)),
+            Cell::plain(look.format().age(since, look.now)),
+            Cell::plain(row.serial.last_eight()),
+            Cell::plain(row.reasons.join(", ")),
+        ]
     }
 
-    fn current(&self) -> Option<&RequestDetail> {
-        let id = self.selected()?;
-        self.detail.as_deref().filter(|d| d.request.id == id)
+    fn title(&self, look: &Look) -> String {
+        look.texts.get("my-requests-steps")
     }
 
-    fn lines(&self, look: &Look, columns: u16) -> Vec<Line> {
+    fn lines(&self, detail: &RequestDetail, look: &Look, columns: u16) -> Vec<Line> {
         let mut out = Fields::new(look, columns);
-        let Some(detail) = &self.detail else {
-            if self.rows.is_empty() {
-                out.text(&look.texts.get("my-requests-none"), Tone::Muted);
-            }
-            return out.lines;
-        };
         let request = &detail.request;
         out.field(
             "detail-next",
@@ -136,144 +114,33 @@ impl MyRequests {
         lines
     }
 
-    fn halves(&self, look: &Look, area: Rect) -> Halves {
-        let mut halves = Halves::of(look, area);
-        if look.split && area.width >= 100 {
-            return halves;
-        }
-        // Few rows, nine steps: the timeline gets the larger part.
-        let rows = u16::try_from(self.rows.len()).unwrap_or(u16::MAX);
-        let rows = rows.clamp(2, (area.height / 3).max(2));
-        halves.list.height = rows + 1;
-        halves.bar.y = halves.list.bottom();
-        halves.detail.y = halves.bar.y + 1;
-        halves.detail.height = area.bottom().saturating_sub(halves.detail.y);
-        halves
-    }
-}
-
-impl Component for MyRequests {
-    fn place(&self) -> Place {
-        Place::Screen(ScreenId::MyRequests)
+    fn concerns(change: &Change) -> bool {
+        matches!(change, Change::Request(_))
     }
 
-    fn facts(&self, facts: &mut Facts) {
-        facts.selected = self.selected().is_some();
-        if let Some(detail) = self.current() {
+    fn facts(&self, list: &List<Self>, facts: &mut Facts) {
+        if let Some(detail) = list.current() {
             facts.acts = Some(detail.acts.clone());
             facts.letter = !detail.letters.is_empty();
         }
     }
 
-    fn act(&mut self, action: ActionId, cx: &mut Cx) -> Outcome {
-        if self.state.act(action, cx.edge_step) {
-            self.due = Some(cx.lazy);
-            return Outcome::Done;
+    fn act(&mut self, action: ActionId, list: &mut List<Self>, cx: &mut Cx) -> Outcome {
+        if action == ActionId::Enter {
+            return match list.row().map(Self::key) {
+                Some(id) => RequestScreen::open(self.who.clone(), id, Tab::Timeline, cx),
+                None => Outcome::Done,
+            };
         }
-        match action {
-            // The timeline may be longer than its half: left and right turn its pages.
-            ActionId::Left => {
-                self.scroll.act(ActionId::PageUp);
-            }
-            ActionId::Right => {
-                self.scroll.act(ActionId::PageDown);
-            }
-            ActionId::Enter => {
-                if let Some(id) = self.selected() {
-                    return RequestScreen::open(self.who.clone(), id, Tab::Timeline, cx);
-                }
-            }
-            action => {
-                let Some(detail) = self.detail.take() else {
-                    return Outcome::Ignored;
-                };
-                let outcome = act_on(action, &self.who, &detail, cx);
-                self.detail = Some(detail);
-                return outcome.unwrap_or(Outcome::Ignored);
-            }
-        }
-        Outcome::Done
+        list.shown()
+            .and_then(|detail| act_on(action, &self.who, detail, cx))
+            .unwrap_or(Outcome::Ignored)
     }
 
-    fn answered(&mut self, _answer: Answer, cx: &mut Cx) -> Outcome {
-        self.read(cx);
-        Outcome::Done
-    }
-
-    fn settle(&mut self, cx: &mut Cx, area: Rect) {
-        let halves = self.halves(&cx.look, area);
-        self.state.set_height(halves.rows());
-        let lines = self.lines(&cx.look, halves.detail.width).len();
-        self.scroll.fit(lines, usize::from(halves.detail.height));
-    }
-
-    fn changed(&mut self, change: &Change, cx: &mut Cx) {
-        if matches!(change, Change::Request(_)) {
-            self.stale = true;
-            self.due.get_or_insert(cx.lazy);
-        }
-    }
-
-    fn reload(&mut self, cx: &mut Cx) {
-        self.read(cx);
-    }
-
-    fn deadline(&self) -> Option<Timestamp> {
-        self.due
-    }
-
-    fn due(&mut self, cx: &mut Cx) {
-        if self.due.take().is_none() {
-            return;
-        }
-        if self.stale {
-            self.read(cx);
-        } else {
-            self.read_detail(cx);
-        }
-    }
-
-    fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
-        let halves = self.halves(look, area);
-        let none = BTreeSet::new();
-        list::view(
-            look,
-            buffer,
-            halves.list,
-            &COLUMNS,
-            &self.state,
-            &none,
-            |index| {
-                let row = self.rows.get(index)?;
-                let state = look.texts.get(&format!("state-{}", row.state.name()));
-                let since = row.first_submitted_at.unwrap_or(row.changed_at);
-                let draft = || look.texts.get("state-draf");
-                Some(vec![
-                    Cell::plain(row.number.as_ref().map_or_else(draft, ToString::to_string)),
-                    Cell::toned(state, state_tone(row.state)),
-                    Cell::plain(look.format().age(since, look.now)),
-                    Cell::plain(row.serial.last_eight()),
-                    Cell::plain(row.reasons.join(", ")),
-                ])
-            },
-        );
-        let title = look.texts.get("my-requests-steps");
-        draw::bar(
-            look,
-            buffer,
-            halves.bar,
-            halves.bar.y,
-            &format!(" {title} "),
-        );
-        let lines = self.lines(look, halves.detail.width);
-        self.scroll.view(look, buffer, halves.detail, &lines);
-        None
-    }
-
-    fn save(&self) -> Option<Saved> {
-        Some(Saved {
-            what: SavedKind::Screen(ScreenId::MyRequests),
-            state: Vec::new(),
-        })
+    /// Few rows, nine steps: the timeline gets the larger part.
+    fn halves(rows: usize, look: &Look, area: Rect) -> Halves {
+        let rows = u16::try_from(rows).unwrap_or(u16::MAX);
+        let rows = rows.clamp(2, (area.height / 3).max(2));
+        Halves::with_rows(look, area, rows)
     }
 }

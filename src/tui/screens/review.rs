@@ -1,6 +1,7 @@
 //! Periksa: the guided review of steps 5 to 8. Account, letter and certificate stand side by side with sama/beda/kosong
 //! in words; the officer ticks what he has compared; the stopwatch shows whole minutes and blocks nobody.
 
+mod compare;
 mod steps;
 
 use std::collections::BTreeSet;
@@ -348,7 +349,7 @@ impl Component for Review {
             area.height.saturating_sub(2),
         );
         if self.stage == Stage::Data {
-            steps::view_data(self, look, buffer, body);
+            compare::view_data(self, look, buffer, body);
         } else {
             self.scroll
                 .view(look, buffer, body, &steps::lines(self, look, body.width));

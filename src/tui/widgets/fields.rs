@@ -14,7 +14,7 @@ const NARROW_LABELS: u16 = 15;
 /// Builds the lines for a width.
 pub struct Fields<'a> {
     pub look: &'a Look,
-    columns: u16,
+    pub columns: u16,
     pub lines: Vec<Line>,
 }
 
@@ -29,11 +29,7 @@ impl<'a> Fields<'a> {
 
     /// A value under the label with this message id.
     pub fn field(&mut self, label: &'static str, value: &str, tone: Tone) {
-        let labels = if self.columns < 70 {
-            NARROW_LABELS
-        } else {
-            LABELS
-        };
+        let labels = self.label_columns();
         let label = draw::fit(&self.look.texts.get(label), labels - 1);
         let room = self.columns.saturating_sub(labels + 2);
         for (nth, part) in draw::wrap(value, room).into_iter().enumerate() {
@@ -41,6 +37,20 @@ impl<'a> Fields<'a> {
             let pad = usize::from(labels.saturating_sub(draw::width(head)));
             let head = format!(" {head}{}", " ".repeat(pad));
             self.lines.push(vec![(head, Tone::Muted), (part, tone)]);
+        }
+    }
+
+    /// Cut rather than wrapped, so that the lines below stay where they are.
+    pub fn one_line(&mut self, label: &'static str, value: &str, tone: Tone) {
+        let room = self.columns.saturating_sub(self.label_columns() + 2);
+        self.field(label, &draw::fit(value, room), tone);
+    }
+
+    const fn label_columns(&self) -> u16 {
+        if self.columns < 70 {
+            NARROW_LABELS
+        } else {
+            LABELS
         }
     }
 

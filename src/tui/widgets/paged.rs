@@ -1,7 +1,14 @@
 //! Rows of a list that is read page by page as the cursor nears their end, so that a list of millions opens at once.
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
 use crate::desk::DeskError;
 use crate::desk::view::Page;
+use crate::tui::draw;
+use crate::tui::i18n::Value;
+use crate::tui::look::Look;
+use crate::tui::theme::Tone;
 
 use super::list::ListState;
 
@@ -80,6 +87,21 @@ impl<T> Paged<T> {
     /// Everything there is was read.
     pub const fn is_whole(&self) -> bool {
         self.next.is_none()
+    }
+
+    /// Says how long the list is; it does not change when the cursor moves.
+    pub fn view_count(&self, look: &Look, buffer: &mut Buffer, line: Rect) {
+        let shown = self.rows.len() as u64;
+        let count = |n| Value::from(look.format().count(n));
+        let text = if self.is_cut() {
+            look.texts.with("list-cut", &[("shown", count(shown))])
+        } else if let Some(all) = self.total.or_else(|| self.is_whole().then_some(shown)) {
+            look.texts.with("list-total", &[("count", count(all))])
+        } else {
+            return;
+        };
+        let style = look.style(Tone::Muted);
+        draw::text(buffer, line.x, line.y, line.width, &text, style);
     }
 }
 

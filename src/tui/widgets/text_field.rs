@@ -1,5 +1,7 @@
 //! One line of text being typed, edited by graphemes. A secret field never shows what it holds and is wiped after use.
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use secrecy::{ExposeSecret, SecretString};
 use unicode_segmentation::UnicodeSegmentation;
 use zeroize::Zeroize;
@@ -7,6 +9,8 @@ use zeroize::Zeroize;
 use crate::domain::distinguished_name::is_unprintable;
 use crate::term::{Key, KeyCode};
 use crate::tui::draw;
+use crate::tui::look::Look;
+use crate::tui::theme::Tone;
 
 /// A text field. `Debug` shows no text, since it may be a secret.
 pub struct TextField {
@@ -179,6 +183,29 @@ impl TextField {
             shown.push_str(grapheme);
         }
         (shown, column)
+    }
+
+    /// Draws it behind a sign, over the whole line; says where the cursor stands.
+    pub fn view_behind(
+        &self,
+        look: &Look,
+        buffer: &mut Buffer,
+        line: Rect,
+        sign: &str,
+    ) -> (u16, u16) {
+        draw::clear(buffer, line);
+        let x = draw::text(
+            buffer,
+            line.x,
+            line.y,
+            line.width,
+            sign,
+            look.style(Tone::Key),
+        );
+        let room = line.right().saturating_sub(x);
+        let (shown, column) = self.shown(room);
+        draw::text(buffer, x, line.y, room, &shown, look.style(Tone::Heading));
+        (x + column, line.y)
     }
 }
 

@@ -13,3 +13,4 @@ log-not-verified = Log not verified in this session
 
 action-verify-log = Verify log
     .help = Reads the whole log anew and compares it with the Merkle tree and its signed head
+log-none = The log is empty.

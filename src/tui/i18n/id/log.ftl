@@ -13,3 +13,4 @@ log-not-verified = Log belum diperiksa dalam sesi ini
 
 action-verify-log = Periksa log
     .help = Membaca ulang seluruh log dan membandingkannya dengan pohon Merkle dan kepala bertanda tangan
+log-none = Catatan masih kosong.

@@ -14,9 +14,9 @@ use crate::tui::errors;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
 use crate::tui::place::Place;
-use crate::tui::screens::paged_list;
 use crate::tui::theme::Tone;
 use crate::tui::widgets::form::SavedField;
+use crate::tui::widgets::scroll::Scroll;
 use crate::tui::widgets::tabs;
 
 use super::Filing;
@@ -184,7 +184,7 @@ impl Component for Filing {
         if self.step == Step::Review {
             self.scroll.view(look, buffer, rest, &lines);
         } else {
-            paged_list::lines(look, buffer, rest, &lines);
+            Scroll::default().view(look, buffer, rest, &lines);
         }
         cursor
     }

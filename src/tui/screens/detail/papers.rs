@@ -1,9 +1,11 @@
 //! The tabs `surat` and `sertifikat`: what the letter says with what was found in it marked, and the certificate with
 //! its subject compared RDN by RDN.
 
+use crate::tui::draw;
+
 use super::*;
 
-pub(super) fn letter(out: &mut Lines, detail: &RequestDetail) {
+pub(super) fn letter(out: &mut Fields, detail: &RequestDetail) {
     let look = out.look;
     let (texts, format) = (look.texts, look.format());
     let data = &detail.request.letter_data;
@@ -65,7 +67,7 @@ pub(super) fn letter(out: &mut Lines, detail: &RequestDetail) {
         out.text(&texts.get("letter-no-text"), Tone::Muted);
         return;
     }
-    out.heading(texts.get("letter-text"));
+    out.heading(&texts.get("letter-text"));
     for letter_line in &newest.lines {
         out.lines
             .extend(letter_lines(letter_line, out.columns.saturating_sub(2)));
@@ -113,7 +115,7 @@ fn letter_lines(letter: &LetterLine, room: u16) -> Vec<Line> {
         .collect()
 }
 
-pub(super) fn certificate(out: &mut Lines, detail: &RequestDetail) {
+pub(super) fn certificate(out: &mut Fields, detail: &RequestDetail) {
     let look = out.look;
     let (texts, format) = (look.texts, look.format());
     let certificate = &detail.certificate.certificate;
@@ -154,7 +156,7 @@ pub(super) fn certificate(out: &mut Lines, detail: &RequestDetail) {
     for email in &certificate.emails {
         out.plain("item-email", email);
     }
-    out.heading(texts.get("dn-comparison"));
+    out.heading(&texts.get("dn-comparison"));
     for rdn in &detail.subject_comparison {
         let none = DASH;
         let verdict = texts.get(match (rdn.same, &rdn.left, &rdn.right) {

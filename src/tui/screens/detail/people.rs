@@ -2,7 +2,7 @@
 
 use super::*;
 
-pub(super) fn applicant(out: &mut Lines, detail: &RequestDetail) {
+pub(super) fn applicant(out: &mut Fields, detail: &RequestDetail) {
     let look = out.look;
     let account = &detail.owner.account;
     let none = DASH.to_owned();
@@ -43,7 +43,7 @@ pub(super) fn applicant(out: &mut Lines, detail: &RequestDetail) {
     }
 }
 
-pub(super) fn notes(out: &mut Lines, detail: &RequestDetail) {
+pub(super) fn notes(out: &mut Fields, detail: &RequestDetail) {
     let look = out.look;
     let (texts, format) = (look.texts, look.format());
     let request = &detail.request;

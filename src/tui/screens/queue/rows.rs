@@ -1,6 +1,16 @@
-//! How the queue is laid out: its columns and cells, the areas of list and detail, and what a session keeps of it.
+//! The queue's columns and cells, its orders, and what a session keeps of it.
 
-use super::*;
+use std::collections::BTreeSet;
+
+use crate::desk::view::{QueueRow, QueueSort};
+use crate::domain::RequestId;
+use crate::tui::i18n::Value;
+use crate::tui::look::Look;
+use crate::tui::screens::detail::Tab;
+use crate::tui::theme::Tone;
+use crate::tui::widgets::list::{Cell, Column, column};
+
+use super::Queue;
 
 /// Few and short: at every page each of these cells is sent anew (TERMINAL.md's budget is 700 bytes at 80x24).
 pub(super) const COLUMNS: [Column; 6] = [
@@ -11,35 +21,6 @@ pub(super) const COLUMNS: [Column; 6] = [
     column("column-agency", 28, 110),
     column("column-officer", 16, 76),
 ];
-
-/// Areas of list, bar and detail.
-pub(super) fn areas(look: &Look, area: Rect) -> (Rect, Rect, Rect) {
-    if look.split && area.width >= 100 {
-        let list = Rect::new(area.x, area.y, area.width * 6 / 10, area.height);
-        let x = list.right() + 1;
-        let right = Rect::new(x, area.y, area.right() - x, area.height);
-        let bar = Rect::new(right.x, right.y, right.width, 1);
-        let rest = Rect::new(
-            right.x,
-            right.y + 1,
-            right.width,
-            right.height.saturating_sub(1),
-        );
-        return (list, bar, rest);
-    }
-    // Twelve rows of nineteen; of a higher window the detail gets most, so that a page stays cheap.
-    let free = area.height.saturating_sub(2);
-    let rows = free.min(19) * 12 / 19 + free.saturating_sub(19) / 4;
-    let list = Rect::new(area.x, area.y, area.width, rows + 1);
-    let bar = Rect::new(area.x, list.bottom(), area.width, 1);
-    let rest = Rect::new(
-        area.x,
-        bar.bottom(),
-        area.width,
-        area.bottom().saturating_sub(bar.bottom()),
-    );
-    (list, bar, rest)
-}
 
 /// The message that names an order.
 pub(super) const fn sort_message(sort: QueueSort) -> &'static str {
@@ -54,7 +35,7 @@ pub(super) const fn sort_message(sort: QueueSort) -> &'static str {
 }
 
 /// The cells of a row; the first is what the cursor marks.
-pub fn cells(row: &QueueRow, look: &Look) -> Vec<Cell> {
+pub(super) fn cells(row: &QueueRow, look: &Look) -> Vec<Cell> {
     let draft = || look.texts.get("state-draf");
     let number = row.number.as_ref().map_or_else(draft, ToString::to_string);
     let state = look.texts.get(&format!("state-{}", row.state.name()));

@@ -1,0 +1,450 @@
+//! A list above and the detail of the row under the cursor below it: what log, outbox, accounts and certificates share.
+//! A screen says what its rows are ([`Listed`]); reading page by page, the cursor, the filter, the hour at which the
+//! detail is read and the drawing are here, once.
+
+use std::collections::BTreeSet;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::desk::DeskError;
+use crate::desk::view::{Change, Page};
+use crate::domain::Timestamp;
+use crate::term::Key;
+use crate::tui::action::{ActionId, Facts};
+use crate::tui::component::{Component, Cx, Outcome, Prompt, Saved, SavedKind};
+use crate::tui::dialogs::Answer;
+use crate::tui::draw;
+use crate::tui::look::Look;
+use crate::tui::place::{Place, ScreenId};
+use crate::tui::theme::Tone;
+use crate::tui::widgets::fields::Fields;
+use crate::tui::widgets::halves::Halves;
+use crate::tui::widgets::list::{self, Cell, Column, ListState};
+use crate::tui::widgets::paged::Paged;
+use crate::tui::widgets::scroll::{Line, Scroll};
+use crate::tui::widgets::text_field::TextField;
+
+/// Octets of a filter.
+const FILTER: usize = 200;
+
+/// What a list screen shows, and what its own actions do.
+pub trait Listed: Send + Sized + 'static {
+    const SCREEN: ScreenId;
+    const COLUMNS: &'static [Column];
+    /// What is said where there is no row.
+    const EMPTY: &'static str;
+    /// A cursor on the first row stays there when newer rows come in above it.
+    const NEWEST_FIRST: bool = false;
+
+    type Row: Send;
+    /// What tells a row from every other.
+    type Key: Clone + PartialEq + Send;
+    /// What is read about one row when the keys rest.
+    type Detail: Send;
+
+    fn key(row: &Self::Row) -> Self::Key;
+
+    /// At most `limit` rows after the token `from`.
+    fn page(&self, cx: &Cx, from: Option<&str>, limit: usize)
+    -> Result<Page<Self::Row>, DeskError>;
+
+    fn detail(&self, row: &Self::Row, cx: &Cx) -> Result<Self::Detail, DeskError>;
+
+    fn cells(row: &Self::Row, look: &Look) -> Vec<Cell>;
+
+    /// The words on the bar above the detail.
+    fn title(&self, look: &Look) -> String;
+
+    fn lines(&self, detail: &Self::Detail, look: &Look, columns: u16) -> Vec<Line>;
+
+    /// Whether rows or detail may read otherwise after a change.
+    fn concerns(change: &Change) -> bool;
+
+    fn facts(&self, _list: &List<Self>, _facts: &mut Facts) {}
+
+    /// An action that is not one of every list.
+    fn act(&mut self, action: ActionId, list: &mut List<Self>, cx: &mut Cx) -> Outcome;
+
+    /// What narrows the list, where it can be narrowed by typing.
+    fn filter(&self) -> Option<&str> {
+        None
+    }
+
+    fn set_filter(&mut self, _text: &str) {}
+
+    /// Takes back everything that narrows the list.
+    fn clear_filter(&mut self) {
+        self.set_filter("");
+    }
+
+    /// Enter behind a question that [`List::ask`] put.
+    fn answer(&mut self, _typed: &str, _list: &mut List<Self>, _cx: &mut Cx) -> Outcome {
+        Outcome::Done
+    }
+
+    fn halves(_rows: usize, look: &Look, area: Rect) -> Halves {
+        Halves::of(look, area)
+    }
+
+    /// What is worth keeping for a resumed session.
+    fn save(&self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// `false`: nothing was taken back.
+    fn restore(&mut self, _state: &[u8]) -> bool {
+        false
+    }
+}
+
+/// What is being typed on the line above the footer.
+enum Typing {
+    /// Rows follow as it is typed.
+    Filter,
+    /// A question behind the sign with this message id, answered by Enter.
+    Question(&'static str),
+}
+
+/// The rows read so far, the one under the cursor and its detail.
+pub struct List<S: Listed> {
+    rows: Paged<S::Row>,
+    state: ListState,
+    detail: Option<(S::Key, S::Detail)>,
+    scroll: Scroll,
+    typing: Option<(Typing, TextField)>,
+    /// The rows are to be read anew.
+    stale: bool,
+    /// When what waits for the keys to rest is due.
+    due: Option<Timestamp>,
+}
+
+impl<S: Listed> List<S> {
+    fn new() -> Self {
+        Self {
+            rows: Paged::default(),
+            state: ListState::default(),
+            detail: None,
+            scroll: Scroll::default(),
+            typing: None,
+            stale: false,
+            due: None,
+        }
+    }
+
+    /// The rows read so far.
+    pub fn rows(&self) -> &[S::Row] {
+        &self.rows.rows
+    }
+
+    /// The row under the cursor.
+    pub fn row(&self) -> Option<&S::Row> {
+        self.rows.rows.get(self.state.selected)
+    }
+
+    /// What was read when the keys last came to rest. It may be of a row that the cursor has left.
+    pub fn shown(&self) -> Option<&S::Detail> {
+        self.detail.as_ref().map(|(_, detail)| detail)
+    }
+
+    /// The detail, if it is of the row under the cursor.
+    pub fn current(&self) -> Option<&S::Detail> {
+        let key = self.row().map(S::key)?;
+        self.detail
+            .as_ref()
+            .filter(|(of, _)| *of == key)
+            .map(|(_, detail)| detail)
+    }
+
+    /// The detail of the row under the cursor, read now if the keys have not rested yet.
+    pub fn current_now(&mut self, source: &S, cx: &mut Cx) -> Option<&S::Detail> {
+        if self.current().is_none() {
+            self.read_detail(source, cx);
+        }
+        self.current()
+    }
+
+    pub fn select(&mut self, row: usize, cx: &Cx) {
+        self.state.select(row);
+        self.due = Some(cx.lazy);
+    }
+
+    /// Asks for a line of text, at most `limit` octets; the answer comes to [`Listed::answer`].
+    pub fn ask(&mut self, sign: &'static str, limit: usize) {
+        self.typing = Some((Typing::Question(sign), TextField::new(limit)));
+    }
+
+    /// Reads rows and detail anew; the cursor stays on its row.
+    pub fn read(&mut self, source: &S, cx: &mut Cx) {
+        let before = self.row().map(S::key);
+        let at_newest = S::NEWEST_FIRST && self.state.selected == 0;
+        let had = self.rows.rows.len();
+        match Paged::open(had, |from, limit| source.page(cx, from, limit)) {
+            Ok(rows) => self.rows = rows,
+            Err(error) => cx.fail(&error),
+        }
+        self.stale = false;
+        self.state.set_len(self.rows.rows.len());
+        let at = before.and_then(|key| self.rows.rows.iter().position(|r| S::key(r) == key));
+        if let Some(at) = at.filter(|_| !at_newest) {
+            self.state.select(at);
+        }
+        self.read_detail(source, cx);
+    }
+
+    /// Reads what other conditions let through, from its first row unless the cursor's row is among it.
+    pub fn read_narrowed(&mut self, source: &S, cx: &mut Cx) {
+        let before = self.row().map(S::key);
+        self.rows = Paged::default();
+        self.read(source, cx);
+        let at = before.and_then(|key| self.rows.rows.iter().position(|r| S::key(r) == key));
+        self.state.select(at.unwrap_or(0));
+        self.read_detail(source, cx);
+    }
+
+    /// Reads the detail of the row under the cursor.
+    pub fn read_detail(&mut self, source: &S, cx: &mut Cx) {
+        self.due = None;
+        let before = self.detail.take();
+        let Some(row) = self.row() else { return };
+        let key = S::key(row);
+        if before.is_none_or(|(of, _)| of != key) {
+            self.scroll = Scroll::default();
+        }
+        let Some(row) = self.row() else { return };
+        match source.detail(row, cx) {
+            Ok(detail) => self.detail = Some((key, detail)),
+            Err(error) => cx.fail(&error),
+        }
+    }
+}
+
+/// The screen over a [`Listed`].
+pub struct ListScreen<S: Listed> {
+    source: S,
+    list: List<S>,
+}
+
+impl<S: Listed> ListScreen<S> {
+    pub fn new(source: S, cx: &mut Cx) -> Self {
+        let mut screen = Self {
+            source,
+            list: List::new(),
+        };
+        screen.list.read(&screen.source, cx);
+        screen
+    }
+
+    /// The filter follows what is typed; the rows follow when the keys rest.
+    fn typed(&mut self, cx: &Cx) {
+        if let Some((Typing::Filter, field)) = &self.list.typing
+            && self.source.filter() != Some(field.text())
+        {
+            self.source.set_filter(field.text());
+            self.list.stale = true;
+            self.list.due = Some(cx.lazy);
+        }
+    }
+
+    /// Enter and Esc in the line that is being typed.
+    fn leave_typing(&mut self, action: ActionId, cx: &mut Cx) -> Outcome {
+        let Some((what, field)) = self.list.typing.take() else {
+            return Outcome::Ignored;
+        };
+        match (what, action) {
+            (Typing::Filter, ActionId::Enter) => {
+                self.source.set_filter(field.text());
+                self.list.read_narrowed(&self.source, cx);
+            }
+            (Typing::Filter, ActionId::Back) => {
+                self.source.set_filter("");
+                self.list.read_narrowed(&self.source, cx);
+            }
+            (Typing::Question(_), ActionId::Enter) => {
+                return self.source.answer(field.text(), &mut self.list, cx);
+            }
+            (Typing::Question(_), ActionId::Back) => {}
+            (what, _) => {
+                self.list.typing = Some((what, field));
+                return Outcome::Ignored;
+            }
+        }
+        Outcome::Done
+    }
+
+    fn lines(&self, look: &Look, columns: u16) -> Vec<Line> {
+        match self.list.shown() {
+            Some(detail) => self.source.lines(detail, look, columns),
+            None if self.list.rows().is_empty() => {
+                let mut out = Fields::new(look, columns);
+                out.text(&look.texts.get(S::EMPTY), Tone::Muted);
+                out.lines
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn halves(&self, look: &Look, area: Rect) -> Halves {
+        S::halves(self.list.rows().len(), look, area)
+    }
+}
+
+impl<S: Listed> Component for ListScreen<S> {
+    fn place(&self) -> Place {
+        if self.typing() {
+            Place::Prompt
+        } else {
+            Place::Screen(S::SCREEN)
+        }
+    }
+
+    fn typing(&self) -> bool {
+        self.list.typing.is_some()
+    }
+
+    fn facts(&self, facts: &mut Facts) {
+        facts.selected = self.list.row().is_some();
+        facts.filtered = self.source.filter().is_some_and(|f| !f.is_empty());
+        self.source.facts(&self.list, facts);
+    }
+
+    fn key(&mut self, key: Key, cx: &mut Cx) -> Outcome {
+        let field = self.list.typing.as_mut().map(|(_, field)| field);
+        if !field.is_some_and(|field| field.key(key)) {
+            return Outcome::Ignored;
+        }
+        self.typed(cx);
+        Outcome::Done
+    }
+
+    fn paste(&mut self, text: &str, cx: &mut Cx) {
+        if let Some((_, field)) = &mut self.list.typing {
+            field.insert(text);
+            self.typed(cx);
+        }
+    }
+
+    fn act(&mut self, action: ActionId, cx: &mut Cx) -> Outcome {
+        if self.typing() {
+            let outcome = self.leave_typing(action, cx);
+            if !matches!(outcome, Outcome::Ignored) {
+                return outcome;
+            }
+        }
+        if self.list.state.act(action, cx.edge_step) {
+            self.list.due = Some(cx.lazy);
+            return Outcome::Done;
+        }
+        match (action, self.source.filter()) {
+            // A detail may be longer than its half: left and right turn its pages.
+            (ActionId::Left, _) => {
+                self.list.scroll.act(ActionId::PageUp);
+            }
+            (ActionId::Right, _) => {
+                self.list.scroll.act(ActionId::PageDown);
+            }
+            (ActionId::Filter, Some(text)) => {
+                let field = TextField::new(FILTER).with_text(text);
+                self.list.typing = Some((Typing::Filter, field));
+            }
+            (ActionId::ClearFilter, Some(_)) => {
+                self.source.clear_filter();
+                self.list.read_narrowed(&self.source, cx);
+            }
+            (action, _) => return self.source.act(action, &mut self.list, cx),
+        }
+        Outcome::Done
+    }
+
+    fn answered(&mut self, _answer: Answer, cx: &mut Cx) -> Outcome {
+        self.list.read(&self.source, cx);
+        Outcome::Done
+    }
+
+    fn settle(&mut self, cx: &mut Cx, area: Rect) {
+        let halves = self.halves(&cx.look, area);
+        self.list.state.set_height(halves.rows());
+        let read = |from: Option<&str>, limit| self.source.page(cx, from, limit);
+        if let Err(error) = self.list.rows.follow(&mut self.list.state, read) {
+            cx.fail(&error);
+        }
+        let lines = self.lines(&cx.look, halves.detail.width).len();
+        self.list
+            .scroll
+            .fit(lines, usize::from(halves.detail.height));
+    }
+
+    fn changed(&mut self, change: &Change, cx: &mut Cx) {
+        if S::concerns(change) {
+            self.list.stale = true;
+            // Changes that come together are shown together.
+            self.list.due.get_or_insert(cx.lazy);
+        }
+    }
+
+    fn reload(&mut self, cx: &mut Cx) {
+        self.list.read(&self.source, cx);
+    }
+
+    fn deadline(&self) -> Option<Timestamp> {
+        self.list.due
+    }
+
+    fn due(&mut self, cx: &mut Cx) {
+        if self.list.due.take().is_none() {
+            return;
+        }
+        if !self.list.stale {
+            self.list.read_detail(&self.source, cx);
+        } else if matches!(self.list.typing, Some((Typing::Filter, _))) {
+            self.list.read_narrowed(&self.source, cx);
+        } else {
+            self.list.read(&self.source, cx);
+        }
+    }
+
+    fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
+        let halves = self.halves(look, area);
+        let none = BTreeSet::new();
+        list::view(
+            look,
+            buffer,
+            halves.list,
+            S::COLUMNS,
+            &self.list.state,
+            &none,
+            |index| Some(S::cells(self.list.rows().get(index)?, look)),
+        );
+        let title = format!(" {} ", self.source.title(look));
+        draw::bar(look, buffer, halves.bar, halves.bar.y, &title);
+        let lines = self.lines(look, halves.detail.width);
+        self.list.scroll.view(look, buffer, halves.detail, &lines);
+        None
+    }
+
+    fn prompt(&self, look: &Look, buffer: &mut Buffer, line: Rect) -> Option<Prompt> {
+        let Some((what, field)) = &self.list.typing else {
+            self.list.rows.view_count(look, buffer, line);
+            return Some(Prompt::Status);
+        };
+        let sign = match what {
+            Typing::Filter => "/".to_owned(),
+            Typing::Question(sign) => look.texts.get(sign),
+        };
+        let cursor = field.view_behind(look, buffer, line, &sign);
+        Some(Prompt::Typing(cursor))
+    }
+
+    fn save(&self) -> Option<Saved> {
+        Some(Saved {
+            what: SavedKind::Screen(S::SCREEN),
+            state: self.source.save(),
+        })
+    }
+
+    fn restore(&mut self, state: &[u8], cx: &mut Cx) {
+        if self.source.restore(state) {
+            self.list.read(&self.source, cx);
+        }
+    }
+}
