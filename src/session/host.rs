@@ -101,7 +101,6 @@ struct Session {
     dirty: bool,
     /// Octets to send before the next frame: probe, bell, clipboard.
     ahead: Vec<u8>,
-    first: bool,
     /// Whether the saved session of the person who logs in is taken up again.
     resumes: bool,
     /// Files that the relay was asked for and has not answered about.
@@ -138,7 +137,6 @@ impl Session {
             begun: Instant::now(),
             size,
             dirty: true,
-            first: true,
             tickets: Vec::new(),
             last_ticket: 0,
         };
@@ -280,7 +278,7 @@ impl Session {
         for event in events {
             match event {
                 Event::StatusReport => self.pacer.answered(self.ticks()),
-                Event::DeviceAttributes(_) | Event::ModeReport { .. } => {
+                Event::DeviceAttributes(_) | Event::ModeReport { .. } | Event::Version(_) => {
                     if matches!(event, Event::DeviceAttributes(_)) {
                         self.pacer.answered(self.ticks());
                     }
@@ -288,6 +286,12 @@ impl Session {
                     if capabilities.learn(&event) {
                         self.screen.set_capabilities(capabilities);
                     }
+                }
+                Event::Mouse(_) | Event::FocusIn | Event::FocusOut => {
+                    // The app asks for none of these: something that was killed left them on.
+                    self.ahead
+                        .extend_from_slice(term::unwanted(&event).unwrap_or_default());
+                    self.dirty = true;
                 }
                 event => {
                     self.last_input = self.ticks();
@@ -397,21 +401,17 @@ impl Session {
         let mut buffer = Buffer::empty(area);
         let cursor = self.app.view(&mut buffer, area);
         let mut bytes = std::mem::take(&mut self.ahead);
+        self.screen.set_fast(self.pacer.is_fast());
         let frame = self.screen.frame(&buffer, cursor);
         self.dirty = false;
         if frame.is_empty() && bytes.is_empty() {
             return None;
         }
         bytes.extend(frame);
-        // The answer to the first probe stands in for the first status report.
-        let request = if self.first {
-            term::probe()
-        } else {
-            Pacer::REQUEST
-        };
-        bytes.extend_from_slice(request);
-        self.first = false;
-        self.pacer.sent(ticks, bytes.len());
+        let question = self
+            .pacer
+            .send(ticks, bytes.len(), self.screen.capabilities());
+        bytes.extend_from_slice(question);
         match self.to_terminal.send(ToTerminal::Bytes(bytes)) {
             Ok(()) => None,
             Err(_) => {

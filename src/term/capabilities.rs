@@ -41,6 +41,8 @@ pub struct Capabilities {
     pub background_erase: bool,
     /// `hpa`, `vpa`: CHA and VPA.
     pub absolute_axis: bool,
+    /// `ht` with `it#8`: a tab goes to the next multiple of eight columns and draws nothing.
+    pub tabs: bool,
     /// `xenl`: after the last column the cursor waits; otherwise the bottom-right cell is never written.
     pub deferred_wrap: bool,
     /// `smcup` is DECSET 1049.
@@ -96,6 +98,7 @@ impl Capabilities {
             erase_cells: true,
             background_erase: true,
             absolute_axis: true,
+            tabs: true,
             deferred_wrap: true,
             alternate_screen: true,
             bracketed_paste: true,
@@ -150,6 +153,7 @@ impl Capabilities {
                 scroll_region: false,
                 deferred_wrap: false,
                 line_drawing: false,
+                tabs: false,
                 full_screen: false,
                 ..Self::of_vt(modern)
             },
@@ -169,6 +173,11 @@ impl Capabilities {
             clipboard: false,
             ..modern
         }
+    }
+
+    /// Whether it is worth asking for more than DA1: the terminal has shown that it is what TERM says, and recent.
+    pub(super) fn answers_modern_questions(&self) -> bool {
+        self.claims == Claims::Modern && self.line_drawing
     }
 
     /// Takes in an answer of the terminal; true when it changed something.
@@ -198,6 +207,10 @@ impl Capabilities {
                     self.claims = Claims::Nothing;
                     self.repeat = false;
                     self.background_erase = false;
+                } else if self.colour > ColourDepth::Mono
+                    && TRUE_COLOUR.iter().any(|known| name.starts_with(known))
+                {
+                    self.colour = ColourDepth::True;
                 }
             }
             _ => {}
@@ -217,6 +230,21 @@ enum Claims {
     /// REP and line drawing in UTF-8.
     Modern,
 }
+
+/// Terminals that have 24-bit colours, as they answer to XTVERSION; sshd does not forward COLORTERM.
+const TRUE_COLOUR: [&str; 11] = [
+    "xterm(",
+    "vte(",
+    "konsole",
+    "kitty",
+    "foot",
+    "wezterm",
+    "iterm2",
+    "mintty",
+    "ghostty",
+    "contour",
+    "alacritty",
+];
 
 fn depth_of(term: &str, family: &str) -> ColourDepth {
     if term.ends_with("-direct")

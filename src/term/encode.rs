@@ -11,8 +11,9 @@ use super::pen::{Paint, Pen};
 use super::scroll::{bands, ways};
 use ratatui::buffer::Buffer;
 
-/// Frames shorter than this arrive in one piece anyway; the brackets of synchronized output would only cost.
-const SYNCHRONIZE_FROM: usize = 256;
+/// Shorter frames fit one segment (Ethernet less TCP and SSH) and arrive in one piece anyway; the brackets of synchronized
+/// output would only cost.
+pub(super) const SYNCHRONIZE_FROM: usize = 1200;
 
 /// Of all plans so many, the most promising ones, are searched exactly.
 const PLANS_SEARCHED: usize = 4;
@@ -27,6 +28,8 @@ pub struct Screen {
     stand: Stand,
     region: Region,
     cursor_visible: bool,
+    /// The link is fast enough for the brackets of synchronized output.
+    fast: bool,
     /// False when the terminal may show anything: the next frame begins with a reset.
     known: bool,
 }
@@ -62,8 +65,15 @@ impl Screen {
             },
             region: whole(rows),
             cursor_visible: false,
+            fast: false,
             known: true,
         }
+    }
+
+    /// Says whether the link is fast (see [`super::Pacer::is_fast`]): on a slow one a picture that builds up is better
+    /// than one that waits, and costs less.
+    pub fn set_fast(&mut self, fast: bool) {
+        self.fast = fast;
     }
 
     pub fn size(&self) -> (u16, u16) {
@@ -113,7 +123,8 @@ impl Screen {
             (true, false) => frame.bytes.extend_from_slice(b"\x1b[?25l"),
             _ => {}
         }
-        if self.capabilities.synchronized_output && frame.bytes.len() >= SYNCHRONIZE_FROM {
+        let synchronize = self.fast && self.capabilities.synchronized_output;
+        if synchronize && frame.bytes.len() >= SYNCHRONIZE_FROM {
             frame.bytes.splice(..0, *b"\x1b[?2026h");
             frame.bytes.extend_from_slice(b"\x1b[?2026l");
         }

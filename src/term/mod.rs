@@ -2,7 +2,7 @@
 //! Relies on ratatui's buffer and termina's key parser; never knows requests, screens, sockets or clocks (time comes in as ms).
 //!
 //! A session owns one [`Decoder`], one [`Screen`] (or [`FrugalBackend`]) and one [`Pacer`]: it drains all input, draws
-//! once, and writes one frame followed by [`Pacer::REQUEST`] when [`Pacer::may_send`] says so.
+//! once, and when [`Pacer::may_send`] says so writes one frame followed by what [`Pacer::send`] asks.
 
 mod backend;
 mod capabilities;
@@ -31,5 +31,5 @@ pub use clipboard::{ClipboardError, copy_to_clipboard};
 pub use encode::Screen;
 pub use event::{Event, Key, KeyCode, Mouse, MouseKind};
 pub use input::Decoder;
-pub use modes::{enter, leave, probe, reset_modes, set_mouse};
+pub use modes::{enter, leave, reset_modes, set_mouse, unwanted};
 pub use pace::Pacer;

@@ -2,6 +2,7 @@
 //! Each is complete by itself and safe to repeat.
 
 use super::capabilities::Capabilities;
+use super::event::Event;
 
 /// Takes the screen: alternate screen, bracketed paste, hidden cursor, default pen, no scroll region, blank.
 /// [`super::Screen::new`] starts from here.
@@ -14,18 +15,19 @@ pub fn enter(capabilities: &Capabilities) -> Vec<u8> {
         (false, false) => {}
     }
     bytes.extend_from_slice(b"\x1b[?25l\x1b[m");
+    // DECSTBM homes the cursor too.
     bytes.extend_from_slice(if capabilities.scroll_region {
         b"\x1b[r"
     } else {
         b"\x1b[H"
     });
-    bytes.extend_from_slice(b"\x1b[2J");
+    bytes.extend_from_slice(b"\x1b[J");
     bytes
 }
 
 /// Gives the screen back: everything [`enter`] and a session may have set, the mouse and synchronized output included.
 pub fn leave(capabilities: &Capabilities) -> Vec<u8> {
-    let mut bytes = b"\x1b[m".to_vec();
+    let mut bytes = Vec::new();
     if capabilities.scroll_region {
         bytes.extend_from_slice(b"\x1b[r");
     }
@@ -33,25 +35,29 @@ pub fn leave(capabilities: &Capabilities) -> Vec<u8> {
     if capabilities.bracketed_paste {
         bytes.extend_from_slice(b"\x1b[?1000;1006;2004;2026l");
     }
-    if capabilities.alternate_screen {
-        bytes.extend_from_slice(b"\x1b[?1049l");
+    // The pen last: 1049 brings back the one that was saved, which may be that of a session that was killed.
+    bytes.extend_from_slice(if capabilities.alternate_screen {
+        b"\x1b[?1049l\x1b[m"
     } else {
-        bytes.extend_from_slice(b"\x1b[H\x1b[2J");
-    }
+        b"\x1b[m\x1b[H\x1b[2J"
+    });
     bytes
 }
 
-/// Undoes what a killed relay may have left, on a terminal of which nothing is known, without moving the cursor of a
-/// terminal that is in order: 1047 (not 1049) leaves the alternate screen, and the region is reset between DECSC and DECRC.
+/// What a killed relay may have left and [`enter`] does not set by itself: DEC Special Graphics, where it was cut off in
+/// the middle of a frame. Reports that nobody wants are switched off when the first one comes, see [`unwanted`].
 pub const fn reset_modes() -> &'static [u8] {
-    b"\x1b[?1;1000;1002;1003;1004;1006;1047;2004;2026l\x1b7\x1b[r\x1b8\x1b[m\x1b>\x1b[?7;25h"
+    b"\x1b(B"
 }
 
-/// Questions whose answers [`Capabilities::learn`] understands: whether synchronized output exists, and DA1. Behind the
-/// first frame they take the place of the status request: the answer to DA1 comes last and stands in for its report.
-/// Nothing may depend on an answer; rules and repeats get cheaper from the frame on that follows it.
-pub const fn probe() -> &'static [u8] {
-    b"\x1b[?2026$p\x1b[c"
+/// What stops the reports to which this event belongs, where they were left on by a program that was killed: the mouse,
+/// the focus. Ours asks for neither unless [`set_mouse`] was sent.
+pub const fn unwanted(event: &Event) -> Option<&'static [u8]> {
+    match event {
+        Event::Mouse(_) => Some(b"\x1b[?1000;1002;1003;1006l"),
+        Event::FocusIn | Event::FocusOut => Some(b"\x1b[?1004l"),
+        _ => None,
+    }
 }
 
 /// Turns button events with SGR coordinates on or off; never motion events.

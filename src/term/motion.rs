@@ -3,6 +3,9 @@
 
 use super::capabilities::Capabilities;
 
+/// Columns between tab stops.
+const TAB: u16 = 8;
+
 /// Bytes of one control sequence, kept inline.
 #[derive(Clone, Copy)]
 pub(super) struct Sequence {
@@ -182,20 +185,31 @@ fn horizontal(capabilities: &Capabilities, from: u16, to: u16) -> Sequence {
     if from == to {
         return Sequence::default();
     }
-    let mut best = Sequence::repeated(b"\r", 1);
-    if to > 0 {
-        best.push(Sequence::counted(to, b'C').as_bytes());
-    }
+    let mut best = Sequence::repeated(b"\r", 1).then(&rightwards(capabilities, 0, to));
     if capabilities.absolute_axis {
         best.keep_shorter(Sequence::counted(to + 1, b'G'));
     }
     if to > from {
-        best.keep_shorter(Sequence::counted(to - from, b'C'));
+        best.keep_shorter(rightwards(capabilities, from, to));
     } else {
         best.keep_shorter(Sequence::counted(from - to, b'D'));
         if from - to <= 4 {
             best.keep_shorter(Sequence::repeated(b"\x08", from - to));
         }
+    }
+    best
+}
+
+/// CUF, or tabs and what remains behind the last of them.
+fn rightwards(capabilities: &Capabilities, from: u16, to: u16) -> Sequence {
+    let forward = |n| match n {
+        0 => Sequence::default(),
+        _ => Sequence::counted(n, b'C'),
+    };
+    let mut best = forward(to - from);
+    let stops = to / TAB - from / TAB;
+    if capabilities.tabs && stops > 0 {
+        best.keep_shorter(Sequence::repeated(b"\t", stops).then(&forward(to % TAB)));
     }
     best
 }

@@ -3,6 +3,8 @@
 //!
 //! Queue lengths tell nothing (TIOCOUTQ is 0 on a pty and sshd swallows 64 KiB); only an answer proves that bytes were read.
 
+use super::capabilities::Capabilities;
+use super::encode::SYNCHRONIZE_FROM;
 use std::collections::VecDeque;
 
 /// No answer for so long means the terminal does not answer.
@@ -16,11 +18,24 @@ const SAMPLES: usize = 16;
 /// Unanswered requests remembered; older ones will not be answered.
 const MAX_OWED: usize = 64;
 
+/// A frame so short may go without a request when nothing else is under way: on the slowest link it takes 50 ms.
+const SHORT_FRAME: usize = 64;
+/// DA1: what the terminal is. Its answer stands in for the first status report.
+const WHAT: &[u8] = b"\x1b[c";
+/// DSR 5. Its answer is [`super::Event::StatusReport`].
+const STATUS: &[u8] = b"\x1b[5n";
+/// DECRQM 2026 and XTVERSION, and the request that every frame ends in.
+const MORE: &[u8] = b"\x1b[?2026$p\x1b[>q\x1b[5n";
+
 /// Decides when the next frame may go out, and knows how the link behaves.
 #[derive(Debug, Clone, Default)]
 pub struct Pacer {
     /// Requests without an answer: when sent and with how many bytes.
     owed: VecDeque<(i64, usize)>,
+    /// The last frame went without a request.
+    unasked: bool,
+    /// More was asked than what every frame asks.
+    asked_more: bool,
     last_sent: Option<i64>,
     last_answer: Option<i64>,
     silent: bool,
@@ -29,9 +44,6 @@ pub struct Pacer {
 }
 
 impl Pacer {
-    /// What to append to every frame: DSR 5. Its answer is [`super::Event::StatusReport`].
-    pub const REQUEST: &'static [u8] = b"\x1b[5n";
-
     pub fn new() -> Self {
         Self::default()
     }
@@ -59,8 +71,39 @@ impl Pacer {
         Some(since + SILENCE_MS)
     }
 
+    /// A frame of `bytes` goes out now; returns what to write behind it. Mostly a status request; behind the first frame
+    /// DA1; nothing behind a short frame when nothing else is under way, so that a key costs one answer, not two; and
+    /// once, before synchronized output would first be of use, the questions about it and the terminal's name.
+    pub fn send(
+        &mut self,
+        now_ms: i64,
+        bytes: usize,
+        capabilities: &Capabilities,
+    ) -> &'static [u8] {
+        let answers = !self.silent && !self.samples.is_empty();
+        let question = if self.last_sent.is_none() {
+            WHAT
+        } else if answers && self.owed.is_empty() && !self.unasked && bytes <= SHORT_FRAME {
+            self.unasked = true;
+            self.last_sent = Some(now_ms);
+            return b"";
+        } else if bytes >= SYNCHRONIZE_FROM
+            && !self.asked_more
+            && self.is_fast()
+            && capabilities.answers_modern_questions()
+        {
+            self.asked_more = true;
+            MORE
+        } else {
+            STATUS
+        };
+        self.sent(now_ms, bytes + question.len());
+        question
+    }
+
     /// A frame with a request behind it has been written: `bytes` in all.
-    pub fn sent(&mut self, now_ms: i64, bytes: usize) {
+    pub(super) fn sent(&mut self, now_ms: i64, bytes: usize) {
+        self.unasked = false;
         if self.owed.len() >= self.window() {
             let answering = |last| !self.silent && now_ms - last < 2 * SILENCE_MS;
             if self.last_answer.is_some_and(answering) {
@@ -111,6 +154,12 @@ impl Pacer {
                 Some(bytes as u64 * 1000 / ms)
             })
             .min()
+    }
+
+    /// Whether a large frame is there within the blink of an eye: a round trip below 100 ms, at least 50 kB/s.
+    pub fn is_fast(&self) -> bool {
+        self.round_trip_ms().is_some_and(|ms| ms < 100)
+            && self.bytes_per_second().is_none_or(|rate| rate >= 50_000)
     }
 
     /// How long a lone ESC should wait for its tail: 100 ms, longer on a long link, never more than 400.

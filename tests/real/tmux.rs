@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use ams::term::{Capabilities, Decoder, Event, Pacer, Screen, enter, probe};
+use ams::term::{Capabilities, Decoder, Event, Screen, enter};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
@@ -83,7 +83,7 @@ impl Pane {
     /// Sends bytes and a status request, and returns what tmux said up to its answer.
     fn send(&mut self, bytes: &[u8]) -> Vec<Event> {
         self.frames.write_all(bytes).unwrap();
-        self.frames.write_all(Pacer::REQUEST).unwrap();
+        self.frames.write_all(b"\x1b[5n").unwrap();
         let mut said = Vec::new();
         while !said.contains(&Event::StatusReport) {
             let answer = self
@@ -252,7 +252,7 @@ fn every_frame_is_drawn_right(term: &str) {
         _ => None,
     });
     let mut pane = Pane::open();
-    let said = pane.send(&[enter(&capabilities), probe().to_vec()].concat());
+    let said = pane.send(&[enter(&capabilities), b"\x1b[c".to_vec()].concat());
     assert!(
         said.iter()
             .any(|event| matches!(event, Event::DeviceAttributes(_))),

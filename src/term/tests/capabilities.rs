@@ -3,7 +3,8 @@
 use crate::term::capabilities::{Capabilities, ColourDepth};
 use crate::term::clipboard::{ClipboardError, copy_to_clipboard};
 use crate::term::event::Event;
-use crate::term::{enter, leave, reset_modes};
+use crate::term::input::Decoder;
+use crate::term::{enter, leave, reset_modes, unwanted};
 
 fn from(variables: &[(&str, &str)]) -> Capabilities {
     Capabilities::from_env(&|name| {
@@ -121,21 +122,71 @@ fn leaving_restores_what_entering_and_drawing_changed() {
 }
 
 #[test]
-fn resetting_mends_a_killed_session_and_leaves_a_sound_terminal_alone() {
+fn entering_mends_what_a_killed_session_left_and_leaving_gives_the_first_screen_back() {
     let capabilities = from(&[("TERM", "xterm")]);
     let mut terminal = vt100::Parser::new(24, 80, 0);
     terminal.process(b"$ ");
     let cursor = terminal.screen().cursor_position();
     terminal.process(reset_modes());
     assert_is_restored(&terminal, cursor);
+    // Killed in the middle of a frame, then a shell's prompt.
     terminal.process(&enter(&capabilities));
-    terminal.process(b"\x1b[3;9r\x1b[7mtext\x1b[?1h\x1b=");
-    // vt100 knows 47 and 1049, not 1047.
-    let known = String::from_utf8_lossy(reset_modes()).replace(";1047;", ";47;");
-    terminal.process(known.as_bytes());
-    assert!(!terminal.screen().alternate_screen());
-    assert!(!terminal.screen().application_keypad() && !terminal.screen().application_cursor());
-    assert!(!terminal.screen().bracketed_paste() && !terminal.screen().hide_cursor());
+    terminal.process(b"\x1b[3;9r\x1b[7;44mtext\r\n$ ");
+    terminal.process(reset_modes());
+    terminal.process(&enter(&capabilities));
+    let screen = terminal.screen();
+    assert!(screen.alternate_screen() && screen.bracketed_paste() && screen.hide_cursor());
+    assert_eq!(
+        (screen.contents().as_str(), screen.cursor_position()),
+        ("", (0, 0))
+    );
+    assert_eq!(
+        screen.cell(0, 0).map(vt100::Cell::bgcolor),
+        Some(vt100::Color::Default)
+    );
+    // No margin is left either.
+    terminal.process(b"\x1b[24H\n\x1b[9Hx");
+    assert_eq!(terminal.screen().cursor_position(), (8, 1));
+    terminal.process(&leave(&capabilities));
+    assert_is_restored(&terminal, cursor);
+    assert_eq!(terminal.screen().contents(), "$ ");
+}
+
+#[test]
+fn reports_that_a_killed_program_left_on_are_switched_off_when_one_comes() {
+    let mut terminal = vt100::Parser::new(24, 80, 0);
+    terminal.process(b"\x1b[?1003;1006h");
+    let [event] = &Decoder::default().feed(b"\x1b[<35;3;4M\x1b[<0;3;4M", 0)[..] else {
+        panic!("one event");
+    };
+    terminal.process(unwanted(event).expect("a mouse is unwanted"));
+    let mode = terminal.screen().mouse_protocol_mode();
+    assert_eq!(mode, vt100::MouseProtocolMode::None);
+    assert_eq!(unwanted(&Event::FocusIn), Some(b"\x1b[?1004l".as_slice()));
+    assert_eq!(unwanted(&Event::StatusReport), None);
+}
+
+#[test]
+fn colours_are_upgraded_by_a_known_name_and_never_against_the_callers_wish() {
+    let version = |name: &str| Event::Version(name.to_owned());
+    for (variables, name, depth) in [
+        (&[("TERM", "xterm")][..], "XTerm(390)", ColourDepth::True),
+        (&[("TERM", "xterm")], "Unheard(1)", ColourDepth::Ansi16),
+        (
+            &[("TERM", "xterm-256color")],
+            "tmux 3.3a",
+            ColourDepth::Ansi256,
+        ),
+        (
+            &[("TERM", "xterm"), ("NO_COLOR", "1")],
+            "XTerm(390)",
+            ColourDepth::Mono,
+        ),
+    ] {
+        let mut capabilities = from(variables);
+        capabilities.learn(&version(name));
+        assert_eq!(capabilities.colour, depth, "{variables:?} {name}");
+    }
 }
 
 fn assert_is_restored(terminal: &vt100::Parser, cursor: (u16, u16)) {

@@ -1,5 +1,7 @@
 //! Pacing over a simulated link: keys held on a slow line must not leave a backlog.
 
+use crate::term::capabilities::Capabilities;
+use crate::term::event::Event;
 use crate::term::pace::Pacer;
 use std::collections::VecDeque;
 
@@ -7,6 +9,13 @@ use std::collections::VecDeque;
 struct Link {
     bytes_per_second: i64,
     round_trip: i64,
+}
+
+fn xterm() -> Capabilities {
+    let mut capabilities =
+        Capabilities::from_env(&|name| (name == "TERM").then(|| "xterm-256color".to_owned()));
+    capabilities.learn(&Event::DeviceAttributes(vec![62, 22]));
+    capabilities
 }
 
 /// What one run came to.
@@ -46,17 +55,19 @@ fn hold_key(link: &Link, frame: usize, lazy: usize) -> Outcome {
             continue;
         };
         if pacer.may_send(now) {
-            let total = bytes + Pacer::REQUEST.len();
+            let question = pacer.send(now, bytes, &xterm());
+            let total = bytes + question.len();
             if state == drawn {
                 detail_of = state;
             }
             drawn = state;
-            pacer.sent(now, total);
             frames += 1;
             line_free = line_free.max(now)
                 + i64::try_from(total).expect("small") * 1000 / link.bytes_per_second;
             delivered = line_free + link.round_trip / 2;
-            answers.push_back(delivered + link.round_trip / 2);
+            if !question.is_empty() {
+                answers.push_back(delivered + link.round_trip / 2);
+            }
         }
     }
     assert_eq!(
@@ -98,6 +109,51 @@ fn a_held_key_over_a_satellite_with_deep_buffers_is_caught_up_within_two_seconds
         assert!(outcome.lag <= 2000, "{frame} bytes: {} ms", outcome.lag);
         assert!(outcome.frames >= 7, "the picture moves: {}", outcome.frames);
     }
+}
+
+#[test]
+fn the_first_frame_asks_what_the_terminal_is_and_every_other_short_one_asks_nothing() {
+    let mut pacer = Pacer::new();
+    let mut questions = Vec::new();
+    for (now, bytes) in [(0, 1300), (100, 48), (200, 48), (300, 48), (400, 65)] {
+        questions.push(pacer.send(now, bytes, &xterm()));
+        pacer.answered(now + 20);
+    }
+    let [what, status] = [b"\x1b[c".as_slice(), b"\x1b[5n"];
+    assert_eq!(questions, [what, b"", status, b"", status]);
+    // While an answer is owed, a short frame asks too.
+    let mut pacer = Pacer::new();
+    pacer.send(0, 1300, &xterm());
+    pacer.answered(600);
+    pacer.send(700, 500, &xterm());
+    assert_eq!(pacer.send(800, 48, &xterm()), status);
+}
+
+#[test]
+fn a_terminal_that_does_not_answer_is_asked_behind_every_frame() {
+    let mut pacer = Pacer::new();
+    for now in [0, 3000, 4000, 5000] {
+        assert!(pacer.may_send(now));
+        assert_ne!(pacer.send(now, 48, &xterm()), b"");
+    }
+}
+
+#[test]
+fn synchronized_output_is_asked_about_once_and_only_where_it_is_of_use() {
+    let asks = |link: i64, capabilities: &Capabilities| -> usize {
+        let mut pacer = Pacer::new();
+        let mut asked = 0;
+        for now in [0, 10_000, 20_000, 30_000] {
+            let question = pacer.send(now, 1300, capabilities);
+            asked += usize::from(question.starts_with(b"\x1b[?2026$p"));
+            pacer.answered(now + link);
+        }
+        asked
+    };
+    assert_eq!(asks(20, &xterm()), 1);
+    assert_eq!(asks(600, &xterm()), 0);
+    let plain = Capabilities::from_env(&|name| (name == "TERM").then(|| "linux".to_owned()));
+    assert_eq!(asks(20, &plain), 0);
 }
 
 #[test]
