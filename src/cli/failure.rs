@@ -177,6 +177,7 @@ fn desk_error(format: Format, names: Names, error: &DeskError) -> (String, Optio
         DeskError::Publish(detail) => Said::plain("cli-not-published").with("detail", detail),
         DeskError::Refused(_)
         | DeskError::WrongPassword { .. }
+        | DeskError::LetterCode
         | DeskError::KeyLocked { .. }
         | DeskError::Certificate(_)
         | DeskError::Key(_)

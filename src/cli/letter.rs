@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
-use crate::desk::Intent;
+use crate::desk::{Desk, Intent, letter_code_of};
 use crate::domain::request::LetterKind;
 use crate::domain::{CertificateStatus, ReasonId, Refusal, Serial};
 use crate::letter::{LetterFacts, LetterWarning, Limits, child};
+use crate::tui::format::Format;
+use crate::tui::i18n::Texts;
 
 use super::args;
 use super::context::{Context, Need};
@@ -123,6 +125,40 @@ fn get(context: &Context, number: &str, version: Option<u32>) -> Result<(), Fail
         .desk
         .letter_bytes(&context.who, detail.request.id, letter.id)?;
     files::write(&*context.out.caller, files::STANDARD, &octets)
+}
+
+/// The code under which a letter comes in, where the command names one instead of a request.
+pub fn code(command: &args::Letter) -> Option<String> {
+    match command {
+        args::Letter::Put { number } => letter_code_of(number),
+        _ => None,
+    }
+}
+
+/// Takes in the letter that comes under a code: whoever has it sends it as the one to whom a form showed it.
+pub fn put_by_code(desk: &Desk, out: &Output, code: &str) -> Result<(), Failure> {
+    let input = files::input(&*out.caller, files::STANDARD)?;
+    let (who, stored) = desk.put_letter(code, Some(out.caller.uid()), input)?;
+    let number = request::name_of(&stored);
+    let bytes = stored.letters.last().map_or(0, |letter| letter.bytes);
+    let out = Output {
+        format: Format {
+            texts: Texts::new(who.language()),
+            zone: desk.policy().zone,
+        },
+        ..out.clone()
+    };
+    if out.json {
+        return out.object(&PutJson { number, bytes });
+    }
+    let size = out.format.size(bytes);
+    out.sentence("cli-letter-came", &[("size", size), ("number", number)])
+}
+
+#[derive(Serialize)]
+struct PutJson {
+    number: String,
+    bytes: u64,
 }
 
 fn put(context: &Context, number: &str) -> Result<(), Failure> {

@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, DeskError};
 use crate::session::caller::{Caller, Stream, this_process};
 
 use args::{Cli, Command, Global};
@@ -136,6 +136,8 @@ fn run(cli: &Cli, arguments: &[String]) -> Result<u8, Failure> {
         })) => log::verify_file(&out, public_key.as_deref(), export).map(done),
         Some(command) => match route::find(global, Asks::Command)? {
             Route::Running(desk) => route::command(desk, cli, arguments, &*out.caller),
+            // A code is known to the desk that showed it, and to no other.
+            Route::Here(_) if letter_code(command).is_some() => Err(DeskError::LetterCode.into()),
             Route::Here(opened) => {
                 let context = Context::own(opened, global, need(command))?;
                 Ok(on_desk(context, command))
@@ -159,6 +161,14 @@ fn on_running_desk(desk: &Desk, caller: Arc<dyn Caller>, arguments: &[String]) -
         context::bare_output(&cli.global, caller).remark("cli-not-for-a-desk", &[]);
         return USAGE;
     };
+    if let Some(code) = letter_code(command) {
+        let out = context::bare_output(&cli.global, caller);
+        let Err(failure) = letter::put_by_code(desk, &out, &code) else {
+            return DONE;
+        };
+        context::print_failure(&out, &failure, &crate::tui::errors::names(desk));
+        return failure.exit();
+    }
     match Context::attached(desk, &caller, &cli.global, need(command)) {
         Ok(context) => on_desk(context, command),
         Err(failure) => {
@@ -183,6 +193,13 @@ const fn is_for_a_desk(command: &Command) -> bool {
                 ..
             })
     )
+}
+
+fn letter_code(command: &Command) -> Option<String> {
+    match command {
+        Command::Letter(command) => letter::code(command),
+        _ => None,
+    }
 }
 
 const fn need(command: &Command) -> Need {

@@ -32,6 +32,9 @@ pub enum DeskError {
     /// The password asked for again was wrong.
     #[error("wrong password")]
     WrongPassword { wait_seconds: Option<i64> },
+    /// A code for a letter that is not (or no longer) one, or another unix user's.
+    #[error("no such letter code")]
+    LetterCode,
     #[error(transparent)]
     Password(#[from] PasswordError),
     #[error(transparent)]
@@ -83,6 +86,7 @@ impl DeskError {
             Self::Refused(_)
             | Self::Letter(_)
             | Self::WrongPassword { .. }
+            | Self::LetterCode
             | Self::Password(_)
             | Self::Setting(_)
             | Self::Certificate(_)

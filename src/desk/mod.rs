@@ -19,6 +19,7 @@ pub mod folder;
 mod identity;
 mod import;
 mod issuers;
+mod letter_codes;
 mod letters;
 mod logbook;
 mod login;
@@ -66,6 +67,7 @@ pub use error::{DeskError, ErrorKind};
 pub use identity::Identity;
 pub use import::{ImportOptions, ImportProgress, ImportReport, OwnerBy};
 pub use issuers::NewIssuer;
+pub use letter_codes::{LetterCode, letter_code_of};
 pub use login::{Credentials, Login, LoginError, TotpEnrolment};
 pub use password::PasswordError;
 pub use query::CertificateQuery;
@@ -111,6 +113,7 @@ struct Inner {
     publishing: Mutex<()>,
     logins: Mutex<login::Failures>,
     attendance: attendance::Book,
+    letter_codes: letter_codes::Codes,
 }
 
 /// What lists show of a person.
@@ -206,6 +209,7 @@ impl Desk {
                 publishing: Mutex::default(),
                 logins: Mutex::default(),
                 attendance: attendance::Book::default(),
+                letter_codes: letter_codes::Codes::default(),
                 store,
             }),
         };

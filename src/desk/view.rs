@@ -401,10 +401,22 @@ pub enum Change {
     Log,
     Settings,
     Alarms,
+    /// A letter comes in under a code.
+    Letter(RequestId, Arrival),
     /// An admin ended the session of this number.
     SessionEnded(u64),
     /// The desk is about to stop.
     Stopping,
+}
+
+/// How a letter that comes from another computer fares.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Arrival {
+    /// So many octets have come.
+    Received(u64),
+    Refused(crate::letter::LetterDefect),
+    /// It could not be taken; whoever sent it is told why.
+    BrokenOff,
 }
 
 /// A page of anything that is listed by cursor.

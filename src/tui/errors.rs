@@ -45,6 +45,10 @@ pub fn say(format: Format, names: Names, error: &DeskError) -> (String, Option<S
             let (what, hint) = letter_defect(texts, defect);
             (what, Some(hint))
         }
+        DeskError::LetterCode => (
+            texts.get("error-letter-code"),
+            Some(texts.get("error-letter-code-hint")),
+        ),
         DeskError::Certificate(defect) => defects::certificate(format, defect),
         DeskError::Key(error) => defects::key(texts, error),
         DeskError::NotADemoCa { subject, mark } => (

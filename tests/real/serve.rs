@@ -431,3 +431,75 @@ fn commands_that_are_not_a_desks_are_not_run_by_it() {
         assert_eq!(status, Some(2), "{line:?}");
     }
 }
+
+/// The code that the form of `terminal` shows.
+fn code_shown(text: &str) -> String {
+    let (_, rest) = text.split_once("letter put ").expect("the line to type");
+    rest.chars().take(4).collect()
+}
+
+/// The form of the applicant's first certificate, at its letter.
+fn letter_step(demo: &Demo) -> Terminal {
+    let terminal = screen(demo, "pemohon");
+    terminal.wait_for("Sertifikat saya");
+    terminal.keys("a");
+    terminal.wait_for("Ajukan");
+    terminal.keys("<C-n>");
+    terminal.wait_for("Alasan");
+    terminal.keys("<Space>");
+    terminal.keys("<C-n>");
+    terminal.wait_for("letter put");
+    terminal
+}
+
+#[test]
+fn a_letter_from_another_computer_comes_in_under_the_code_that_the_form_shows() {
+    let office = office();
+    let demo = &office.demo;
+    let terminal = letter_step(demo);
+    let code = code_shown(&terminal.screen_text());
+    let put = |code: &str, octets: &[u8]| {
+        let mut command = demo.ams();
+        command.args(["letter", "put", code]);
+        run(&mut command, octets)
+    };
+    // Wrong ones are refused at once, here and in the form.
+    let wrong = put(if code == "2222" { "3333" } else { "2222" }, b"%PDF-1.7");
+    assert_eq!(wrong.status, Some(1), "{wrong:?}");
+    let word = put(&code, b"PK\x03\x04 word/document.xml");
+    assert_eq!(word.status, Some(1), "{word:?}");
+    terminal.wait_for("Word");
+    let large = put(
+        &code,
+        &[b"%PDF-1.7\n".as_slice(), &vec![b' '; 2 << 20]].concat(),
+    );
+    assert_eq!(large.status, Some(1), "{large:?}");
+    terminal.wait_for("MB");
+    // It comes in portions, and the form shows how far it is.
+    let letter = std::fs::read(format!(
+        "{}/tests/letters/lupa-passphrase.pdf",
+        env!("CARGO_MANIFEST_DIR")
+    ))
+    .unwrap();
+    let mut sending = demo
+        .ams()
+        .args(["letter", "put", &code.to_lowercase()])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = sending.stdin.take().unwrap();
+    pipe.write_all(&letter[..10_000]).unwrap();
+    terminal.wait_for("Surat sedang masuk");
+    pipe.write_all(&letter[10_000..]).unwrap();
+    drop(pipe);
+    let sent = sending.wait_with_output().unwrap();
+    assert!(sent.status.success(), "{sent:?}");
+    terminal.wait_for("v1");
+    terminal.wait_without("Surat sedang masuk");
+    // The code is spent; the form shows another.
+    terminal.wait_until("another code", |screen| {
+        code_shown(&screen.contents()) != code
+    });
+    assert_eq!(put(&code, &letter).status, Some(1));
+}

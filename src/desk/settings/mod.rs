@@ -65,6 +65,8 @@ pub struct Settings {
     /// Whom a mail names for "bukan Anda? hubungi …".
     pub contact: String,
     pub language: Language,
+    /// The name under which people reach the desk by SSH; the machine's own when empty.
+    pub ssh_name: String,
     pub idle_lock: i64,
     pub session_end: i64,
     pub draft_resume: i64,
@@ -92,6 +94,7 @@ impl Default for Settings {
             desk_name: "Meja Pencabutan Sertifikat".to_owned(),
             contact: "administrator AMS".to_owned(),
             language: Language::Id,
+            ssh_name: String::new(),
             idle_lock: 15 * MINUTE,
             session_end: 8 * HOUR,
             draft_resume: 30 * MINUTE,

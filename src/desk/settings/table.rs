@@ -110,6 +110,18 @@ pub static SETTINGS: &[Setting] = &[
         |s| s.language.tag().to_owned()
     ),
     setting!(
+        "desk.ssh_name",
+        "Nama meja layanan untuk ssh, seperti pada petunjuk",
+        "Name of the desk for ssh, as instructions give it",
+        "a host name, or nothing for the machine's own",
+        |s, v| {
+            let name = v.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-@".contains(&b));
+            s.ssh_name = (name && !v.starts_with('-')).then(|| v.to_owned())?;
+            Some(())
+        },
+        |s| s.ssh_name.clone()
+    ),
+    setting!(
         "sop.number",
         "Nomor SOP",
         "Number of the SOP",

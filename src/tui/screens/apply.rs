@@ -8,8 +8,8 @@ mod summary;
 
 use ratatui::layout::Rect;
 
-use crate::desk::view::{CertificateView, ReasonChoice, RequestDetail};
-use crate::desk::{CertificateQuery, DeskError, Identity, Intent};
+use crate::desk::view::{Arrival, CertificateView, ReasonChoice, RequestDetail};
+use crate::desk::{CertificateQuery, DeskError, Identity, Intent, LetterCode};
 use crate::domain::workflow::Act;
 use crate::domain::{CertificateStatus, Language, Refusal, RequestId, State, Timestamp};
 use crate::tui::component::{Cx, Effect, FilePurpose, Outcome};
@@ -41,6 +41,11 @@ pub struct Filing {
     form: Form,
     scroll: Scroll,
     due: Option<Timestamp>,
+    /// Under which a letter comes in from another computer.
+    code: Option<LetterCode>,
+    host: String,
+    /// One that is coming.
+    arriving: Option<Arrival>,
 }
 
 impl Filing {
@@ -99,6 +104,9 @@ impl Filing {
             form: Form::new(Vec::new()),
             scroll: Scroll::default(),
             due: None,
+            code: None,
+            host: String::new(),
+            arriving: None,
         }
     }
 
@@ -145,6 +153,17 @@ impl Filing {
         self.form = Form::new(fields);
         steps::fill(self, cx.look.zone);
         self.form.settle(cx.size.0);
+        self.renew_code(cx);
+    }
+
+    /// Sees to it that the letter step has a code to show.
+    fn renew_code(&mut self, cx: &Cx) {
+        let Some(id) = self.id().filter(|_| self.step == Step::Letter) else {
+            return;
+        };
+        // Without one a letter still comes in from the person's own machine.
+        self.code = cx.desk.letter_code(&self.who, id).ok();
+        self.host = cx.desk.ssh_name();
     }
 
     fn reread(&mut self, cx: &mut Cx) {
@@ -357,7 +376,14 @@ impl Filing {
                 None => Vec::new(),
             },
             Step::Reasons => steps::guide(self, look, columns),
-            Step::Letter => summary::letter(self.request.as_deref(), look, columns),
+            Step::Letter => {
+                let arrival = summary::Arrivals {
+                    host: &self.host,
+                    code: self.code.as_ref(),
+                    arriving: self.arriving.as_ref(),
+                };
+                summary::letter(self.request.as_deref(), &arrival, look, columns)
+            }
             Step::Review => {
                 summary::review(self.request.as_deref(), &self.submission(), look, columns)
             }

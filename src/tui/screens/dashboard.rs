@@ -345,7 +345,10 @@ impl Component for Dashboard {
     }
 
     fn changed(&mut self, change: &Change, cx: &mut Cx) {
-        if !matches!(change, Change::Stopping | Change::Settings) {
+        if !matches!(
+            change,
+            Change::Stopping | Change::Settings | Change::Letter(..) | Change::SessionEnded(_)
+        ) {
             let rested = self.read_at.plus(REST);
             self.due.get_or_insert(rested.max(cx.lazy));
         }

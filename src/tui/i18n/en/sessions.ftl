@@ -28,3 +28,6 @@ cli-session-ended = Session { $id } ended.
 cli-screen = Screen
 cli-begun = Begun
 cli-last-input = Last active
+error-letter-code = That letter code is not valid.
+error-letter-code-hint = See the code that the form shows; it is good for a short while and for the same user only.
+cli-letter-came = A letter of { $size } was received for { $number }.

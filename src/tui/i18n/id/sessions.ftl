@@ -28,3 +28,6 @@ cli-session-ended = Sesi { $id } diakhiri.
 cli-screen = Layar
 cli-begun = Mulai
 cli-last-input = Terakhir aktif
+error-letter-code = Kode surat itu tidak berlaku.
+error-letter-code-hint = Lihat kode yang tampil di formulir; kode berlaku singkat dan hanya untuk pengguna yang sama.
+cli-letter-came = Surat { $size } diterima untuk { $number }.

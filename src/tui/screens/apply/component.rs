@@ -149,8 +149,15 @@ impl Component for Filing {
 
     fn changed(&mut self, change: &Change, cx: &mut Cx) {
         // A letter may come in by a command meanwhile.
-        if matches!(change, Change::Request(id) if Some(*id) == self.id()) {
-            self.due.get_or_insert(cx.lazy);
+        match change {
+            Change::Request(id) if Some(*id) == self.id() => {
+                self.arriving = None;
+                self.due.get_or_insert(cx.lazy);
+            }
+            Change::Letter(id, arrival) if Some(*id) == self.id() => {
+                self.arriving = Some(arrival.clone());
+            }
+            _ => {}
         }
     }
 
@@ -168,6 +175,8 @@ impl Component for Filing {
     fn due(&mut self, cx: &mut Cx) {
         if self.due.take().is_some() {
             self.reread(cx);
+            // The code that brought a letter is spent.
+            self.renew_code(cx);
         }
     }
 

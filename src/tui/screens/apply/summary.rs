@@ -1,9 +1,11 @@
 //! What the form shows below its fields: the letters that are there, how else one comes in, and the whole before it is
 //! submitted, with what is missing said in words.
 
-use crate::desk::view::{CertificateView, RequestDetail};
+use crate::desk::view::{Arrival, CertificateView, RequestDetail};
+use crate::desk::{DeskError, LetterCode};
 use crate::domain::request::Misuse;
 use crate::domain::{CertificateStatus, Nip, Refusal};
+use crate::tui::errors;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
 use crate::tui::refusals;
@@ -23,8 +25,21 @@ pub fn certificate(view: &CertificateView, look: &Look, columns: u16) -> Vec<Lin
     lines
 }
 
+/// How a letter comes in from another computer.
+pub struct Arrivals<'a> {
+    /// The desk's name for ssh.
+    pub host: &'a str,
+    pub code: Option<&'a LetterCode>,
+    pub arriving: Option<&'a Arrival>,
+}
+
 /// The letter step: versions, and the ways in.
-pub fn letter(detail: Option<&RequestDetail>, look: &Look, columns: u16) -> Vec<Line> {
+pub fn letter(
+    detail: Option<&RequestDetail>,
+    arrivals: &Arrivals,
+    look: &Look,
+    columns: u16,
+) -> Vec<Line> {
     let (texts, format) = (look.texts, look.format());
     let mut out = Fields::new(look, columns);
     let Some(detail) = detail else {
@@ -57,13 +72,32 @@ pub fn letter(detail: Option<&RequestDetail>, look: &Look, columns: u16) -> Vec<
     out.blank();
     out.text(&texts.get("apply-letter-date"), Tone::Muted);
     out.text(&texts.get("apply-letter-form"), Tone::Muted);
-    let request = &detail.request;
-    let name = request
-        .number
-        .map_or_else(|| request.id.to_string(), |n| n.to_string());
-    out.text(&texts.get("apply-letter-put"), Tone::Muted);
-    let command = texts.with("apply-letter-command", &[("request", Value::from(name))]);
-    out.text(&command, Tone::Muted);
+    if let Some(code) = arrivals.code {
+        let until = format.time(code.until);
+        let facts = [("until", Value::from(until))];
+        out.text(&texts.with("apply-letter-put", &facts), Tone::Muted);
+        let facts = [
+            ("host", Value::from(arrivals.host)),
+            ("code", Value::from(code.code.as_str())),
+        ];
+        out.text(&texts.with("apply-letter-command", &facts), Tone::Plain);
+        out.text(&texts.with("apply-letter-windows", &facts), Tone::Muted);
+    }
+    match arrivals.arriving {
+        Some(Arrival::Received(octets)) => {
+            let facts = [("size", Value::from(format.size(*octets)))];
+            out.text(&texts.with("apply-letter-arriving", &facts), Tone::Good);
+        }
+        Some(Arrival::Refused(defect)) => {
+            let error = DeskError::Letter(defect.clone());
+            let (what, _) = errors::say(format, &|id| id.to_string(), &error);
+            out.text(&what, Tone::Bad);
+        }
+        Some(Arrival::BrokenOff) => {
+            out.text(&texts.get("apply-letter-broken-off"), Tone::Bad);
+        }
+        None => {}
+    }
     out.lines
 }
 
