@@ -7,6 +7,7 @@ pub mod messages;
 pub mod nik;
 pub mod reading;
 pub mod reason;
+pub mod release;
 pub mod revoke;
 pub mod send_back;
 pub mod shown_once;
