@@ -80,7 +80,7 @@ pub(super) fn view(app: &App, buffer: &mut Buffer, area: Rect) -> Option<(u16, u
     if !app.settings.utf8 {
         glyphs::fold_to_ascii(buffer);
     }
-    if app.settings.colours == ColourDepth::Mono {
+    if look.theme.depth == ColourDepth::Mono {
         debug_assert!(
             buffer
                 .content

@@ -10,6 +10,7 @@ pub mod reason;
 pub mod release;
 pub mod revoke;
 pub mod send_back;
+pub mod settings;
 pub mod shown_once;
 pub mod small;
 

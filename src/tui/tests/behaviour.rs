@@ -428,3 +428,36 @@ fn a_revocation_may_be_put_off_to_a_day() {
     scene.keys("<BS><BS><BS><BS><BS>2026-12-01<C-x>");
     assert_eq!(state(&scene, id), State::Terjadwal, "{}", scene.screen());
 }
+
+#[test]
+fn theme_and_language_are_chosen_in_the_settings_and_kept_with_the_session() {
+    let mut scene = queue();
+    let coloured = |scene: &Scene| {
+        let (buffer, _) = scene.buffer();
+        let reset = ratatui::style::Color::Reset;
+        buffer
+            .content
+            .iter()
+            .any(|c| c.fg != reset || c.bg != reset)
+    };
+    assert!(coloured(&scene));
+    scene.keys(",");
+    assert!(
+        scene.shows("Kontras") || scene.shows("Bawaan"),
+        "{}",
+        scene.screen()
+    );
+    // Left alone, nothing changes.
+    scene.keys("<Right><Esc>");
+    assert!(scene.shows("Antrean"), "{}", scene.screen());
+    scene.keys(",<Right><Down><Left><C-x>");
+    assert!(scene.shows("Queue"), "{}", scene.screen());
+    assert!(!coloured(&scene), "{}", scene.screen());
+    let blob = scene.app.snapshot();
+    let who = scene.app.identity().unwrap().clone();
+    let mut again = Scene::beside(&scene);
+    again.app.enter(who, None, scene.now);
+    again.app.restore(&blob, scene.now);
+    again.rest();
+    assert!(!coloured(&again));
+}
