@@ -20,7 +20,7 @@ use super::i18n::Texts;
 use super::look::Look;
 use super::messages::Messages;
 use super::place::ScreenId;
-use super::theme::{Theme, Tone};
+use super::theme::{ThemeChoice, Tone};
 use super::{errors, screens};
 
 /// What the terminal can show.
@@ -43,6 +43,7 @@ pub struct App {
     language: Language,
     size: (u16, u16),
     split: bool,
+    theme: ThemeChoice,
     identity: Option<Identity>,
     /// The lowest is the login or a screen; above it sub-screens and dialogs.
     stack: Vec<Box<dyn Component>>,
@@ -76,6 +77,11 @@ impl App {
             language,
             size,
             split: false,
+            theme: if settings.high_contrast {
+                ThemeChoice::HighContrast
+            } else {
+                ThemeChoice::Plain
+            },
             identity: None,
             stack: vec![Box::new(login)],
             parked: Vec::new(),
@@ -214,10 +220,7 @@ impl App {
 
     fn look(&self) -> Look {
         Look {
-            theme: Theme {
-                depth: self.settings.colours,
-                high_contrast: self.settings.high_contrast,
-            },
+            theme: self.theme.on(self.settings.colours),
             texts: Texts::new(self.language),
             now: self.now,
             zone: self.desk.settings().policy.zone,
@@ -314,6 +317,13 @@ impl App {
             Outcome::Run(id) => {
                 self.close();
                 self.run(id, effects);
+            }
+            Outcome::Prefer(preferences) => {
+                self.close();
+                self.theme = preferences.theme;
+                if preferences.language != self.language {
+                    self.turn_language(effects);
+                }
             }
             Outcome::LoggedIn(identity) => self.logged_in(*identity, None, effects),
         }

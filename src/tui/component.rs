@@ -12,6 +12,7 @@ use crate::term::Key;
 
 use super::action::{ActionId, Facts};
 use super::dialogs::Answer;
+use super::dialogs::settings::Preferences;
 use super::i18n::Texts;
 use super::look::Look;
 use super::messages::Messages;
@@ -95,6 +96,8 @@ pub enum Outcome {
     Go(ScreenId),
     /// Take me off and do this where I was opened.
     Run(ActionId),
+    /// Take me off; the screen is to look like this from now on.
+    Prefer(Preferences),
     /// Somebody is in.
     LoggedIn(Box<Identity>),
 }

@@ -31,6 +31,41 @@ pub enum Tone {
     Found,
 }
 
+/// What a person asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub enum ThemeChoice {
+    /// The colours that the terminal has.
+    #[default]
+    Plain,
+    HighContrast,
+    Mono,
+}
+
+impl ThemeChoice {
+    pub const ALL: [Self; 3] = [Self::Plain, Self::HighContrast, Self::Mono];
+
+    /// The message that names it.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Plain => "theme-plain",
+            Self::HighContrast => "theme-high-contrast",
+            Self::Mono => "theme-mono",
+        }
+    }
+
+    /// The theme on a terminal with these colours.
+    pub fn on(self, depth: ColourDepth) -> Theme {
+        Theme {
+            depth: if self == Self::Mono {
+                ColourDepth::Mono
+            } else {
+                depth
+            },
+            high_contrast: self == Self::HighContrast,
+        }
+    }
+}
+
 /// A theme: the colours there are, and whether contrast goes first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Theme {

@@ -278,7 +278,7 @@ fn file(terminal: &Terminal, serial: &str) -> String {
     go_to_row(terminal, &serial[serial.len() - 8..]);
     terminal.wait_for(serial);
     terminal.keys("a");
-    terminal.wait_for("1 Sertifikat 2 Alasan 3 Surat 4 Kirim");
+    terminal.wait_for("1 Sertifikat  2 Alasan  3 Surat  4 Kirim");
     terminal.wait_for(serial);
     terminal.keys("<Enter>");
     terminal.wait_for("[ ] Lupa passphrase");

@@ -39,6 +39,7 @@ pub enum ActionId {
     Palette,
     Messages,
     Language,
+    Settings,
     Redraw,
     Detach,
     Quit,
@@ -73,6 +74,7 @@ pub enum ActionId {
     RevealNik,
     FillForm,
     Receipt,
+    ReleaseHold,
     FileRequest,
     OtherApplicant,
     NextStep,
@@ -227,6 +229,11 @@ fn form_open(facts: &Facts) -> Result<(), Why> {
         .or_else(|why| facts.may(Act::FollowLetter).map_err(|_| why))
 }
 
+fn decides(facts: &Facts) -> Result<(), Why> {
+    selected(facts)?;
+    facts.has_any(&[Role::Op])
+}
+
 fn manages_accounts(facts: &Facts) -> Result<(), Why> {
     selected(facts)?;
     facts.permitted(Permission::ManageAccounts)
@@ -284,20 +291,20 @@ pub static ACTIONS: &[Action] = &[
     row(ActionId::PageDown, "page-down", &[k(KeyCode::PageDown), Key::ctrl('f')], Places::Everywhere).moves(),
     row(ActionId::First, "first", &[k(KeyCode::Home), c('g')], Places::Everywhere).moves(),
     row(ActionId::Last, "last", &[k(KeyCode::End), c('G')], Places::Everywhere).moves(),
-    row(ActionId::NextField, "next-field", &[k(KeyCode::Tab)], FORMS).moves(),
+    row(ActionId::NextField, "next-field", &[k(KeyCode::Tab)], FORMS).moves().footer_at(3, &[Login]),
     row(ActionId::PreviousField, "previous-field", &[k(KeyCode::BackTab)], FORMS).moves(),
     row(ActionId::NextScreen, "next-screen", &[k(KeyCode::Tab)], SCREENS_BUT_FILING).moves(),
     row(ActionId::PreviousScreen, "previous-screen", &[k(KeyCode::BackTab)], SCREENS_BUT_FILING).moves(),
     row(ActionId::Submit, "submit", &[Key::ctrl('x')], Places::These(&[Form, DangerPlace, Filing])).when(complete).moves().footer(1),
-    // Acts on a request, in the order of the procedure.
+    // Acts on a request, in the order of the procedure; in the footer what the next step needs comes first.
     row(ActionId::Review, "review", &[c('p')], Places::These(&[QUEUE, Request])).when(officer).footer(1),
-    row(ActionId::Claim, "claim", &[c('a')], DESK).asks(Act::Claim).batch().footer(2),
+    row(ActionId::Claim, "claim", &[c('a')], DESK).asks(Act::Claim).batch().footer(3),
     row(ActionId::Release, "release", &[c('u')], DESK).asks(Act::Release).batch().footer_at(11, ONE_REQUEST),
-    row(ActionId::Tick, "tick", &[c(' ')], Places::These(&[Review, Form, Filing])).when(ticking).footer(1),
-    row(ActionId::Verify, "verify", &[c('v')], Places::These(&[Review])).asks(Act::Verify).when(checked).footer(3),
-    row(ActionId::Match, "match", &[c('m')], Places::These(&[Review])).asks(Act::Match).footer(4),
-    row(ActionId::Approve, "approve", &[c('o')], DESK).asks(Act::Approve).danger(Danger::Confirm).footer_at(8, ONE_REQUEST),
-    row(ActionId::Revoke, "revoke", &[c('c')], DESK).asks(Act::Revoke).danger(Danger::TypeSerial).footer_at(5, ONE_REQUEST),
+    row(ActionId::Tick, "tick", &[c(' ')], Places::These(&[Review, Form, Filing])).when(ticking).footer(2),
+    row(ActionId::Verify, "verify", &[c('v')], Places::These(&[Review])).asks(Act::Verify).when(checked).footer(1),
+    row(ActionId::Match, "match", &[c('m')], Places::These(&[Review])).asks(Act::Match).footer(1),
+    row(ActionId::Approve, "approve", &[c('o')], DESK).asks(Act::Approve).danger(Danger::Confirm).footer_at(2, ONE_REQUEST),
+    row(ActionId::Revoke, "revoke", &[c('c')], DESK).asks(Act::Revoke).danger(Danger::TypeSerial).footer_at(1, ONE_REQUEST),
     row(ActionId::Return, "return", &[c('r')], DESK).asks(Act::Return).danger(Danger::Confirm).footer_at(6, ONE_REQUEST),
     row(ActionId::Reject, "reject", &[c('t')], DESK).asks(Act::Reject).danger(Danger::Confirm).footer_at(7, ONE_REQUEST),
     row(ActionId::ChangeReason, "change-reason", &[c('e')], DESK).asks(Act::ChangeReason).danger(Danger::Confirm).footer_at(9, ONE_REQUEST),
@@ -307,6 +314,7 @@ pub static ACTIONS: &[Action] = &[
     row(ActionId::ConsentToWithdraw, "consent-to-withdraw", &[c('W')], DESK).asks(Act::ConsentToWithdraw).danger(Danger::Confirm).footer_at(15, ONE_REQUEST),
     row(ActionId::Recall, "recall", &[c('K')], DESK).asks(Act::Recall).footer_at(10, ONE_REQUEST),
     row(ActionId::RevealNik, "reveal-nik", &[c('N')], Places::These(&[QUEUE, Request, Review, Screen(ScreenId::Accounts)])).when(|f| selected(f).and_then(|()| f.permitted(Permission::ReadNik))).footer_at(12, &[Screen(ScreenId::Accounts)]),
+    row(ActionId::ReleaseHold, "release-hold", &[c('u')], Places::These(&[CERTIFICATES])).danger(Danger::TypeSerial).when(decides).footer(2),
     // The applicant's side.
     row(ActionId::FileRequest, "file-request", &[c('a')], Places::These(&[Screen(ScreenId::MyCertificates), CERTIFICATES])).when(files_requests).footer(1),
     row(ActionId::OtherApplicant, "other-applicant", &[c('p')], Places::These(&[Screen(ScreenId::MyCertificates)])).when(|f| f.permitted(Permission::FindApplicant)).footer(2),
@@ -352,6 +360,7 @@ pub static ACTIONS: &[Action] = &[
     row(ActionId::Palette, "palette", &[c(':')], Places::Screens).footer(92),
     row(ActionId::Messages, "messages", &[c('M')], Places::Screens),
     row(ActionId::Language, "language", &[c('L')], Places::Everywhere),
+    row(ActionId::Settings, "settings", &[c(',')], Places::Screens),
     row(ActionId::Redraw, "redraw", &[Key::ctrl('l')], Places::Everywhere),
     row(ActionId::Detach, "detach", &[Key::ctrl('z')], Places::Everywhere),
     row(ActionId::Quit, "quit", &[c('q')], Places::Screens).footer(93),

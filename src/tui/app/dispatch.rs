@@ -6,6 +6,7 @@ use crate::domain::Language;
 use crate::term::Key;
 use crate::tui::action::{self, ActionId, Danger};
 use crate::tui::component::{Component, Effect, Outcome};
+use crate::tui::dialogs::settings::{Preferences, settings};
 use crate::tui::place::{Place, ScreenId};
 use crate::tui::theme::Tone;
 use crate::tui::{dialogs, errors, keymap, palette, screens};
@@ -99,6 +100,14 @@ impl App {
                     palette::Palette::commands(place, &self.look(), &self.facts(), &names);
                 self.open(Box::new(palette));
             }
+            ActionId::Settings => {
+                let now = Preferences {
+                    language: self.language,
+                    theme: self.theme,
+                };
+                let dialog = settings(&self.look(), now, self.round_trip);
+                self.open(Box::new(dialog));
+            }
             ActionId::Messages => {
                 let list = dialogs::messages::MessageList::new(&self.messages);
                 self.open(Box::new(list));
@@ -124,7 +133,7 @@ impl App {
         true
     }
 
-    fn turn_language(&mut self, effects: &mut Vec<Effect>) {
+    pub(super) fn turn_language(&mut self, effects: &mut Vec<Effect>) {
         self.language = match self.language {
             Language::Id => Language::En,
             Language::En => Language::Id,

@@ -4,11 +4,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::term::ColourDepth;
+use crate::term::{ColourDepth, Key};
 use crate::tui::action::{self, Action};
 use crate::tui::component::Prompt;
 use crate::tui::draw;
 use crate::tui::glyphs;
+use crate::tui::keymap;
 use crate::tui::look::Look;
 use crate::tui::place::{Place, ScreenId};
 use crate::tui::theme::Tone;
@@ -79,7 +80,7 @@ pub(super) fn view(app: &App, buffer: &mut Buffer, area: Rect) -> Option<(u16, u
     if !app.settings.utf8 {
         glyphs::fold_to_ascii(buffer);
     }
-    if app.settings.colours == ColourDepth::Mono {
+    if look.theme.depth == ColourDepth::Mono {
         debug_assert!(
             buffer
                 .content
@@ -122,9 +123,14 @@ fn screens_bar(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
         .map(|s| look.texts.get(&format!("screen-{}", s.name())))
         .collect();
     let who = app.identity.as_ref().map_or("", |i| i.username());
-    let wanted: u16 = names.iter().map(|n| draw::width(n) + 3).sum();
+    let wanted = |each: u16| {
+        let words: u16 = names.iter().map(|n| draw::width(n) + each).sum();
+        words + draw::width(who) + 1
+    };
     // Where not all names fit, only the open screen keeps its name.
-    let short = wanted + draw::width(who) + 1 > area.width;
+    let short = wanted(3) > area.width;
+    // Where room is short, neighbours share the blank between them.
+    let shared = u16::from(wanted(4) > area.width);
     draw::bar(look, buffer, area, area.y, "");
     if !look.theme.fills_bars() {
         draw::clear(buffer, area);
@@ -138,7 +144,6 @@ fn screens_bar(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
             format!(" {} {name} ", screen.digit())
         };
         let tone = if open { Tone::BarActive } else { Tone::Bar };
-        // Blanks at the seams are shared, so that the names stay where they are.
         x = draw::text(
             buffer,
             x,
@@ -147,7 +152,7 @@ fn screens_bar(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
             &label,
             look.style(tone),
         )
-        .saturating_sub(1);
+        .saturating_sub(shared);
     }
     let link = app
         .round_trip
@@ -205,6 +210,8 @@ fn footer(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
     let over_list = place == Place::Screen(ScreenId::Queue);
     let mut rows: Vec<&Action> = action::of(place)
         .filter(|a| a.footer_in(place))
+        // While a text is typed a letter is text, not an action.
+        .filter(|a| !top.typing() || a.keys.iter().any(|k| !keymap::is_text(*k)))
         .filter(|a| {
             if over_list {
                 (a.enabled)(&app.footer).is_ok()
@@ -214,7 +221,11 @@ fn footer(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
         })
         .collect();
     rows.sort_by_key(|a| a.footer);
-    let label = |a: &Action| (action::key_name(a.keys[0]), a.title(look.texts));
+    let label = |a: &Action| {
+        let works = |k: &&Key| !top.typing() || !keymap::is_text(**k);
+        let key = a.keys.iter().find(works).unwrap_or(&a.keys[0]);
+        (action::key_name(*key), a.title(look.texts))
+    };
     let columns = |a: &Action| {
         let (key, title) = label(a);
         draw::width(&key) + draw::width(&title) + 3

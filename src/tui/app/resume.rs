@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::Timestamp;
 use crate::tui::component::{Effect, Saved, SavedKind};
 use crate::tui::place::{Place, ScreenId};
+use crate::tui::theme::ThemeChoice;
 use crate::tui::{dialogs, screens};
 
 use super::App;
@@ -15,6 +16,7 @@ use super::App;
 struct Left {
     screen: Option<ScreenId>,
     split: bool,
+    theme: ThemeChoice,
     /// The stack from below, as far as each layer can be resumed.
     stack: Vec<Saved>,
     /// Other screens with what was typed there.
@@ -30,6 +32,7 @@ impl App {
         let left = Left {
             screen: self.screen,
             split: self.split,
+            theme: self.theme,
             stack: self
                 .stack
                 .iter()
@@ -56,6 +59,7 @@ impl App {
         };
         let mut effects: Vec<Effect> = Vec::new();
         self.split = left.split;
+        self.theme = left.theme;
         let allowed = ScreenId::of(identity.roles());
         for saved in left.parked {
             if let SavedKind::Screen(screen) = saved.what

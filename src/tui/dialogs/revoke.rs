@@ -1,8 +1,10 @@
 //! The revocation dialog (step 7): subject, serial, reason and consequence to read; the serial's last four digits and
-//! the password to type. Nothing but Ctrl-X after both confirms it, and Esc, the default, leaves everything as it is.
+//! the password to type, and for a deferred revocation the day from which it counts. Nothing but Ctrl-X after both confirms it, and Esc, the default, leaves everything as it is.
 
 use crate::desk::view::RequestDetail;
 use crate::desk::{Identity, Intent};
+use crate::domain::ReasonCode;
+use crate::domain::instant::Day;
 use crate::tui::action::ActionId;
 use crate::tui::component::Cx;
 use crate::tui::screens::detail::reasons;
@@ -10,31 +12,56 @@ use crate::tui::widgets::form::{Field, Form};
 
 use super::ask::Ask;
 
+/// Where the day stands from which the revocation counts.
+const EFFECTIVE: usize = 2;
+
+/// The four digits typed in the first field.
+pub fn last_four(form: &Form) -> Result<String, (usize, &'static str)> {
+    let typed = form.text(0).trim().to_owned();
+    if typed.len() == 4 && typed.chars().all(|c| c.is_ascii_hexdigit()) {
+        Ok(typed)
+    } else {
+        Err((0, "last-four-form"))
+    }
+}
+
 /// Opens it for a request.
 pub fn revoke(who: Identity, detail: &RequestDetail, cx: &Cx) -> Ask {
     let texts = cx.texts();
-    let form = Form::new(vec![
+    let mut fields = vec![
         Field::text("field-last-four", 8),
         Field::secret("field-password", 160),
-    ]);
-    let hold = detail.request.reason_code() == Some(crate::domain::ReasonCode::CertificateHold);
+    ];
+    let reason = detail.request.reason_code();
+    let hold = reason == Some(ReasonCode::CertificateHold);
+    // A compromised key cannot wait, and a hold is undone rather than put off.
+    if !hold && reason != Some(ReasonCode::KeyCompromise) {
+        fields.push(Field::text("field-deferred-until", 10).optional());
+    }
+    let form = Form::new(fields);
+    let zone = cx.look.zone;
     let consequence = texts.get(if hold {
         "hold-consequence"
     } else {
         "revoke-consequence"
     });
-    Ask::over(ActionId::Revoke, who, detail, form, |form| {
-        let last_four = form.text(0).trim().to_owned();
-        if last_four.len() != 4 || !last_four.chars().all(|c| c.is_ascii_hexdigit()) {
-            return Err((0, "last-four-form"));
-        }
+    Ask::over(ActionId::Revoke, who, detail, form, move |form| {
+        let last_four = last_four(form)?;
+        let effective = match form.text(EFFECTIVE).trim() {
+            "" => None,
+            typed => Some(
+                Day::parse(typed)
+                    .ok_or((EFFECTIVE, "day-form"))?
+                    .start(zone),
+            ),
+        };
         let Some(password) = form.field_mut(1) else {
             return Err((1, "why-incomplete"));
         };
         Ok(Intent::Revoke {
             last_four,
             password: password.take_secret(),
-            effective: None,
+            effective,
         })
     })
     .danger()

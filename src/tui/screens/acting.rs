@@ -4,7 +4,7 @@
 use crate::desk::view::RequestDetail;
 use crate::desk::{DeskError, Identity, Intent};
 use crate::domain::{Language, RequestId};
-use crate::tui::action::{self, ActionId};
+use crate::tui::action::{self, ActionId, Facts, Why};
 use crate::tui::component::{Component, Cx, Effect, FilePurpose, Outcome};
 use crate::tui::dialogs;
 use crate::tui::i18n::Value;
@@ -28,6 +28,18 @@ pub fn read_request(who: &Identity, id: RequestId, cx: &Cx) -> Result<RequestDet
         })
         .collect();
     Ok(detail)
+}
+
+/// What the action table may know of a request that this person looks at.
+pub fn facts_of(who: &Identity, detail: &RequestDetail, facts: &mut Facts) {
+    facts.acts = Some(detail.acts.clone());
+    facts.letter = !detail.letters.is_empty();
+    let claim = detail.request.claim.as_ref();
+    // A claim that lapsed has no name any more: it may be taken anew.
+    if detail.claimed_by.is_some() && claim.is_some_and(|c| c.officer == who.account_id()) {
+        let own = Why::Because("claim-is-yours");
+        facts.barred.push((ActionId::Claim, own));
+    }
 }
 
 /// Carries out `id` on the request, or opens its dialog. `None`: not an action on a request, or it needs more than the

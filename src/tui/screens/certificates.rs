@@ -1,11 +1,12 @@
 //! Sertifikat: a browser over all certificates, found by name, subject or serial while typing, narrowed by status. An
-//! officer may begin a request on somebody's behalf from here.
+//! officer may begin a request on somebody's behalf from here, or release a certificate from hold.
 
 use crate::desk::view::{CertificateView, Change, Page};
 use crate::desk::{CertificateQuery, DeskError, Identity};
 use crate::domain::{CertificateKey, CertificateStatus};
 use crate::tui::action::{ActionId, Facts, Why};
 use crate::tui::component::{Cx, Outcome};
+use crate::tui::dialogs::release;
 use crate::tui::look::Look;
 use crate::tui::place::ScreenId;
 use crate::tui::widgets::list::{Cell, Column, column};
@@ -47,7 +48,7 @@ impl Listed for Certificates {
         column("column-certificate-status", 13, 0),
         column("column-valid-until", 13, 0),
         column("column-subject-cn", 32, 0),
-        column("column-owner", 16, 72),
+        column("column-owner", 16, 92),
     ];
     const EMPTY: &'static str = "certificates-none";
 
@@ -95,6 +96,13 @@ impl Listed for Certificates {
     fn facts(&self, list: &List<Self>, facts: &mut Facts) {
         facts.filtered |= self.query.status.is_some();
         certificate::bar_filing(list.row(), facts);
+        if list
+            .row()
+            .is_some_and(|c| c.status != CertificateStatus::Held)
+        {
+            let not_held = Why::Because("certificate-not-held");
+            facts.barred.push((ActionId::ReleaseHold, not_held));
+        }
         let owner = list.row().and_then(|c| c.certificate.owner);
         if owner == Some(self.who.account_id()) {
             let own = Why::Because("file-own-certificate");
@@ -109,6 +117,10 @@ impl Listed for Certificates {
             return Outcome::Done;
         }
         match list.row() {
+            Some(view) if action == ActionId::ReleaseHold => {
+                let dialog = release::release_hold(self.who.clone(), view, cx);
+                Outcome::Open(Box::new(dialog))
+            }
             Some(view) => certificate::act_on(action, &self.who, view, cx),
             None => Outcome::Ignored,
         }

@@ -5,7 +5,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::desk::Identity;
-use crate::desk::view::{Change, Dashboard as Figures, IssuerView, KeyState, StepStatistic};
+use crate::desk::view::{
+    Change, Dashboard as Figures, IssuerView, KeyState, QueueQuery, QueueRow, StepStatistic,
+};
 use crate::domain::instant::SECOND;
 use crate::domain::{State, Timestamp};
 use crate::tui::action::ActionId;
@@ -21,10 +23,17 @@ use crate::tui::widgets::fields::{beside, flow};
 use crate::tui::widgets::scroll::{Line, Scroll, line};
 
 use super::detail::status_message;
+use super::queue::cells;
 use super::{alarms, report};
 
 /// From this width on there are two columns.
 const TWO_COLUMNS: u16 = 76;
+/// In windows of so many rows the chart is higher.
+const TALL: u16 = 34;
+/// Rows of the window that belong to the frame: bar, messages, footer.
+const FRAME: u16 = 3;
+/// Requests of the queue's head.
+const QUEUE_HEAD: usize = 12;
 /// The figures are read anew at most so often.
 const REST: i64 = 2 * SECOND;
 
@@ -42,6 +51,8 @@ const STATES: [(State, State); 6] = [
 pub struct Dashboard {
     who: Identity,
     figures: Option<Box<Figures>>,
+    /// The head of the queue, for windows that have room for it.
+    queue: Vec<QueueRow>,
     scroll: Scroll,
     read_at: Timestamp,
     due: Option<Timestamp>,
@@ -52,6 +63,7 @@ impl Dashboard {
         let mut dashboard = Self {
             who,
             figures: None,
+            queue: Vec::new(),
             scroll: Scroll::default(),
             read_at: cx.now,
             due: None,
@@ -67,12 +79,16 @@ impl Dashboard {
             Ok(figures) => self.figures = Some(Box::new(figures)),
             Err(error) => cx.fail(&error),
         }
+        let ids = cx.desk.queue(&self.who, &QueueQuery::default()).ids;
+        self.queue = cx.desk.queue_rows(&ids[..ids.len().min(QUEUE_HEAD)]);
     }
 
-    fn lines(&self, look: &Look, columns: u16) -> Vec<Line> {
+    fn lines(&self, look: &Look, area: Rect) -> Vec<Line> {
+        let columns = area.width;
         let Some(figures) = &self.figures else {
             return Vec::new();
         };
+        let chart = if area.height + FRAME >= TALL { 6 } else { 3 };
         let mut lines = summary(figures, look, columns);
         for alarm in &figures.alarms {
             let text = format!("! {}", alarms::sentence(look, alarm));
@@ -83,23 +99,43 @@ impl Dashboard {
         }
         lines.push(Line::new());
         if columns >= TWO_COLUMNS {
-            let left = columns / 2 - 1;
+            // The left side needs little; what it leaves goes to the bars.
+            let left = if columns < 100 { 36 } else { columns / 2 - 1 };
             let right = columns - left;
             let states = states(figures, look, left);
             lines.extend(beside(states, steps(&figures.steps, look, right), left));
             lines.push(Line::new());
-            let chart = revocations(&figures.revocations, look, left);
+            let chart = revocations(&figures.revocations, look, left, chart);
             lines.extend(beside(chart, crls(&figures.issuers, look, right), left));
         } else {
             lines.extend(states(figures, look, columns));
             lines.extend(crls(&figures.issuers, look, columns));
             lines.extend(steps(&figures.steps, look, columns));
-            lines.extend(revocations(&figures.revocations, look, columns));
+            lines.extend(revocations(&figures.revocations, look, columns, chart));
         }
         lines.push(Line::new());
         lines.extend(rest(figures, look, columns));
+        let room = usize::from(area.height).saturating_sub(lines.len() + 2);
+        if room > 2 && !self.queue.is_empty() {
+            lines.push(Line::new());
+            lines.push(heading(look, "dashboard-queue"));
+            lines.extend(self.queue.iter().take(room).map(|row| waiting(row, look)));
+        }
         lines
     }
+}
+
+/// One request of the queue on a line: number, state, age, applicant and agency.
+fn waiting(row: &QueueRow, look: &Look) -> Line {
+    let cells = cells(row, look).into_iter();
+    let widths = [14, 13, 6, 26, 40];
+    let mut line = vec![(" ".to_owned(), Tone::Plain)];
+    for (cell, width) in cells.zip(widths) {
+        let text = draw::fit(&cell.text, width);
+        let pad = usize::from((width + 2).saturating_sub(draw::width(&text)));
+        line.push((format!("{text}{}", " ".repeat(pad)), cell.tone));
+    }
+    line
 }
 
 /// What wants a hand today.
@@ -161,7 +197,7 @@ fn steps(steps: &[StepStatistic], look: &Look, columns: u16) -> Vec<Line> {
     let mut lines = vec![heading(look, "dashboard-steps")];
     let [title_room, time_room, late_room] = STEP;
     let used = u16::try_from(title_room + time_room + late_room + 6).unwrap_or(u16::MAX);
-    let room = columns.saturating_sub(used).min(12);
+    let room = columns.saturating_sub(used).min(25);
     for step in steps.iter().filter(|s| s.number >= 5 || s.measured > 0) {
         let title = look.texts.get(&format!("sop-{}", step.number));
         let title = draw::fit(&title, u16::try_from(title_room).unwrap_or(0));
@@ -179,14 +215,17 @@ fn steps(steps: &[StepStatistic], look: &Look, columns: u16) -> Vec<Line> {
                 .texts
                 .with("dashboard-step-late", &[("count", Value::from(late))]),
         };
-        // The bar ends where the standard time ends; what is over is said in words.
-        let share = step.median_seconds.min(step.standard_seconds);
-        let bar = if room < 4 {
+        // The mark in the middle is the standard time.
+        let bar = if room < 5 {
             String::new()
         } else {
-            chart::bar(share.into(), step.standard_seconds.into(), room)
+            chart::against(
+                step.median_seconds.into(),
+                step.standard_seconds.into(),
+                room,
+            )
         };
-        let pad = usize::from(if room < 4 { 0 } else { room });
+        let pad = usize::from(if room < 5 { 0 } else { room });
         lines.push(vec![
             (head, Tone::Plain),
             (
@@ -209,7 +248,7 @@ fn minutes(format: Format, spent: u32, standard: u32) -> String {
     )
 }
 
-fn revocations(days: &[u32], look: &Look, columns: u16) -> Vec<Line> {
+fn revocations(days: &[u32], look: &Look, columns: u16, height: u16) -> Vec<Line> {
     let sum: u32 = days.iter().sum();
     let today = days.last().copied().unwrap_or(0);
     let title = look.texts.with(
@@ -219,7 +258,7 @@ fn revocations(days: &[u32], look: &Look, columns: u16) -> Vec<Line> {
     let title = draw::fit(&title, columns.saturating_sub(2));
     let mut lines = vec![line(format!(" {title}"), Tone::Heading)];
     if sum > 0 {
-        let rows = chart::rows(days, 3, columns.saturating_sub(2));
+        let rows = chart::rows(days, height, columns.saturating_sub(2));
         lines.extend(
             rows.into_iter()
                 .map(|row| line(format!(" {row}"), Tone::Good)),
@@ -340,7 +379,7 @@ impl Component for Dashboard {
     }
 
     fn settle(&mut self, cx: &mut Cx, area: Rect) {
-        let lines = self.lines(&cx.look, area.width).len();
+        let lines = self.lines(&cx.look, area).len();
         self.scroll.fit(lines, usize::from(area.height));
     }
 
@@ -370,7 +409,7 @@ impl Component for Dashboard {
 
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
         self.scroll
-            .view(look, buffer, area, &self.lines(look, area.width));
+            .view(look, buffer, area, &self.lines(look, area));
         None
     }
 

@@ -17,7 +17,7 @@ use crate::tui::widgets::halves::Halves;
 use crate::tui::widgets::list::{Cell, Column, column};
 use crate::tui::widgets::scroll::Line;
 
-use super::acting::act_on;
+use super::acting::{act_on, facts_of};
 use super::detail::Tab;
 use super::listing::{List, Listed};
 use super::request::RequestScreen;
@@ -120,8 +120,7 @@ impl Listed for MyRequests {
 
     fn facts(&self, list: &List<Self>, facts: &mut Facts) {
         if let Some(detail) = list.current() {
-            facts.acts = Some(detail.acts.clone());
-            facts.letter = !detail.letters.is_empty();
+            facts_of(&self.who, detail, facts);
         }
     }
 

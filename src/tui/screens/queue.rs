@@ -21,6 +21,7 @@ use crate::tui::widgets::text_field::TextField;
 use super::acting::read_request;
 use super::detail::Tab;
 use super::request::RequestScreen;
+pub use rows::cells;
 use rows::{SORTS, sort_index, sort_message};
 
 /// What is being typed on the line above the footer.

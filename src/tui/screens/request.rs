@@ -13,12 +13,15 @@ use crate::tui::draw;
 use crate::tui::look::Look;
 use crate::tui::place::Place;
 use crate::tui::theme::Tone;
-use crate::tui::widgets::scroll::Scroll;
+use crate::tui::widgets::scroll::{Line, Scroll, line};
 use crate::tui::widgets::tabs;
 
-use super::acting::{act_on, read_request};
+use super::acting::{act_on, facts_of, read_request};
 use super::detail::{self, Tab};
 use super::review::Review;
+
+/// Rows from which the summary has room for the nine steps below it.
+const HIGH: u16 = 30;
 
 /// The screen of one request.
 pub struct RequestScreen {
@@ -51,6 +54,18 @@ impl RequestScreen {
         }
     }
 
+    /// The lines of the tab; where the window is high, the nine steps stand below the summary.
+    fn lines(&self, look: &Look, area: Rect) -> Vec<Line> {
+        let mut lines = detail::lines(self.tab, &self.detail, look, area.width);
+        if self.tab == Tab::Summary && area.height >= HIGH {
+            let title = format!(" {}", Tab::titles(look)[Tab::Timeline.index()]);
+            lines.push(Line::new());
+            lines.push(line(title, Tone::Heading));
+            lines.extend(detail::lines(Tab::Timeline, &self.detail, look, area.width));
+        }
+        lines
+    }
+
     fn read(&mut self, cx: &mut Cx) {
         match read_request(&self.who, self.detail.request.id, cx) {
             Ok(detail) => *self.detail = detail,
@@ -66,8 +81,7 @@ impl Component for RequestScreen {
 
     fn facts(&self, facts: &mut Facts) {
         facts.selected = true;
-        facts.acts = Some(self.detail.acts.clone());
-        facts.letter = !self.detail.letters.is_empty();
+        facts_of(&self.who, &self.detail, facts);
     }
 
     fn act(&mut self, action: ActionId, cx: &mut Cx) -> Outcome {
@@ -103,7 +117,7 @@ impl Component for RequestScreen {
     }
 
     fn settle(&mut self, cx: &mut Cx, area: Rect) {
-        let lines = detail::lines(self.tab, &self.detail, &cx.look, area.width).len();
+        let lines = self.lines(&cx.look, area).len();
         self.scroll
             .fit(lines, usize::from(area.height.saturating_sub(2)));
     }
@@ -150,7 +164,7 @@ impl Component for RequestScreen {
             area.width,
             area.height.saturating_sub(2),
         );
-        let lines = detail::lines(self.tab, &self.detail, look, area.width);
+        let lines = self.lines(look, area);
         self.scroll.view(look, buffer, body, &lines);
         None
     }

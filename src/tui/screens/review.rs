@@ -24,7 +24,7 @@ use crate::tui::theme::Tone;
 use crate::tui::widgets::scroll::Scroll;
 use crate::tui::widgets::tabs;
 
-use super::acting::{act_on, perform, read_request};
+use super::acting::{act_on, facts_of, perform, read_request};
 use super::{detail, timeline};
 
 /// The claim is renewed by work at most this often; the lease itself is policy (15 min).
@@ -243,8 +243,7 @@ impl Component for Review {
 
     fn facts(&self, facts: &mut Facts) {
         facts.selected = true;
-        facts.acts = Some(self.detail.acts.clone());
-        facts.letter = !self.detail.letters.is_empty();
+        facts_of(&self.who, &self.detail, facts);
         facts.unchecked = self.unchecked();
         facts.ticking = self.stage == Stage::Data && self.detail.request.data_check.is_none();
     }

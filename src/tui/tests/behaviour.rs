@@ -1,6 +1,8 @@
 //! The app by keyboard on a demo desk: what officers do, and what must not happen.
 
-use crate::domain::{Item, RequestId, State};
+use crate::desk::Intent;
+use crate::desk::view::Change;
+use crate::domain::{Item, ReasonCode, RequestId, State};
 use crate::term::{Event, Key};
 use crate::tui::Effect;
 use crate::tui::place::ScreenId;
@@ -249,10 +251,7 @@ fn a_colleagues_claim_shows_without_moving_the_cursor() {
     go_to(&mut scene, id);
     let changes = scene.desk.subscribe();
     let colleague = scene.desk.demo_login("op2", None).unwrap();
-    scene
-        .desk
-        .act(&colleague, id, None, crate::desk::Intent::Claim)
-        .unwrap();
+    scene.desk.act(&colleague, id, None, Intent::Claim).unwrap();
     for change in changes.try_iter() {
         scene.app.changed(&change, scene.now);
     }
@@ -361,4 +360,104 @@ fn no_size_panics_and_a_tiny_window_says_so() {
     scene.size = (39, 9);
     scene.event(Event::Resize { cols: 39, rows: 9 });
     assert!(scene.shows("terlalu kecil"), "{}", scene.screen());
+}
+
+#[test]
+fn a_certificate_on_hold_is_released_by_keyboard() {
+    let mut scene = queue();
+    let admin = scene.desk.demo_login("admin", None).unwrap();
+    scene
+        .desk
+        .set_setting(&admin, "policy.allow_hold", "on")
+        .unwrap();
+    let who = scene.app.identity().unwrap().clone();
+    let id = first_in(&scene, State::DnCocok);
+    let key = scene.desk.request(&who, id).unwrap().request.certificate;
+    let password = scene.password("op");
+    let status = |scene: &Scene| scene.desk.certificate(&who, &key).unwrap().status.name();
+    let act = |intent| scene.desk.act(&who, id, None, intent).map(drop).unwrap();
+    act(Intent::Claim);
+    act(Intent::ChangeReason {
+        code: ReasonCode::CertificateHold,
+        note: "menunggu kejelasan".into(),
+        invalidity_date: None,
+    });
+    // Nothing to release while it is active.
+    scene.keys(&format!("3/{}<Enter>u", key.serial));
+    assert!(scene.shows("Lepas tangguhan: "), "{}", scene.screen());
+    decide(&scene, id, &password);
+    assert_eq!(status(&scene), "held");
+    // Only what stands on a CRL can leave it.
+    scene.desk.issue_crl(&who, None).unwrap();
+    scene
+        .app
+        .changed(&Change::Certificate(key.clone()), scene.now);
+    scene.rest();
+    scene.keys(&format!("u0000<Enter>{password}<C-x>"));
+    assert_eq!(status(&scene), "held", "{}", scene.screen());
+    scene.keys(&format!(
+        "<Esc>u{}<Enter>{password}<C-x>",
+        key.serial.last_four()
+    ));
+    assert_eq!(status(&scene), "active", "{}", scene.screen());
+}
+
+/// Step 7 without the screen.
+fn decide(scene: &Scene, id: RequestId, password: &str) {
+    let who = scene.app.identity().unwrap();
+    let request = scene.desk.request(who, id).unwrap().request;
+    let intent = Intent::Revoke {
+        last_four: request.certificate.serial.last_four(),
+        password: password.to_owned().into(),
+        effective: None,
+    };
+    scene.desk.act(who, id, None, intent).unwrap();
+}
+
+#[test]
+fn a_revocation_may_be_put_off_to_a_day() {
+    let mut scene = queue();
+    let id = first_in(&scene, State::DnCocok);
+    go_to(&mut scene, id);
+    let serial = scene.desk.queue_rows(&[id])[0].serial.clone();
+    let password = scene.password("op");
+    let last_four = serial.last_four();
+    scene.keys(&format!("ac{last_four}<Enter>{password}<Enter>besok<C-x>"));
+    assert_eq!(state(&scene, id), State::DnCocok);
+    assert!(scene.shows("TTTT-BB-HH"), "{}", scene.screen());
+    scene.keys("<BS><BS><BS><BS><BS>2026-12-01<C-x>");
+    assert_eq!(state(&scene, id), State::Terjadwal, "{}", scene.screen());
+}
+
+#[test]
+fn theme_and_language_are_chosen_in_the_settings_and_kept_with_the_session() {
+    let mut scene = queue();
+    let coloured = |scene: &Scene| {
+        let (buffer, _) = scene.buffer();
+        let reset = ratatui::style::Color::Reset;
+        buffer
+            .content
+            .iter()
+            .any(|c| c.fg != reset || c.bg != reset)
+    };
+    assert!(coloured(&scene));
+    scene.keys(",");
+    assert!(
+        scene.shows("Kontras") || scene.shows("Bawaan"),
+        "{}",
+        scene.screen()
+    );
+    // Left alone, nothing changes.
+    scene.keys("<Right><Esc>");
+    assert!(scene.shows("Antrean"), "{}", scene.screen());
+    scene.keys(",<Right><Down><Left><C-x>");
+    assert!(scene.shows("Queue"), "{}", scene.screen());
+    assert!(!coloured(&scene), "{}", scene.screen());
+    let blob = scene.app.snapshot();
+    let who = scene.app.identity().unwrap().clone();
+    let mut again = Scene::beside(&scene);
+    again.app.enter(who, None, scene.now);
+    again.app.restore(&blob, scene.now);
+    again.rest();
+    assert!(!coloured(&again));
 }

@@ -222,3 +222,11 @@ fn an_action_that_is_not_possible_says_why() {
     scene.keys("r");
     assert!(scene.shows("sudah terkirim"), "{}", scene.screen());
 }
+
+#[test]
+fn submitting_before_the_last_step_says_what_is_missing() {
+    let mut scene = Scene::of("pemohon", ScreenId::MyCertificates, SIZE);
+    begin(&mut scene);
+    scene.keys("<C-x>");
+    assert!(scene.shows("Laksanakan: "), "{}", scene.screen());
+}

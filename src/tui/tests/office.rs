@@ -106,6 +106,11 @@ fn the_accounts() {
 }
 
 #[test]
+fn the_settings() {
+    pictures("settings", "op", ScreenId::Queue, ",<Down>");
+}
+
+#[test]
 fn the_applicants_screens() {
     pictures("my_certificates", "pemohon", ScreenId::MyCertificates, "");
     pictures("my_requests", "pemohon", ScreenId::MyRequests, "");

@@ -9,6 +9,22 @@ pub fn bar(value: u64, most: u64, room: u16) -> String {
     "█".repeat(usize::try_from(columns).unwrap_or(0).min(usize::from(room)))
 }
 
+/// A bar of `room` columns over twice the standard, which a `│` in its middle marks: what stands behind the mark is over
+/// it, and a `›` at the end says that there is more than the bar shows.
+pub fn against(value: u64, standard: u64, room: u16) -> String {
+    let half = room.saturating_sub(1) / 2;
+    let filled = usize::from(half);
+    let before = bar(value.min(standard), standard, half);
+    let over = value.saturating_sub(standard);
+    let after = bar(over.min(standard), standard, half);
+    let mut text = format!("{before:<filled$}│{after}");
+    if over > standard {
+        text.pop();
+        text.push('›');
+    }
+    text
+}
+
 const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
 /// Columns side by side as rows of text from above, the highest as high as `height`; the newest `room` values.
@@ -41,6 +57,16 @@ mod tests {
         assert_eq!(bar(1, 1000, 10).chars().count(), 1);
         assert_eq!(bar(0, 1000, 10), "");
         assert_eq!(bar(u64::MAX, u64::MAX, 10).chars().count(), 10);
+    }
+
+    #[test]
+    fn what_is_over_the_standard_stands_behind_its_mark() {
+        assert_eq!(against(0, 10, 9), "    │");
+        assert_eq!(against(5, 10, 9), "██  │");
+        assert_eq!(against(10, 10, 9), "████│");
+        assert_eq!(against(15, 10, 9), "████│██");
+        assert_eq!(against(20, 10, 9), "████│████");
+        assert_eq!(against(900, 10, 9), "████│███›");
     }
 
     #[test]

@@ -7,7 +7,8 @@ use crate::tui::draw;
 use crate::tui::look::Look;
 use crate::tui::theme::Tone;
 
-/// Draws the bar. Where not every tab fits, only those from the open one on do.
+/// Draws the bar. Tabs stand two blanks apart, in a narrow window one; where not even so every tab fits, only those
+/// from the open one on show.
 pub fn view(
     look: &Look,
     buffer: &mut Buffer,
@@ -20,8 +21,12 @@ pub fn view(
     if !title.is_empty() {
         x += 1;
     }
-    let wanted: u16 = tabs.iter().map(|t| draw::width(t) + 1).sum::<u16>() + 1;
-    let first = if x + wanted > area.right() {
+    let room = area.right().saturating_sub(x);
+    let words: u16 = tabs.iter().map(|t| draw::width(t)).sum();
+    let count = u16::try_from(tabs.len()).unwrap_or(u16::MAX);
+    // Where room is short, neighbours share the blank between them.
+    let shared = u16::from(words + 2 * count > room);
+    let first = if words + count + 1 > room {
         open.min(tabs.len().saturating_sub(1))
     } else {
         0
@@ -43,6 +48,6 @@ pub fn view(
             room,
             &format!(" {tab} "),
             look.style(tone),
-        ) - 1;
+        ) - shared;
     }
 }

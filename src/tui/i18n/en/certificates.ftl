@@ -17,3 +17,7 @@ action-status-filter = Status
     .help = Shows one status only: active, held, revoked, expired, then all
 action-file-request = File
     .help = Files a request to revoke the selected certificate
+
+action-release-hold = Release hold
+    .help = Makes a held certificate active again; asks the password and the last four digits
+    .done = The hold is released; the certificate leaves the next CRL.

@@ -106,3 +106,16 @@ error-wait = Try again in { $minutes } min.
 error-key-locked = The key of issuer { $issuer } is locked.
 error-key-locked-hint = An admin opens it with “ams ca unlock”.
 dialog-keys = { $action }: ^X carries it out
+
+## Settings
+action-settings = Settings
+    .help = Language and theme of the screen, and how long the link takes
+field-theme = Theme
+theme-plain = Default
+theme-high-contrast = High contrast
+theme-mono = No colours
+settings-link = Link
+settings-round-trip = { $millis } ms there and back
+settings-terminal = Terminal
+settings-colours = with colours
+settings-no-colours = no colours

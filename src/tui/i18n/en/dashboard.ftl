@@ -16,6 +16,7 @@ dashboard-next-update = next update { $at }
 dashboard-waiting = { $count } decided, not on a CRL yet
 dashboard-mails = Mail: { $waiting } waiting, { $failed } failed
 dashboard-log = Log: { $size } entries, signed up to { $signed }
+dashboard-queue = First in the queue
 dashboard-certificates = Certificates
 
 sop-1 = Letter

@@ -17,3 +17,7 @@ action-status-filter = Status
     .help = Menampilkan satu status saja: aktif, ditangguhkan, dicabut, kedaluwarsa, lalu semua
 action-file-request = Ajukan
     .help = Mengajukan pencabutan sertifikat yang dipilih
+
+action-release-hold = Lepas tangguhan
+    .help = Mengaktifkan kembali sertifikat yang ditangguhkan; meminta kata sandi dan empat digit akhir
+    .done = Penangguhan dilepas; sertifikat keluar dari CRL berikutnya.

@@ -106,3 +106,16 @@ error-wait = Coba lagi dalam { $minutes } menit.
 error-key-locked = Kunci penerbit { $issuer } terkunci.
 error-key-locked-hint = Admin membukanya dengan “ams ca unlock”.
 dialog-keys = { $action }: ^X melaksanakan
+
+## Pengaturan
+action-settings = Pengaturan
+    .help = Bahasa dan tema layar, dan lamanya tautan
+field-theme = Tema
+theme-plain = Bawaan
+theme-high-contrast = Kontras tinggi
+theme-mono = Tanpa warna
+settings-link = Tautan
+settings-round-trip = { $millis } milidetik pulang pergi
+settings-terminal = Terminal
+settings-colours = berwarna
+settings-no-colours = tanpa warna

@@ -16,6 +16,7 @@ dashboard-next-update = pembaruan berikutnya { $at }
 dashboard-waiting = { $count } diputuskan, belum di CRL
 dashboard-mails = Surel: { $waiting } menunggu, { $failed } gagal kirim
 dashboard-log = Catatan: { $size } entri, bertanda tangan s.d. { $signed }
+dashboard-queue = Terdepan dalam antrean
 dashboard-certificates = Sertifikat
 
 sop-1 = Surat keterangan

@@ -175,3 +175,7 @@ batch-done = { $done } dilakukan, { $failed } gagal.
 copied-text = Disalin: { $text }
 heading-claimed = diambil { $officer }
 consent-consequence = Pemohon boleh menarik permohonan ini walaupun kehilangan atau kompromi pernah dilaporkan.
+claim-is-yours = Permohonan ini sudah Anda ambil.
+release-consequence = Sertifikat aktif kembali dan keluar dari CRL berikutnya.
+certificate-not-held = Sertifikat ini tidak sedang ditangguhkan.
+field-deferred-until = Ditunda sampai

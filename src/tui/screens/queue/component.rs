@@ -15,7 +15,7 @@ use crate::tui::draw;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
 use crate::tui::place::{Place, ScreenId};
-use crate::tui::screens::acting::act_on;
+use crate::tui::screens::acting::{act_on, facts_of};
 use crate::tui::screens::detail::{self, Tab};
 use crate::tui::screens::request::RequestScreen;
 use crate::tui::screens::review::Review;
@@ -46,8 +46,7 @@ impl Component for Queue {
         facts.marked = self.marked.len();
         facts.filtered = !self.query.filter.is_empty();
         if let Some(detail) = self.current() {
-            facts.acts = Some(detail.acts.clone());
-            facts.letter = !detail.letters.is_empty();
+            facts_of(&self.who, detail, facts);
         }
     }
 

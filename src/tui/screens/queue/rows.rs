@@ -35,7 +35,7 @@ pub(super) const fn sort_message(sort: QueueSort) -> &'static str {
 }
 
 /// The cells of a row; the first is what the cursor marks.
-pub(super) fn cells(row: &QueueRow, look: &Look) -> Vec<Cell> {
+pub fn cells(row: &QueueRow, look: &Look) -> Vec<Cell> {
     let draft = || look.texts.get("state-draf");
     let number = row.number.as_ref().map_or_else(draft, ToString::to_string);
     let state = look.texts.get(&format!("state-{}", row.state.name()));

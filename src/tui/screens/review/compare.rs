@@ -9,12 +9,15 @@ use crate::domain::Item;
 use crate::tui::draw;
 use crate::tui::glyphs::DASH;
 use crate::tui::look::Look;
-use crate::tui::screens::detail::{letter_in_short, reasons};
+use crate::tui::screens::detail::{self, Tab, letter_in_short, reasons};
 use crate::tui::theme::Tone;
 use crate::tui::widgets::fields::Fields;
 use crate::tui::widgets::scroll::{Line, Scroll};
 
 use super::Review;
+
+/// Rows below the table from which the letter is shown there.
+const FOR_LETTER: u16 = 16;
 
 /// How two or three sources agree, in words.
 const fn agreement(agreement: Agreement) -> (&'static str, Tone) {
@@ -116,7 +119,12 @@ pub(super) fn view_data(review: &Review, look: &Look, buffer: &mut Buffer, area:
         area.width,
         area.bottom().saturating_sub(below),
     );
-    let lines = selected_in_full(review, look, rest.width);
+    let mut lines = selected_in_full(review, look, rest.width);
+    if rest.height >= FOR_LETTER {
+        // In a high window the letter itself stands below, with what was found in it marked.
+        lines.push(Line::new());
+        lines.extend(detail::lines(Tab::Letter, &review.detail, look, rest.width));
+    }
     Scroll::default().view(look, buffer, rest, &lines);
 }
 

@@ -1,0 +1,33 @@
+//! The release of a certificate from hold: subject and serial to read, the serial's last four digits and the password to
+//! type. It is the only change of a decided status that can be taken back, and is confirmed like the decision.
+
+use crate::desk::Identity;
+use crate::desk::view::CertificateView;
+use crate::tui::action::ActionId;
+use crate::tui::component::{Cx, Outcome};
+use crate::tui::widgets::form::{Field, Form};
+
+use super::Answer;
+use super::ask::{Ask, Stop};
+use super::revoke::last_four;
+
+/// Opens it for a certificate that is held.
+pub fn release_hold(who: Identity, view: &CertificateView, cx: &Cx) -> Ask {
+    let form = Form::new(vec![
+        Field::text("field-last-four", 8),
+        Field::secret("field-password", 160),
+    ]);
+    let key = view.certificate.key.clone();
+    Ask::new(ActionId::ReleaseHold, form, move |form, cx| {
+        let digits = last_four(form).map_err(|(field, why)| Stop::Field(field, why))?;
+        let Some(password) = form.field_mut(1).map(|f| f.take_secret()) else {
+            return Err(Stop::Field(1, "why-incomplete"));
+        };
+        cx.desk.release_hold(&who, &key, &digits, &password)?;
+        Ok(Outcome::Answer(Answer::Done))
+    })
+    .danger()
+    .show("field-subject", view.subject.clone())
+    .show("field-serial", view.certificate.key.serial.to_string())
+    .consequence(cx.texts().get("release-consequence"))
+}
