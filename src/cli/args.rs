@@ -104,6 +104,63 @@ pub enum Command {
     Check,
     /// Copy the data folder's database while the desk runs
     Backup { dest: String },
+    /// Print the files that put the desk behind sshd and systemd
+    #[command(subcommand)]
+    Deploy(Deploy),
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Deploy {
+    /// For sshd_config.d: a group of users who get the desk and nothing else
+    Sshd {
+        /// Unix group of officers
+        #[arg(long, value_name = "NAME", default_value = "ams-petugas")]
+        group: String,
+        /// Absolute path of ams there; this very program when left out
+        #[arg(long, value_name = "F")]
+        program: Option<String>,
+    },
+    /// For ~/.ssh/config on the officers' machines
+    SshClient {
+        /// What to type after ssh
+        #[arg(long, value_name = "NAME", default_value = "desk")]
+        host: String,
+        /// The desk's address
+        #[arg(long, value_name = "NAME", default_value = "desk.example")]
+        hostname: String,
+        /// Unix user there
+        #[arg(long, value_name = "NAME", default_value = "petugas")]
+        login: String,
+    },
+    /// The desk as a service
+    Systemd {
+        /// Which file: the unit, sysusers.d or tmpfiles.d
+        #[arg(long, value_enum, default_value = "unit")]
+        part: Part,
+        /// Unix group of officers, who reach the socket
+        #[arg(long, value_name = "NAME", default_value = "ams-petugas")]
+        group: String,
+        /// Absolute path of ams there; this very program when left out
+        #[arg(long, value_name = "F")]
+        program: Option<String>,
+        /// Data folder, below /var/lib
+        #[arg(long, value_name = "DIR", default_value = "/var/lib/ams")]
+        state: String,
+        /// Folder that CRLs are published to, where it lies outside the data folder
+        #[arg(long, value_name = "DIR")]
+        publish: Option<String>,
+        /// File with the passphrase of the CA key, handed over by systemd
+        #[arg(long, value_name = "F")]
+        passphrase: Option<String>,
+    },
+}
+
+/// A file of the service.
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    Unit,
+    Sysusers,
+    Tmpfiles,
 }
 
 #[derive(Args, Debug)]
@@ -201,7 +258,7 @@ pub enum Ca {
 
 #[derive(Subcommand, Debug)]
 pub enum Cert {
-    /// Take in certificates: PEM, DER, PKCS#7, folders; - reads standard input
+    /// Take in certificates: PEM, DER, PKCS#7, folders with all below them; - reads standard input
     Import {
         #[arg(required = true)]
         files: Vec<String>,

@@ -14,6 +14,7 @@ use crate::pki::crl_read::{CrlHead, CrlReader, CrlTail, ReadError};
 use crate::pki::entry::{EntryReason, RawEntry, serial_text};
 use crate::pki::oid;
 use crate::pki::{der_scan, name};
+use crate::tui::checks;
 
 use super::failure::{Failure, Said};
 use super::files;
@@ -253,16 +254,11 @@ pub fn tell(out: &Output, report: &Report) -> Result<(), Failure> {
                 Verdict::Broken => "cli-verdict-broken",
                 Verdict::NotChecked => "cli-verdict-not-checked",
             };
-            let says = if finding.detail.is_empty() {
-                finding.says.to_owned()
-            } else {
-                format!("{}: {}", finding.says, finding.detail)
-            };
             vec![
                 finding.rule.to_owned(),
                 out.texts().get(verdict),
                 finding.clause.to_owned(),
-                says,
+                checks::rule(out.texts(), finding),
             ]
         })?;
     }

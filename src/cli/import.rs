@@ -13,7 +13,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::files;
 use super::output::{Field, Output};
-use crate::session::caller::Stream;
+use crate::session::caller::{Source, Stream};
 
 #[derive(Serialize)]
 struct ImportJson {
@@ -68,8 +68,15 @@ pub fn run(
         };
         if let Some(inside) = inside {
             for name in inside {
+                let input = match caller.open(&Source::named(&name)) {
+                    Ok(input) => input,
+                    Err(error) if is_about_the_file(&error) => {
+                        report.refuse_file(&name, &error);
+                        continue;
+                    }
+                    Err(error) => return Err(Failure::file(name, error)),
+                };
                 // A folder holds keys and readme files too: what has no certificate at all is passed over there.
-                let input = files::input(caller, &name)?;
                 let before = report.clone();
                 one(context, &name, input, options, &mut report)?;
                 if holds_none(&before, &report) {
@@ -91,6 +98,15 @@ pub fn run(
         return Err(Failure::FoundWrong);
     }
     Ok(())
+}
+
+/// Whether an error of opening is that file's own, so that the others are still worth trying.
+fn is_about_the_file(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind as Kind;
+    matches!(
+        error.kind(),
+        Kind::NotFound | Kind::PermissionDenied | Kind::IsADirectory
+    )
 }
 
 fn one(

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::audit::{Expected, Problem, PublicKey, Receipt, Verdict, verify_export};
 use crate::desk::{LogHealth, LogRow};
+use crate::tui::checks;
 
 use super::args;
 use super::context::{Context, Need, PAGE};
@@ -244,7 +245,7 @@ fn tell_health(context: &Context, health: &LogHealth) -> Result<(), Failure> {
         checkpoint: health.checkpoint,
         root: health.root.clone(),
         public_key: public_key.clone(),
-        problem: health.problem.clone(),
+        problem: health.problem.as_ref().map(ToString::to_string),
     };
     let sound = health.problem.is_none();
     let fields: Vec<Field> = vec![
@@ -253,7 +254,14 @@ fn tell_health(context: &Context, health: &LogHealth) -> Result<(), Failure> {
         ("cli-checkpoint", health.checkpoint.to_string()),
         ("cli-root", health.root.clone()),
         ("cli-public-key", public_key),
-        ("cli-problem", health.problem.clone().unwrap_or_default()),
+        (
+            "cli-problem",
+            health
+                .problem
+                .as_ref()
+                .map(|problem| checks::problem(out.texts(), problem).0)
+                .unwrap_or_default(),
+        ),
     ];
     out.thing(&value, &fields)?;
     if sound {
@@ -369,9 +377,9 @@ fn tell_verdict(out: &Output, verdict: &Verdict) -> Result<(), Failure> {
     }
     if !out.json {
         out.raw("\n")?;
-        for problem in &value.problems {
-            let says = crate::domain::distinguished_name::printable(&problem.says);
-            out.raw(&format!("{says}\n  {}\n", problem.hint))?;
+        for problem in &verdict.problems {
+            let (says, hint) = checks::problem(out.texts(), problem);
+            out.raw(&format!("{says}\n  {hint}\n"))?;
         }
         if verdict.unlisted > 0 {
             let count = verdict.unlisted.to_string();

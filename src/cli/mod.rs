@@ -11,6 +11,7 @@ mod context;
 mod crl;
 mod crl_file;
 mod demo;
+mod deploy;
 mod failure;
 mod files;
 mod filing;
@@ -124,6 +125,7 @@ fn run(cli: &Cli, arguments: &[String]) -> Result<u8, Failure> {
         Some(Command::Init(command)) => init::run(global, command).map(done),
         Some(Command::Serve(command)) => serve::run(global, command),
         Some(Command::Demo(command)) => demo::run(global, command),
+        Some(Command::Deploy(command)) => deploy::run(&out, command).map(done),
         Some(Command::Letter(args::Letter::Inspect { file })) => {
             letter::inspect(&out, file).map(done)
         }
@@ -186,6 +188,7 @@ const fn is_for_a_desk(command: &Command) -> bool {
         Command::Init(_)
             | Command::Demo(_)
             | Command::Serve(_)
+            | Command::Deploy(_)
             | Command::Letter(args::Letter::Inspect { .. })
             | Command::Crl(args::Crl::Diff { .. })
             | Command::Log(args::Log::Verify {
@@ -235,7 +238,7 @@ fn on_desk(context: Context, command: &Command) -> u8 {
         Command::Report(command) => report::run(&context, command),
         Command::Check => check::run(&context),
         Command::Backup { dest } => check::backup(&context, dest),
-        Command::Init(_) | Command::Demo(_) | Command::Serve(_) => Ok(()),
+        Command::Init(_) | Command::Demo(_) | Command::Serve(_) | Command::Deploy(_) => Ok(()),
     };
     context.finish(result)
 }

@@ -35,7 +35,9 @@ impl Desk {
                 .collect(),
             ..CheckOutcome::default()
         };
-        outcome.problems.extend(health.problem);
+        outcome
+            .problems
+            .extend(health.problem.as_ref().map(ToString::to_string));
         let mut replay = Replay::default();
         reader.for_each_log_entry::<DeskError>(0, |_, octets| {
             match Entry::from_bytes(octets) {

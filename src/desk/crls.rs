@@ -128,3 +128,8 @@ pub fn check_foreign_crl(
     };
     check::check(file, issuer.as_ref(), now).map_err(|e| DeskError::io("CRL", e))
 }
+
+/// The rules of `crl check`: the id of each, and what must be so in plain English.
+pub fn crl_rules() -> impl Iterator<Item = (&'static str, &'static str)> {
+    check::rules().map(|rule| (rule.id, rule.says))
+}

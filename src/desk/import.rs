@@ -66,6 +66,18 @@ impl ImportReport {
         self.refused.values().sum()
     }
 
+    /// Refuses a whole file that could not be opened; it counts as one thing read.
+    pub fn refuse_file(&mut self, source: &str, error: &std::io::Error) {
+        let why = error.to_string();
+        let whole = Position {
+            index: 0,
+            offset: 0,
+            line: None,
+        };
+        self.read += 1;
+        self.refuse(source, whole, Defect::Unreadable { why });
+    }
+
     fn refuse(&mut self, source: &str, position: Position, defect: Defect) {
         *self.refused.entry(defect.id()).or_default() += 1;
         if self.examples.len() < EXAMPLES {

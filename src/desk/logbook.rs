@@ -259,7 +259,7 @@ impl Desk {
             size: verdict.entries,
             checkpoint: head.checkpoint().size,
             root: head.checkpoint().root.to_base64(),
-            problem: verdict.problems.first().map(ToString::to_string),
+            problem: verdict.problems.into_iter().next().map(Into::into),
         })
     }
 

@@ -50,8 +50,9 @@ use crate::domain::{AccountId, Policy, Timestamp};
 use crate::store::Store;
 
 // What a letter or a rule of a CRL says, for those above that know neither `letter` nor `pki`.
+pub use crate::audit::{Fault as LogFault, Problem as LogProblem};
 pub use crate::letter::{LetterDefect, LetterKind, Lookalike};
-pub use crate::pki::check::Verdict;
+pub use crate::pki::check::{Finding as CrlFinding, Unchecked, Verdict};
 pub use crate::pki::defect::Defect;
 pub use crate::pki::key::{Convertible, KeyError, UnsupportedKey};
 pub use crate::pki::likeness::Likeness;
@@ -59,7 +60,7 @@ pub use accounts::{AccountChange, Changed, NewAccount, scope_of};
 pub use act::Intent;
 pub use attendance::{Attendance, Presence, SessionId, SessionRow, SessionState};
 pub use check::CheckOutcome;
-pub use crls::check_foreign_crl;
+pub use crls::{check_foreign_crl, crl_rules};
 pub use environment::{
     Clock, FixedClock, Randomness, SeededRandomness, SystemClock, SystemRandomness,
 };

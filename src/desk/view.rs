@@ -290,14 +290,14 @@ pub struct LogRow {
 }
 
 /// The state of the log's last verification.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct LogHealth {
     pub size: u64,
     /// Size covered by the last signed checkpoint.
     pub checkpoint: u64,
     pub root: String,
-    /// What is wrong, if anything.
-    pub problem: Option<String>,
+    /// The first of what is wrong, if anything.
+    pub problem: Option<std::sync::Arc<super::LogProblem>>,
 }
 
 /// One SOP step's time over the last 30 days.
@@ -312,7 +312,7 @@ pub struct StepStatistic {
 }
 
 /// Today at a glance.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Dashboard {
     pub counts: Vec<(State, u64)>,
     pub urgent: u64,

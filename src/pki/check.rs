@@ -35,7 +35,51 @@ pub(super) enum Answer {
     Holds,
     HoldsWith(String),
     Broken(String),
-    NotChecked(&'static str),
+    NotChecked(Unchecked),
+}
+
+macro_rules! unchecked {
+    ($($variant:ident = $id:literal, $says:literal;)+) => {
+        /// Why a rule was not looked at.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Unchecked {
+            $($variant,)+
+        }
+
+        impl Unchecked {
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The stable name, kebab-case.
+            pub const fn id(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $id,)+
+                }
+            }
+
+            /// Plain English.
+            pub const fn says(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $says,)+
+                }
+            }
+        }
+    };
+}
+
+unchecked! {
+    StoppedEarlier = "stopped-earlier", "reading stopped before this";
+    IssuerNotGiven = "issuer-not-given", "the issuer's certificate was not given";
+    UnknownAlgorithm = "unknown-algorithm", "this program does not know the algorithm";
+    UnusableKey = "unusable-key", "this program cannot use the CA's public key";
+    SeveralIssuers = "several-issuers", "the list names certificates of several issuers";
+    DatesReversed = "dates-reversed", "nextUpdate is not after thisUpdate";
+    NoKeyIdentifier = "no-key-identifier", "the CRL has no key identifier";
+    NoSubjectKeyIdentifier = "no-subject-key-identifier", "the CA certificate has no subjectKeyIdentifier";
+    NoNumber = "no-number", "the CRL has no readable number";
+    MalformedThisUpdate = "malformed-this-update", "thisUpdate is malformed";
+    MalformedSignature = "malformed-signature", "signatureValue is malformed";
+    MalformedDate = "malformed-date", "a date is absent or malformed";
+    EmptyExtensions = "empty-extensions", "the list of extensions is empty";
 }
 
 /// How a rule came out.
@@ -57,6 +101,9 @@ pub struct Finding {
     /// What was found, in plain English; empty where there is nothing to add. Free of control characters.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub detail: String,
+    /// Why it was not looked at, for the reader's language; `detail` says the same.
+    #[serde(skip)]
+    pub unchecked: Option<Unchecked>,
 }
 
 /// All lines of the table for one CRL.
@@ -98,11 +145,16 @@ pub fn check(
 pub fn report(facts: &Facts<'_>) -> Report {
     let findings = rules()
         .map(|rule| {
-            let (verdict, detail) = match (rule.judge)(facts) {
+            let answer = (rule.judge)(facts);
+            let unchecked = match &answer {
+                Answer::NotChecked(why) => Some(*why),
+                _ => None,
+            };
+            let (verdict, detail) = match answer {
                 Answer::Holds => (Verdict::Ok, String::new()),
                 Answer::HoldsWith(detail) => (Verdict::Ok, detail),
                 Answer::Broken(detail) => (Verdict::Broken, detail),
-                Answer::NotChecked(why) => (Verdict::NotChecked, why.to_owned()),
+                Answer::NotChecked(why) => (Verdict::NotChecked, why.says().to_owned()),
             };
             Finding {
                 rule: rule.id,
@@ -110,6 +162,7 @@ pub fn report(facts: &Facts<'_>) -> Report {
                 clause: rule.clause,
                 verdict,
                 detail: crate::domain::distinguished_name::printable(&detail),
+                unchecked,
             }
         })
         .collect();

@@ -10,6 +10,8 @@ use crate::domain::Timestamp;
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Defect {
     // The container.
+    #[error("it cannot be read: {why}")]
+    Unreadable { why: String },
     #[error("there is nothing in the input")]
     EmptyInput,
     #[error("this is {what}, not a certificate")]
@@ -151,6 +153,7 @@ macro_rules! ids {
 }
 
 ids! {
+    Self::Unreadable { .. } => "unreadable",
     Self::EmptyInput => "empty-input",
     Self::NotACertificate { .. } => "not-a-certificate",
     Self::PemNotEnded => "pem-not-ended",

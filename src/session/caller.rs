@@ -129,7 +129,7 @@ impl Caller for ThisProcess {
             return Ok(None);
         }
         let mut found = Vec::new();
-        walk(folder, 0, &mut found)?;
+        walk(folder, &mut found)?;
         found.sort();
         Ok(Some(
             found
@@ -163,17 +163,22 @@ pub fn create(name: &str, fresh: bool) -> io::Result<File> {
         .open(name)
 }
 
-/// The deepest folder below the one named that is looked into; links may go round in circles.
-const DEEPEST: usize = 32;
-
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<()> {
+/// The files in a folder and in the folders below it. A link to a file is that file; one to a folder is not followed,
+/// for it may lead in a circle. What cannot be looked at, a dead link or a closed folder, is listed by its name, so that
+/// opening it says why; the rest goes on.
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        let metadata = std::fs::metadata(&path)?;
-        if metadata.is_dir() && depth < DEEPEST {
-            walk(&path, depth + 1, found)?;
-        } else if metadata.is_file() {
-            found.push(path);
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            if walk(&path, found).is_err() {
+                found.push(path);
+            }
+            continue;
+        }
+        match std::fs::metadata(&path) {
+            Ok(metadata) if !metadata.is_file() => {}
+            Ok(_) | Err(_) => found.push(path),
         }
     }
     Ok(())

@@ -72,6 +72,7 @@ fn facts(format: Format, defect: &Defect) -> Facts {
     use Defect as D;
     let tag = |octet: u8| format!("{octet:#04x}");
     match defect {
+        D::Unreadable { why } => vec![text("why", why)],
         D::NotACertificate { what } => vec![("what", likeness(format.texts, *what))],
         D::PemLabelsDiffer { begin, end } => vec![text("begin", begin), text("end", end)],
         D::PemDamaged { line } => vec![number("line", line)],

@@ -84,6 +84,16 @@ pub(super) const FILES: &[(&str, &str, &str)] = &[
         include_str!("i18n/en/accounts.ftl"),
     ),
     file(
+        "checks",
+        include_str!("i18n/id/checks.ftl"),
+        include_str!("i18n/en/checks.ftl"),
+    ),
+    file(
+        "system",
+        include_str!("i18n/id/system.ftl"),
+        include_str!("i18n/en/system.ftl"),
+    ),
+    file(
         "defects",
         include_str!("i18n/id/defects.ftl"),
         include_str!("i18n/en/defects.ftl"),

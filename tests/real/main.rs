@@ -3,8 +3,10 @@
 mod app;
 mod ca;
 mod commands;
+mod deploy;
 mod desk;
 mod flow;
+mod import;
 mod letter_child;
 mod letter_content;
 mod sample_pdf;

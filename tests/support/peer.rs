@@ -10,6 +10,8 @@ pub enum Peer {
     OpenSsl,
     Certtool,
     Sshd,
+    Ssh,
+    Systemd,
     Tmux,
     Aiosmtpd,
     Pkilint,
@@ -23,6 +25,8 @@ impl Peer {
             Self::Certtool => ("certtool", &["--version"], "apt install gnutls-bin"),
             // Its folder is in no ordinary user's PATH.
             Self::Sshd => ("/usr/sbin/sshd", &["-V"], "apt install openssh-server"),
+            Self::Ssh => ("ssh", &["-V"], "apt install openssh-client"),
+            Self::Systemd => ("systemd-analyze", &["--version"], "apt install systemd"),
             Self::Tmux => ("tmux", &["-V"], "apt install tmux"),
             Self::Aiosmtpd => (
                 "python3",

@@ -49,30 +49,43 @@ pub enum Fault {
     LostInRestore { known: u64, restored: u64 },
 }
 
-impl Fault {
-    /// A stable name, for `--json` and for the message in the reader's language.
-    pub const fn id(&self) -> &'static str {
-        match self {
-            Self::NotAnExport => "not-an-export",
-            Self::Version(_) => "version",
-            Self::OtherKey => "other-key",
-            Self::LineTooLong => "line-too-long",
-            Self::Entry(_) => "entry",
-            Self::UnknownLine => "unknown-line",
-            Self::OutOfOrder { .. } => "out-of-order",
-            Self::LeafDiffers => "leaf-differs",
-            Self::Checkpoint(_) => "checkpoint",
-            Self::CheckpointOutOfPlace { .. } => "checkpoint-out-of-place",
-            Self::OriginOutOfPlace { .. } => "origin-out-of-place",
-            Self::RootDiffers { .. } => "root-differs",
-            Self::Uncovered(_) => "uncovered",
-            Self::Count { .. } => "count",
-            Self::ShorterThanKnown { .. } => "shorter-than-known",
-            Self::DiffersFromKnown(_) => "differs-from-known",
-            Self::LostInRestore { .. } => "lost-in-restore",
-        }
-    }
+macro_rules! ids {
+    ($($pattern:pat => $name:literal,)+) => {
+        impl Fault {
+            /// The name of every fault, in the order of the variants.
+            pub const IDS: &[&str] = &[$($name),+];
 
+            /// A stable name, for `--json` and for the message in the reader's language.
+            pub const fn id(&self) -> &'static str {
+                match self {
+                    $($pattern => $name,)+
+                }
+            }
+        }
+    };
+}
+
+ids! {
+    Self::NotAnExport => "not-an-export",
+    Self::Version(_) => "version",
+    Self::OtherKey => "other-key",
+    Self::LineTooLong => "line-too-long",
+    Self::Entry(_) => "entry",
+    Self::UnknownLine => "unknown-line",
+    Self::OutOfOrder { .. } => "out-of-order",
+    Self::LeafDiffers => "leaf-differs",
+    Self::Checkpoint(_) => "checkpoint",
+    Self::CheckpointOutOfPlace { .. } => "checkpoint-out-of-place",
+    Self::OriginOutOfPlace { .. } => "origin-out-of-place",
+    Self::RootDiffers { .. } => "root-differs",
+    Self::Uncovered(_) => "uncovered",
+    Self::Count { .. } => "count",
+    Self::ShorterThanKnown { .. } => "shorter-than-known",
+    Self::DiffersFromKnown(_) => "differs-from-known",
+    Self::LostInRestore { .. } => "lost-in-restore",
+}
+
+impl Fault {
     /// What would help, in plain English.
     pub const fn hint(&self) -> &'static str {
         match self {

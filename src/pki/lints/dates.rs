@@ -2,11 +2,11 @@
 
 use super::{Answer, NO_ISSUER, UNREAD, by_head, unless};
 use crate::domain::Timestamp;
-use crate::pki::check::Rule;
+use crate::pki::check::{Rule, Unchecked};
 use crate::pki::crl_read::EncodedTime;
 use crate::pki::examine::{Facts, right_form};
 
-const MALFORMED: Answer = Answer::NotChecked("a date is absent or malformed");
+const MALFORMED: Answer = Answer::NotChecked(Unchecked::MalformedDate);
 
 pub(in crate::pki) const RULES: &[Rule] = &[
     Rule {
@@ -63,7 +63,7 @@ pub(in crate::pki) const RULES: &[Rule] = &[
         judge: |facts| {
             with_next(facts, |this, next| {
                 if next <= this {
-                    return Answer::NotChecked("nextUpdate is not after thisUpdate");
+                    return Answer::NotChecked(Unchecked::DatesReversed);
                 }
                 unless(facts.now < next, || format!("{next}, now {}", facts.now))
             })

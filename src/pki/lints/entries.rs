@@ -1,7 +1,7 @@
 //! Rules of the entries (RFC 5280 §5.1.2.6, §5.3).
 
 use super::{Answer, UNREAD, by_head, by_tail, no_entry, unless};
-use crate::pki::check::Rule;
+use crate::pki::check::{Rule, Unchecked};
 use crate::pki::examine::{EntryFlaw, Facts};
 
 macro_rules! flaw {
@@ -54,9 +54,7 @@ pub(in crate::pki) const RULES: &[Rule] = &[
         clause: "RFC 5280 §5.1.2.6",
         judge: |facts| match &facts.entries.twice {
             // With several issuers on one list the same serial may belong to different certificates.
-            Some(_) if is_indirect(facts) => {
-                Answer::NotChecked("the list names certificates of several issuers")
-            }
+            Some(_) if is_indirect(facts) => Answer::NotChecked(Unchecked::SeveralIssuers),
             Some(serial) => Answer::Broken(format!("serial {serial}")),
             None if facts.tail.is_none() => UNREAD,
             None => Answer::Holds,

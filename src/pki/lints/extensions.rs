@@ -2,11 +2,11 @@
 
 use super::{Answer, NO_ISSUER, by_extensions, if_there, unless};
 use crate::domain::CrlNumber;
-use crate::pki::check::Rule;
+use crate::pki::check::{Rule, Unchecked};
 use crate::pki::crl_extension::{CrlExtensions, Known};
 use crate::pki::entry::compare_serials;
 
-const EMPTY: Answer = Answer::NotChecked("the list of extensions is empty");
+const EMPTY: Answer = Answer::NotChecked(Unchecked::EmptyExtensions);
 
 pub(in crate::pki) const RULES: &[Rule] = &[
     Rule {
@@ -83,10 +83,10 @@ pub(in crate::pki) const RULES: &[Rule] = &[
             by_extensions(facts, |all| {
                 let found = all.authority_key_identifier.as_ref().and_then(Known::get);
                 let Some(found) = found.and_then(|aki| aki.key_id.as_ref()) else {
-                    return Answer::NotChecked("the CRL has no key identifier");
+                    return Answer::NotChecked(Unchecked::NoKeyIdentifier);
                 };
                 let Some(expected) = &issuer.subject_key_id else {
-                    return Answer::NotChecked("the CA certificate has no subjectKeyIdentifier");
+                    return Answer::NotChecked(Unchecked::NoSubjectKeyIdentifier);
                 };
                 unless(found == expected, || {
                     format!(
@@ -306,7 +306,7 @@ fn base_below_number(all: &CrlExtensions) -> Answer {
             };
             format!("base {}, number {}", text(base), text(number))
         }),
-        (Some(_), None) => Answer::NotChecked("the CRL has no readable number"),
+        (Some(_), None) => Answer::NotChecked(Unchecked::NoNumber),
         (None, _) => Answer::Holds,
     }
 }

@@ -1,7 +1,7 @@
 //! Rules of the fields before the entries: version, algorithm, issuer (RFC 5280 §5.1.1.2, §5.1.2.1 to §5.1.2.3).
 
 use super::{Answer, NO_ISSUER, UNREAD, by_head, by_tail, unless};
-use crate::pki::check::Rule;
+use crate::pki::check::{Rule, Unchecked};
 use crate::pki::der_scan::{DerError, Tlv, single, tag};
 use crate::pki::stream_signature::Hash;
 
@@ -41,7 +41,7 @@ pub(in crate::pki) const RULES: &[Rule] = &[
         judge: |facts| {
             by_head(facts, |head| {
                 if head.algorithm.scheme.is_none() && head.algorithm.parameters_right {
-                    return Answer::NotChecked("this program does not know the algorithm");
+                    return Answer::NotChecked(Unchecked::UnknownAlgorithm);
                 }
                 unless(head.algorithm.parameters_right, || {
                     head.algorithm.oid.clone()
@@ -59,7 +59,7 @@ pub(in crate::pki) const RULES: &[Rule] = &[
                     (Some(Hash::Sha1), _) => Answer::Broken(head.algorithm.oid.clone()),
                     (Some(hash), _) => Answer::HoldsWith(hash.name().to_owned()),
                     (None, Some(_)) => Answer::Holds,
-                    (None, None) => Answer::NotChecked("this program does not know the algorithm"),
+                    (None, None) => Answer::NotChecked(Unchecked::UnknownAlgorithm),
                 }
             })
         },
@@ -124,7 +124,7 @@ pub(in crate::pki) const RULES: &[Rule] = &[
             };
             by_head(facts, |head| {
                 let Some(this_update) = head.this_update.get() else {
-                    return Answer::NotChecked("thisUpdate is malformed");
+                    return Answer::NotChecked(Unchecked::MalformedThisUpdate);
                 };
                 unless(
                     issuer.not_before <= this_update && this_update <= issuer.not_after,

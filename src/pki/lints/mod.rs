@@ -8,7 +8,7 @@ mod extensions;
 mod header;
 mod signature;
 
-use super::check::{Answer, Rule};
+use super::check::{Answer, Rule, Unchecked};
 use super::crl_extension::{CrlExtensions, Known};
 use super::crl_read::{CrlHead, CrlTail};
 use super::examine::{EntryFlaw, Facts};
@@ -23,8 +23,8 @@ pub(super) const TABLES: &[&[Rule]] = &[
     signature::RULES,
 ];
 
-const UNREAD: Answer = Answer::NotChecked("reading stopped before this");
-const NO_ISSUER: Answer = Answer::NotChecked("the issuer's certificate was not given");
+const UNREAD: Answer = Answer::NotChecked(Unchecked::StoppedEarlier);
+const NO_ISSUER: Answer = Answer::NotChecked(Unchecked::IssuerNotGiven);
 
 /// Judges by the head, where it was read.
 fn by_head(facts: &Facts<'_>, judge: impl FnOnce(&CrlHead) -> Answer) -> Answer {

@@ -1,7 +1,7 @@
 //! The rule of the signature (RFC 5280 §5.1.1.3).
 
 use super::{Answer, NO_ISSUER, UNREAD};
-use crate::pki::check::Rule;
+use crate::pki::check::{Rule, Unchecked};
 use crate::pki::stream_signature::SignatureFault;
 
 pub(in crate::pki) const RULES: &[Rule] = &[Rule {
@@ -17,7 +17,7 @@ pub(in crate::pki) const RULES: &[Rule] = &[Rule {
             .as_ref()
             .is_some_and(|tail| tail.signature.is_none())
         {
-            return Answer::NotChecked("signatureValue is malformed");
+            return Answer::NotChecked(Unchecked::MalformedSignature);
         }
         match &facts.signature {
             None => UNREAD,
@@ -26,11 +26,9 @@ pub(in crate::pki) const RULES: &[Rule] = &[Rule {
                 Answer::Broken(fault.to_string())
             }
             Some(Err(SignatureFault::UnknownAlgorithm { .. })) => {
-                Answer::NotChecked("this program does not know the algorithm")
+                Answer::NotChecked(Unchecked::UnknownAlgorithm)
             }
-            Some(Err(SignatureFault::UnknownKey)) => {
-                Answer::NotChecked("this program cannot use the CA's public key")
-            }
+            Some(Err(SignatureFault::UnknownKey)) => Answer::NotChecked(Unchecked::UnusableKey),
         }
     },
 }];

@@ -4,6 +4,7 @@ use crate::desk::view::{Change, LogHealth, LogRow, Page};
 use crate::desk::{DeskError, Identity};
 use crate::domain::Timestamp;
 use crate::tui::action::ActionId;
+use crate::tui::checks;
 use crate::tui::component::{Cx, Outcome};
 use crate::tui::dialogs::reading::Reading;
 use crate::tui::i18n::Value;
@@ -198,8 +199,13 @@ fn verdict(look: &Look, health: &LogHealth, at: Timestamp) -> (String, Tone) {
             Tone::Good,
         ),
         Some(problem) => (
-            look.texts
-                .with("log-broken", &[("problem", Value::from(problem.as_str()))]),
+            look.texts.with(
+                "log-broken",
+                &[(
+                    "problem",
+                    Value::from(checks::problem(look.texts, problem).0),
+                )],
+            ),
             Tone::Bad,
         ),
     }

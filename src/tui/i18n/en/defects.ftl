@@ -2,6 +2,7 @@
 
 # Certificates: the container
 
+defect-unreadable = It cannot be read: { $why }.
 defect-empty-input = There is nothing in the input.
 defect-not-a-certificate = This is { $what }, not a certificate.
 defect-pem-not-ended = The PEM block has no END line.

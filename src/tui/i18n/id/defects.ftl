@@ -2,6 +2,7 @@
 
 # Sertifikat: pembungkusnya
 
+defect-unreadable = Tidak dapat dibaca: { $why }.
 defect-empty-input = Masukan kosong.
 defect-not-a-certificate = Ini { $what }, bukan sertifikat.
 defect-pem-not-ended = Blok PEM tidak mempunyai baris END.

@@ -2,6 +2,7 @@
 
 use crate::desk::Verdict;
 use crate::tui::action::ActionId;
+use crate::tui::checks;
 use crate::tui::component::{Cx, Outcome};
 use crate::tui::dialogs::Answer;
 use crate::tui::dialogs::ask::Ask;
@@ -88,12 +89,8 @@ impl Crl {
                 Verdict::NotChecked => ("verdict-not-checked", Tone::Muted),
             };
             let verdict = texts.get(verdict);
-            let mut text = format!("{verdict:<9} {} ({})", finding.says, finding.clause);
-            if !finding.detail.is_empty() {
-                text.push_str(": ");
-                text.push_str(&finding.detail);
-            }
-            lines.push((text, tone));
+            let rule = checks::rule(texts, finding);
+            lines.push((format!("{verdict:<9} {rule} ({})", finding.clause), tone));
         }
         let number = Value::from(row.number.to_string());
         let title = texts.with("crl-check-title", &[("number", number)]);
