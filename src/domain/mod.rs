@@ -12,6 +12,7 @@ pub mod event;
 pub mod grants;
 pub mod identifiers;
 pub mod instant;
+pub mod month;
 pub mod permission;
 pub mod policy;
 pub mod reason;

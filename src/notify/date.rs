@@ -1,45 +1,15 @@
 //! Times as a formal mail writes them, in the desk's zone: "22 November 2026 16.05 WIB".
 
-use crate::domain::{Language, Timestamp, Zone};
-
-const MONTHS_ID: [&str; 12] = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-];
-
-const MONTHS_EN: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use crate::domain::{Language, Timestamp, Zone, month};
 
 /// Day, month in words, year, hour and minute, and the zone. Indonesian writes the time with a full stop.
 pub fn long(at: Timestamp, zone: Zone, language: Language) -> String {
     let t = at.local(zone);
-    let (months, dot) = match language {
-        Language::Id => (MONTHS_ID, '.'),
-        Language::En => (MONTHS_EN, ':'),
+    let dot = match language {
+        Language::Id => '.',
+        Language::En => ':',
     };
-    let month = months[usize::from(u8::from(t.month())) - 1];
+    let month = month::name(u8::from(t.month()), language).unwrap_or_default();
     format!(
         "{} {month} {} {:02}{dot}{:02} {}",
         t.day(),

@@ -4,7 +4,7 @@
 use super::font::{Fonts, Style, bold, clean, regular};
 use super::sheet::{Align, LEFT, Mark, PAGE, RIGHT, Sheet, WIDTH};
 use super::{FormData, ReasonBox};
-use crate::domain::Day;
+use crate::domain::{Day, Language, month};
 
 pub(super) const TITLE: [&str; 2] = [
     "SURAT KETERANGAN ALASAN PENCABUTAN",
@@ -356,22 +356,7 @@ fn row(sheet: &mut Sheet<'_>, label: &str, style: Style, value: &str) {
 
 /// "22 November 2026".
 fn in_words(day: Day) -> String {
-    const MONTHS: [&str; 12] = [
-        "Januari",
-        "Februari",
-        "Maret",
-        "April",
-        "Mei",
-        "Juni",
-        "Juli",
-        "Agustus",
-        "September",
-        "Oktober",
-        "November",
-        "Desember",
-    ];
-    let month = usize::from(day.month).checked_sub(1);
-    match month.and_then(|m| MONTHS.get(m)) {
+    match month::name(day.month, Language::Id) {
         Some(month) => format!("{} {month} {}", day.day, day.year),
         None => day.to_string(),
     }
