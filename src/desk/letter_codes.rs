@@ -6,6 +6,7 @@ use std::io::Read;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::domain::distinguished_name::printable;
 use crate::domain::instant::MINUTE;
 use crate::domain::{Request, RequestId, Timestamp};
 use crate::letter::format::recognize;
@@ -34,6 +35,13 @@ const PORTION: usize = 64 << 10;
 pub struct LetterCode {
     pub code: String,
     pub until: Timestamp,
+}
+
+/// Where the command is typed that sends a letter.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LetterCommand {
+    Here { folder: String },
+    Ssh { host: String },
 }
 
 /// The codes that can be used now.
@@ -191,14 +199,20 @@ impl Desk {
         }
     }
 
-    /// The name under which people reach this desk by SSH: as set, else that of the machine.
-    pub fn ssh_name(&self) -> String {
-        let set = self.settings().ssh_name.clone();
-        if set.is_empty() {
-            let machine = std::fs::read_to_string("/proc/sys/kernel/hostname");
-            machine.map_or_else(|_| "localhost".to_owned(), |name| name.trim().to_owned())
-        } else {
-            set
+    /// How the command begins that is typed elsewhere. A demo is on this very machine; any other desk is reached by SSH,
+    /// under the name that is set or the machine's own.
+    pub fn letter_command(&self) -> LetterCommand {
+        if self.inner.folder.is_demo() {
+            let folder = printable(&self.inner.folder.path().display().to_string());
+            return LetterCommand::Here { folder };
+        }
+        let host = self.settings().ssh_name.clone();
+        let machine = || {
+            let name = std::fs::read_to_string("/proc/sys/kernel/hostname");
+            name.map_or_else(|_| "localhost".to_owned(), |name| printable(name.trim()))
+        };
+        LetterCommand::Ssh {
+            host: if host.is_empty() { machine() } else { host },
         }
     }
 }

@@ -68,7 +68,7 @@ pub use error::{DeskError, ErrorKind};
 pub use identity::Identity;
 pub use import::{ImportOptions, ImportProgress, ImportReport, OwnerBy};
 pub use issuers::NewIssuer;
-pub use letter_codes::{LetterCode, letter_code_of};
+pub use letter_codes::{LetterCode, LetterCommand, letter_code_of};
 pub use login::{Credentials, Login, LoginError, TotpEnrolment};
 pub use password::PasswordError;
 pub use query::CertificateQuery;

@@ -9,7 +9,7 @@ mod summary;
 use ratatui::layout::Rect;
 
 use crate::desk::view::{Arrival, CertificateView, ReasonChoice, RequestDetail};
-use crate::desk::{CertificateQuery, DeskError, Identity, Intent, LetterCode};
+use crate::desk::{CertificateQuery, DeskError, Identity, Intent, LetterCode, LetterCommand};
 use crate::domain::workflow::Act;
 use crate::domain::{CertificateStatus, Language, Refusal, RequestId, State, Timestamp};
 use crate::tui::component::{Cx, Effect, FilePurpose, Outcome};
@@ -43,7 +43,7 @@ pub struct Filing {
     due: Option<Timestamp>,
     /// Under which a letter comes in from another computer.
     code: Option<LetterCode>,
-    host: String,
+    command: Option<LetterCommand>,
     /// One that is coming.
     arriving: Option<Arrival>,
 }
@@ -105,7 +105,7 @@ impl Filing {
             scroll: Scroll::default(),
             due: None,
             code: None,
-            host: String::new(),
+            command: None,
             arriving: None,
         }
     }
@@ -163,7 +163,7 @@ impl Filing {
         };
         // Without one a letter still comes in from the person's own machine.
         self.code = cx.desk.letter_code(&self.who, id).ok();
-        self.host = cx.desk.ssh_name();
+        self.command = Some(cx.desk.letter_command());
     }
 
     fn reread(&mut self, cx: &mut Cx) {
@@ -378,7 +378,7 @@ impl Filing {
             Step::Reasons => steps::guide(self, look, columns),
             Step::Letter => {
                 let arrival = summary::Arrivals {
-                    host: &self.host,
+                    command: self.command.as_ref(),
                     code: self.code.as_ref(),
                     arriving: self.arriving.as_ref(),
                 };

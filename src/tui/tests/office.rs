@@ -13,8 +13,10 @@ fn text(scene: &Scene) -> String {
     let issuer = scene.desk.issuers().unwrap()[0].id.to_string();
     let mut unknown: Vec<String> = random.iter().map(|r| (*r).to_owned()).collect();
     unknown.extend([issuer.clone(), issuer[..8].to_owned()]);
-    if let Some((_, rest)) = screen.split_once("letter put ") {
-        unknown.push(rest.chars().take_while(char::is_ascii_hexdigit).collect());
+    // The code under which a letter comes in, also where the line breaks before it.
+    for rest in screen.split("put").skip(1) {
+        let code: String = rest.trim_start().chars().take(4).collect();
+        unknown.extend(crate::desk::letter_code_of(&code).filter(|c| *c == code));
     }
     for word in unknown.iter().filter(|w| !w.is_empty()) {
         screen = blank_out(&screen, word);

@@ -2,7 +2,7 @@
 //! submitted, with what is missing said in words.
 
 use crate::desk::view::{Arrival, CertificateView, RequestDetail};
-use crate::desk::{DeskError, LetterCode};
+use crate::desk::{DeskError, LetterCode, LetterCommand};
 use crate::domain::request::Misuse;
 use crate::domain::{CertificateStatus, Nip, Refusal};
 use crate::tui::errors;
@@ -27,8 +27,7 @@ pub fn certificate(view: &CertificateView, look: &Look, columns: u16) -> Vec<Lin
 
 /// How a letter comes in from another computer.
 pub struct Arrivals<'a> {
-    /// The desk's name for ssh.
-    pub host: &'a str,
+    pub command: Option<&'a LetterCommand>,
     pub code: Option<&'a LetterCode>,
     pub arriving: Option<&'a Arrival>,
 }
@@ -70,18 +69,23 @@ pub fn letter(
         out.plain("field-superior-nip", &texts.get(form));
     }
     out.blank();
-    out.text(&texts.get("apply-letter-date"), Tone::Muted);
-    out.text(&texts.get("apply-letter-form"), Tone::Muted);
     if let Some(code) = arrivals.code {
         let until = format.time(code.until);
         let facts = [("until", Value::from(until))];
         out.text(&texts.with("apply-letter-put", &facts), Tone::Muted);
-        let facts = [
-            ("host", Value::from(arrivals.host)),
-            ("code", Value::from(code.code.as_str())),
-        ];
-        out.text(&texts.with("apply-letter-command", &facts), Tone::Plain);
-        out.text(&texts.with("apply-letter-windows", &facts), Tone::Muted);
+        let code = ("code", Value::from(code.code.as_str()));
+        match arrivals.command {
+            Some(LetterCommand::Ssh { host }) => {
+                let facts = [code, ("host", Value::from(host.as_str()))];
+                out.text(&texts.with("apply-letter-command", &facts), Tone::Plain);
+                out.text(&texts.with("apply-letter-windows", &facts), Tone::Muted);
+            }
+            Some(LetterCommand::Here { folder }) => {
+                let facts = [code, ("folder", Value::from(folder.as_str()))];
+                out.text(&texts.with("apply-letter-here", &facts), Tone::Plain);
+            }
+            None => {}
+        }
     }
     match arrivals.arriving {
         Some(Arrival::Received(octets)) => {
@@ -98,6 +102,8 @@ pub fn letter(
         }
         None => {}
     }
+    out.text(&texts.get("apply-letter-date"), Tone::Muted);
+    out.text(&texts.get("apply-letter-form"), Tone::Muted);
     out.lines
 }
 
