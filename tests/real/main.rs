@@ -9,6 +9,7 @@ mod flow;
 mod import;
 mod letter_child;
 mod letter_content;
+mod panic;
 mod sample_pdf;
 mod serve;
 mod smtp;
