@@ -5,6 +5,7 @@ mod ca;
 mod commands;
 mod deploy;
 mod desk;
+mod doctor;
 mod flow;
 mod import;
 mod letter_child;
