@@ -137,6 +137,7 @@ mod tests {
         for name in ["letters", "crl"] {
             std::fs::create_dir(at(name)).unwrap();
         }
+        set("", 0o700);
         for name in ["ams.redb", "letters/a", "crl/ca.crl"] {
             std::fs::write(at(name), "").unwrap();
             set(name, 0o600);
