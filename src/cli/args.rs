@@ -104,6 +104,8 @@ pub enum Command {
     Check,
     /// Copy the data folder's database while the desk runs
     Backup { dest: String },
+    /// Look at everything that a desk stands on, and say what to do
+    Doctor,
     /// Print the files that put the desk behind sshd and systemd
     #[command(subcommand)]
     Deploy(Deploy),

@@ -12,6 +12,7 @@ mod crl;
 mod crl_file;
 mod demo;
 mod deploy;
+mod doctor;
 mod failure;
 mod files;
 mod filing;
@@ -126,6 +127,7 @@ fn run(cli: &Cli, arguments: &[String]) -> Result<u8, Failure> {
         Some(Command::Serve(command)) => serve::run(global, command),
         Some(Command::Demo(command)) => demo::run(global, command),
         Some(Command::Deploy(command)) => deploy::run(&out, command).map(done),
+        Some(Command::Doctor) => doctor::run(&out, global).map(done),
         Some(Command::Letter(args::Letter::Inspect { file })) => {
             letter::inspect(&out, file).map(done)
         }
@@ -189,6 +191,7 @@ const fn is_for_a_desk(command: &Command) -> bool {
             | Command::Demo(_)
             | Command::Serve(_)
             | Command::Deploy(_)
+            | Command::Doctor
             | Command::Letter(args::Letter::Inspect { .. })
             | Command::Crl(args::Crl::Diff { .. })
             | Command::Log(args::Log::Verify {
@@ -238,7 +241,11 @@ fn on_desk(context: Context, command: &Command) -> u8 {
         Command::Report(command) => report::run(&context, command),
         Command::Check => check::run(&context),
         Command::Backup { dest } => check::backup(&context, dest),
-        Command::Init(_) | Command::Demo(_) | Command::Serve(_) | Command::Deploy(_) => Ok(()),
+        Command::Init(_)
+        | Command::Demo(_)
+        | Command::Serve(_)
+        | Command::Deploy(_)
+        | Command::Doctor => Ok(()),
     };
     context.finish(result)
 }

@@ -1,6 +1,7 @@
 //! `ams serve`: this process is the desk until it is told to stop. And the same beside a screen: whoever comes second on a
 //! folder attaches to the first.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -18,10 +19,11 @@ use super::{files, on_running_desk, route};
 
 pub fn run(global: &Global, command: &Serve) -> Result<u8, Failure> {
     let data = place::data_folder(global)?;
-    let passphrase = command
-        .passphrase_fd
-        .map(|number| files::secret_of_descriptor(&*this_process(), number))
-        .transpose()?;
+    let passphrase = match (command.passphrase_fd, credential()) {
+        (Some(number), _) => Some(files::secret_of_descriptor(&*this_process(), number)?),
+        (None, Some(file)) => Some(files::secret(&*this_process(), &file)?),
+        (None, None) => None,
+    };
     // Before anything is open: a signal that comes early is not lost.
     let mut signals =
         Signals::new([SIGTERM, SIGINT, SIGHUP]).map_err(|e| Failure::file("signals", e))?;
@@ -52,6 +54,13 @@ pub fn run(global: &Global, command: &Serve) -> Result<u8, Failure> {
     server.stop();
     desk.close()?;
     Ok(DONE)
+}
+
+/// The passphrase of the CA keys as systemd hands it over (LoadCredential), where it does.
+fn credential() -> Option<String> {
+    let folder = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from)?;
+    let file = folder.join(super::deploy::PASSPHRASE_CREDENTIAL);
+    file.exists().then(|| file.display().to_string())
 }
 
 /// Where no service manager asked, nobody is told.

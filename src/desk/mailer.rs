@@ -25,21 +25,31 @@ pub(super) const PASSWORD_PURPOSE: &str = "smtp password";
 impl Desk {
     /// How mail leaves, as the settings say now.
     pub(super) fn transport(&self) -> Result<Box<dyn Transport>, DeskError> {
+        if let Some(server) = self.mail_server()? {
+            return Ok(Box::new(server));
+        }
         let settings = self.settings();
-        let sender = mails::sender(&settings)?;
+        let folder = settings
+            .mail
+            .folder
+            .clone()
+            .unwrap_or_else(|| self.inner.folder.mail());
+        self.inner
+            .folder
+            .make(&folder)
+            .map_err(|e| DeskError::io(folder.display().to_string(), e))?;
+        Ok(Box::new(MailFolder::new(
+            &folder,
+            mails::sender(&settings)?,
+        )))
+    }
+
+    /// The mail server of the settings; `None` while mail goes to a folder. It is not contacted yet.
+    pub(super) fn mail_server(&self) -> Result<Option<SmtpTransport>, DeskError> {
+        let settings = self.settings();
         let mail = &settings.mail;
         let security = match mail.mode {
-            MailMode::Folder => {
-                let folder = mail
-                    .folder
-                    .clone()
-                    .unwrap_or_else(|| self.inner.folder.mail());
-                self.inner
-                    .folder
-                    .make(&folder)
-                    .map_err(|e| DeskError::io(folder.display().to_string(), e))?;
-                return Ok(Box::new(MailFolder::new(&folder, sender)));
-            }
+            MailMode::Folder => return Ok(None),
             MailMode::StartTls => Security::StartTls,
             MailMode::ImplicitTls => Security::ImplicitTls,
             MailMode::Plain => Security::Plain,
@@ -60,10 +70,10 @@ impl Desk {
             login,
             extra_roots,
             timeout: crate::notify::smtp::TIMEOUT,
-            sender,
+            sender: mails::sender(&settings)?,
         })
         .map_err(|e| DeskError::bad_value("mail", e.to_string()))?;
-        Ok(Box::new(transport))
+        Ok(Some(transport))
     }
 
     fn smtp_password(&self, sealed: &str) -> Result<SecretString, DeskError> {

@@ -12,7 +12,8 @@ mod cursor;
 mod dashboard;
 pub mod demo;
 mod detail;
-pub mod environment;
+pub mod doctor;
+mod environment;
 mod error;
 pub mod filter;
 pub mod folder;
@@ -61,6 +62,7 @@ pub use act::Intent;
 pub use attendance::{Attendance, Presence, SessionId, SessionRow, SessionState};
 pub use check::CheckOutcome;
 pub use crls::{check_foreign_crl, crl_rules};
+pub use doctor::MailRoute;
 pub use environment::{
     Clock, FixedClock, Randomness, SeededRandomness, SystemClock, SystemRandomness,
 };

@@ -94,6 +94,15 @@ impl SmtpTransport {
             sender: settings.sender,
         })
     }
+
+    /// Connects, protects the connection, says EHLO, logs in where that is set, and leaves; no mail is sent.
+    pub fn probe(&self) -> Result<(), SendError> {
+        match self.server.test_connection() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(SendError::NoService(Answer::new("no answer to NOOP"))),
+            Err(error) => Err(classify(&error)),
+        }
+    }
 }
 
 impl fmt::Debug for SmtpTransport {

@@ -1,8 +1,11 @@
 //! `ams ca add` and `ca unlock` with certificates and keys that the real openssl made: every kind of key in every form
 //! it writes, the passphrase from a descriptor and at a prompt, and what is refused, in words that help.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::demo::{Ran, run};
 use crate::support::new_desk::NewDesk;
@@ -212,6 +215,52 @@ fn a_passphrase_is_asked_for_at_the_terminal_and_not_shown() {
     terminal.keys("<C-c>");
     assert_eq!(terminal.wait_exit().status, 0);
     terminal.assert_restored();
+}
+
+#[test]
+fn a_service_opens_its_keys_with_the_passphrase_that_systemd_hands_over() {
+    let Some(bench) = Bench::make() else {
+        return;
+    };
+    bench.openssl(
+        "req -x509 -newkey ed25519 -passout file:frasa -keyout k.pem -out c.pem -days 30 -subj /CN=CA_UJI",
+    );
+    let (cert, key) = (bench.desk.path("c.pem"), bench.desk.path("k.pem"));
+    let locked = bench.desk.run(
+        "admin",
+        &["--json", "ca", "add", "--cert", &cert, "--key", &key],
+    );
+    assert_eq!(locked.json()["key"], "locked", "{locked:?}");
+    let unit = run(
+        Command::new(binary()).args(["deploy", "systemd", "--passphrase", "/etc/ams/p"]),
+        b"",
+    );
+    let name = unit
+        .text()
+        .lines()
+        .find_map(|l| {
+            l.strip_prefix("LoadCredential=")?
+                .strip_suffix(":/etc/ams/p")
+                .map(str::to_owned)
+        })
+        .expect("the credential's name");
+    let credentials = bench.desk.path("credentials");
+    std::fs::create_dir(&credentials).unwrap();
+    let file = format!("{credentials}/{name}");
+    std::fs::copy(bench.desk.path("frasa"), file).unwrap();
+    let mut serving = Command::new(binary())
+        .args(["--data", &bench.desk.path("desk"), "serve"])
+        .env("CREDENTIALS_DIRECTORY", &credentials)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut heard = BufReader::new(serving.stderr.take().unwrap());
+    heard.read_line(&mut line).unwrap();
+    let list = bench.desk.run("admin", &["--json", "ca", "list"]).json();
+    assert_eq!(list[0]["key"], "open", "{list:#}");
+    kill_process(Pid::from_child(&serving), Signal::TERM).unwrap();
+    assert!(serving.wait().unwrap().success());
 }
 
 /// An `openssl ca` that signs with dates of its own choice.

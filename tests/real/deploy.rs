@@ -166,7 +166,10 @@ fn systemd_takes_the_unit_the_users_and_the_folders() {
     let unit = printed(at, "ams.service", &line);
     let text = std::fs::read_to_string(&unit).unwrap();
     for line in [
-        &format!("ExecStart={} --data /var/lib/ams serve", binary().display())[..],
+        &format!(
+            "ExecStart={} --data /var/lib/ams --socket /run/ams/desk.sock serve",
+            binary().display()
+        )[..],
         "Type=notify",
         "RuntimeDirectory=ams",
         "RuntimeDirectoryMode=0750",
