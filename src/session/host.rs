@@ -186,10 +186,11 @@ impl Session {
                 },
                 None => Some(messages.recv().unwrap_or(Inbox::Lost)),
             };
-            // Drain everything, then draw once.
+            // Drain everything, then draw once; a flood that never ends still gets its frames.
             for message in first
                 .into_iter()
                 .chain(std::iter::from_fn(|| messages.try_recv().ok()))
+                .take(WAITING)
             {
                 if let Some(exit) = self.take(message) {
                     return exit;
