@@ -20,13 +20,16 @@ fn drawn(desk: &Desk, environment: &[(&str, &str)]) -> Vec<u8> {
         columns: 80,
         rows: 24,
         peer_uid: None,
+        language: None,
+        screen: None,
+        demo_account: None,
     };
     let start = Start {
         identity: Some(desk.demo_login("op", None).unwrap()),
         screen: Some(ScreenId::Queue),
         language: Language::Id,
     };
-    let (relay, link) = in_memory();
+    let (mut relay, link) = in_memory();
     let session = spawn(desk.clone(), hello, link, start).unwrap();
     let mut bytes = Vec::new();
     // The last line of the detail, which comes in a frame of its own when the terminal has read the first.
@@ -39,6 +42,7 @@ fn drawn(desk: &Desk, environment: &[(&str, &str)]) -> Vec<u8> {
         relay.to_session.send(read).unwrap();
     }
     relay.to_session.send(FromTerminal::Closed).unwrap();
+    drop(relay);
     session.join().unwrap();
     bytes
 }
