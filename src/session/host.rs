@@ -39,6 +39,8 @@ enum Inbox {
 
 /// Messages that may wait for a session; whoever sends more is made to wait.
 const WAITING: usize = 1024;
+/// Messages taken in before a frame is drawn at the latest.
+const AT_ONCE: usize = 16;
 /// How often it is looked whether a terminal that took nothing takes something again.
 const GLANCE: i64 = 100;
 /// A terminal that takes nothing for so long has gone; ms.
@@ -186,10 +188,11 @@ impl Session {
                 },
                 None => Some(messages.recv().unwrap_or(Inbox::Lost)),
             };
-            // Drain everything, then draw once.
+            // Drain everything, then draw once; a flood that never ends still gets its frames.
             for message in first
                 .into_iter()
                 .chain(std::iter::from_fn(|| messages.try_recv().ok()))
+                .take(AT_ONCE)
             {
                 if let Some(exit) = self.take(message) {
                     return exit;

@@ -64,7 +64,11 @@ impl Pacer {
             return self.last_sent.map(|sent| sent + SILENT_INTERVAL_MS);
         }
         if self.owed.len() < self.window() {
-            return None;
+            // A second frame right behind a large one would only queue, and be old when it is its turn.
+            let &(sent, bytes) = self.owed.back()?;
+            let rate = i64::try_from(self.bytes_per_second()?.max(1)).ok()?;
+            let busy = i64::try_from(bytes).ok()? * 1000 / rate;
+            return Some(sent + busy.min(SILENCE_MS));
         }
         // While answers trickle in, the silence is counted from the last one.
         let since = self.last_answer.map_or(oldest, |last| last.max(oldest));
@@ -143,7 +147,8 @@ impl Pacer {
         self.silent
     }
 
-    /// Bytes per second, estimated from the slowest large frame; `None` when the link is too fast to tell.
+    /// Bytes per second, estimated from the large frame that came through best (others waited behind one before them);
+    /// `None` when the link is too fast to tell.
     pub fn bytes_per_second(&self) -> Option<u64> {
         let base = self.round_trip_ms()?;
         self.samples
@@ -153,7 +158,7 @@ impl Pacer {
                 let ms = u64::try_from(ms - base).ok()?;
                 Some(bytes as u64 * 1000 / ms)
             })
-            .min()
+            .max()
     }
 
     /// Whether a large frame is there within the blink of an eye: a round trip below 100 ms, at least 50 kB/s.

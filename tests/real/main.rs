@@ -17,6 +17,8 @@ mod smtp;
 mod smtp_server;
 mod terminal;
 mod tmux;
+mod two_terminals;
+mod wire;
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -3,6 +3,7 @@
 use crate::term::capabilities::Capabilities;
 use crate::term::cell::{Cell, Grid};
 use crate::term::encode::Screen;
+use crate::term::event::Event;
 use crate::term::pen::{BOLD, DIM, ITALIC, Paint, Pen, REVERSE, UNDERLINE};
 use ratatui::buffer::Buffer;
 
@@ -51,6 +52,12 @@ impl Emulator {
             );
         }
         bytes.len()
+    }
+
+    /// The terminal has answered something.
+    pub(super) fn learn(&mut self, answer: &Event) {
+        self.capabilities.learn(answer);
+        self.screen.set_capabilities(self.capabilities.clone());
     }
 
     pub(super) fn resize(&mut self, columns: u16, rows: u16) {

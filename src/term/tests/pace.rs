@@ -183,6 +183,22 @@ fn two_frames_may_be_under_way_on_a_long_link() {
 }
 
 #[test]
+fn the_second_of_two_frames_waits_until_the_link_has_had_time_for_the_first() {
+    let mut pacer = Pacer::new();
+    for (sent, bytes, answered) in [(0, 50, 600), (1000, 1200, 2600)] {
+        pacer.sent(sent, bytes);
+        pacer.answered(answered);
+    }
+    assert_eq!(pacer.bytes_per_second(), Some(1200));
+    pacer.sent(3000, 600);
+    assert_eq!(pacer.next_deadline(3000), Some(3500));
+    assert!(pacer.may_send(3500));
+    pacer.answered(3600);
+    pacer.sent(4000, 48);
+    assert_eq!(pacer.next_deadline(4000), Some(4040));
+}
+
+#[test]
 fn a_terminal_that_never_answers_gets_a_frame_a_second() {
     let mut pacer = Pacer::new();
     let mut sent = Vec::new();

@@ -138,26 +138,48 @@ impl Dice {
     }
 }
 
-fn terminal(name: &str, attributes: &[u16]) -> Capabilities {
-    let mut capabilities = Capabilities::from_env(&|variable| match variable {
+fn unanswered(name: &str) -> Capabilities {
+    Capabilities::from_env(&|variable| match variable {
         "TERM" => Some(name.to_owned()),
         "LANG" => Some("C.UTF-8".to_owned()),
         _ => None,
-    });
+    })
+}
+
+fn terminal(name: &str, attributes: &[u16]) -> Capabilities {
+    let mut capabilities = unanswered(name);
     capabilities.learn(&Event::DeviceAttributes(attributes.to_vec()));
     capabilities
 }
 
-fn play(seeds: std::ops::Range<u64>, capabilities: &Capabilities) {
+/// One life of a terminal for each seed: edits, new sizes, a link that turns fast or slow, and the answer to DA1 and to
+/// the question about synchronized output at any moment.
+fn play(seeds: std::ops::Range<u64>, name: &str, attributes: &[u16]) {
     for seed in seeds {
         let mut dice = Dice(seed * 0x9E37_79B9 + 1);
         let (width, height) = (2 + dice.column(30), 1 + dice.column(14));
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
-        let mut emulator = Emulator::new(width, height, capabilities.clone());
-        for _ in 0..12 {
+        let mut emulator = Emulator::new(width, height, unanswered(name));
+        let answers_at = dice.roll(4);
+        for step in 0..12 {
+            if step == answers_at {
+                emulator.learn(&Event::DeviceAttributes(attributes.to_vec()));
+                emulator.learn(&Event::ModeReport {
+                    mode: 2026,
+                    setting: 2,
+                });
+            }
+            if dice.roll(8) == 0 {
+                let (width, height) = (2 + dice.column(90), 1 + dice.column(30));
+                buffer.resize(Rect::new(0, 0, width, height));
+                buffer.reset();
+                emulator.resize(width, height);
+            }
+            emulator.screen.set_fast(dice.roll(2) == 0);
             for _ in 0..dice.roll(3) {
                 dice.edit(&mut buffer);
             }
+            let Rect { width, height, .. } = buffer.area;
             let cursor = (dice.roll(2) == 0).then(|| (dice.column(width), dice.column(height)));
             emulator.show(&buffer, cursor);
         }
@@ -166,27 +188,32 @@ fn play(seeds: std::ops::Range<u64>, capabilities: &Capabilities) {
 
 #[test]
 fn an_xterm_shows_every_cell_as_drawn() {
-    play(0..400, &terminal("xterm-direct", &[64, 22]));
+    play(0..400, "xterm-direct", &[64, 22]);
 }
 
 #[test]
 fn a_terminal_without_background_erase_shows_every_cell_as_drawn() {
-    play(1000..1300, &terminal("tmux-256color", &[1, 2]));
+    play(1000..1300, "tmux-256color", &[1, 2]);
+}
+
+#[test]
+fn a_putty_that_repeats_but_draws_no_lines_shows_every_cell_as_drawn() {
+    play(5000..5200, "putty-256color", &[6]);
 }
 
 #[test]
 fn the_linux_console_shows_every_cell_as_drawn_without_counted_scrolls() {
-    play(2000..2300, &terminal("linux", &[6]));
+    play(2000..2300, "linux", &[6]);
 }
 
 #[test]
 fn a_vt100_shows_every_cell_as_drawn_without_inserted_lines_or_colours() {
-    play(3000..3300, &terminal("vt100", &[1, 2]));
+    play(3000..3300, "vt100", &[1, 2]);
 }
 
 #[test]
 fn a_terminal_that_wraps_at_once_shows_all_but_the_last_corner() {
-    play(4000..4300, &terminal("cygwin", &[]));
+    play(4000..4300, "cygwin", &[]);
 }
 
 #[test]
