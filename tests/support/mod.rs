@@ -9,4 +9,6 @@ pub mod new_desk;
 pub mod peer;
 pub mod picture;
 pub mod serving;
+pub mod ssh;
 pub mod terminal;
+pub mod unix_users;
