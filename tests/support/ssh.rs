@@ -16,7 +16,7 @@ use super::demo::{Demo, Ran, run};
 use super::peer::Peer;
 use super::serving::Serving;
 use super::terminal::{Size, Terminal};
-use super::unix_users::{UnixUser, UnixUsers};
+use super::unix_users::{GROUP, UnixUser, UnixUsers};
 
 /// The whole site; taken down when dropped.
 pub struct Site {
@@ -117,16 +117,12 @@ impl Site {
 
     /// `ssh` (or a relative of it, which takes the same -F) with this site's keys.
     pub fn client(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.arg("-F").arg(&self.sshd.client_config);
-        command
+        self.sshd.client(program)
     }
 
     /// What `ssh officer@desk WORDS` does, with something on standard input.
     pub fn ssh(&self, officer: &UnixUser, words: &str, input: &[u8]) -> Ran {
-        let mut command = self.client("ssh");
-        command.arg(format!("{}@desk", officer.name)).arg(words);
-        run(&mut command, input)
+        self.sshd.ssh(officer, words, input)
     }
 
     /// `ssh -tt officer@desk` in a terminal: the app.
@@ -269,6 +265,19 @@ impl Sshd {
             .expect("a folder of its own");
     }
 
+    fn client(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.arg("-F").arg(&self.client_config);
+        command
+    }
+
+    /// See [`Site::ssh`].
+    pub fn ssh(&self, officer: &UnixUser, words: &str, input: &[u8]) -> Ran {
+        let mut command = self.client("ssh");
+        command.arg(format!("{}@desk", officer.name)).arg(words);
+        run(&mut command, input)
+    }
+
     /// What it has logged so far.
     pub fn said(&self) -> String {
         let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
@@ -297,12 +306,25 @@ impl Sshd {
         self.kill(|name| name == "ams");
     }
 
+    /// The environments of the relays that run, as sshd made them: `NAME=value`.
+    pub fn environments(&self) -> Vec<Vec<String>> {
+        let relays = self
+            .descendants()
+            .into_iter()
+            .filter(|pid| name(*pid) == "ams");
+        relays
+            .map(|pid| {
+                let text = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+                let text = String::from_utf8_lossy(&text).into_owned();
+                text.split_terminator('\0').map(str::to_owned).collect()
+            })
+            .collect()
+    }
+
     fn kill(&self, which: impl Fn(&str) -> bool) {
         let mut killed = 0;
         for pid in self.descendants() {
-            // One that has ended by itself has no name.
-            let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-            if which(name.trim()) {
+            if which(&name(pid)) {
                 let pid = Pid::from_raw(pid).expect("not zero");
                 killed += i32::from(kill_process(pid, Signal::KILL).is_ok());
             }
@@ -326,6 +348,12 @@ fn keep(said: &Mutex<Vec<String>>, line: String) {
     said.lock()
         .unwrap_or_else(PoisonError::into_inner)
         .push(line);
+}
+
+/// A process's name; none for one that has ended by itself.
+fn name(pid: i32) -> String {
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+    name.trim().to_owned()
 }
 
 /// The children of a process: of every one of its threads.
@@ -358,10 +386,17 @@ fn key(folder: &Path, name: &str) -> PathBuf {
     path
 }
 
-/// A server as an admin sets it up for officers: what an ordinary server offers is on, so that it is the forced command
-/// and DisableForwarding that keep it away.
+/// A server as an admin sets it up for officers: what an ordinary server offers is on, and what `ams deploy sshd` prints
+/// keeps it away from them. Only the socket is named besides, for this desk has another than the system's.
 fn server_config(etc: &Path, port: u16, binary: &Path, socket: &Path) -> String {
-    let (etc, binary, socket) = (etc.display(), binary.display(), socket.display());
+    let mut deploy = Command::new(binary);
+    deploy.args(["deploy", "sshd", "--group", GROUP, "--program"]);
+    let printed = run(deploy.arg(binary), b"").text();
+    let forced = format!("ForceCommand {}\n", binary.display());
+    assert!(printed.contains(&forced), "{printed}");
+    let with_socket = format!("{} --socket {}\n", forced.trim(), socket.display());
+    let officers = printed.replace(&forced, &with_socket);
+    let etc = etc.display();
     format!(
         "ListenAddress 127.0.0.1:{port}\n\
          HostKey {etc}/host\n\
@@ -375,10 +410,7 @@ fn server_config(etc: &Path, port: u16, binary: &Path, socket: &Path) -> String 
          KbdInteractiveAuthentication no\n\
          X11Forwarding yes\n\
          MaxStartups 100\n\
-         AcceptEnv LANG LC_* COLORTERM\n\
          Subsystem sftp /usr/lib/openssh/sftp-server\n\
-         Match Group ams-uji-officers\n\
-         \x20 ForceCommand {binary} --socket {socket}\n\
-         \x20 DisableForwarding yes\n"
+         {officers}"
     )
 }

@@ -35,7 +35,8 @@ pub struct UnixUsers {
     pub officers: [UnixUser; 2],
 }
 
-const GROUP: &str = "ams-uji-officers";
+/// The group of the officers.
+pub const GROUP: &str = "ams-uji-officers";
 const DESK: &str = "ams-uji-desk";
 const OFFICERS: [&str; 2] = ["ams-uji-op1", "ams-uji-op2"];
 

@@ -3,14 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::{AMS, free_serials};
-use crate::support::demo::{Ran, run, secret_file};
+use super::{AMS, assert_status, free_serials, own_password};
+use crate::support::demo::{Ran, run};
 use crate::support::ssh::Site;
 use crate::support::unix_users::UnixUser;
-
-fn assert_status(ran: &Ran, status: i32) {
-    assert_eq!(ran.status, Some(status), "{}{}", ran.text(), ran.stderr);
-}
 
 #[test]
 fn commands_over_ssh_read_by_the_unix_user_and_change_by_the_password() {
@@ -142,14 +138,6 @@ fn a_letter_of_a_megabyte_goes_in_through_the_socket_and_comes_out_over_ssh() {
     // Password and letter cannot come through one stream.
     let both = format!("ams --password-file - letter put {id}");
     assert_status(&site.ssh(officer, &both, &letter), 2);
-}
-
-/// A file with an account's password that only this unix user reads.
-fn own_password(site: &Site, unix: &UnixUser, account: &str) -> std::path::PathBuf {
-    let file = site.folder().join(format!("{account}-of-{}", unix.name));
-    let line = format!("{}\n", site.demo.password(account));
-    secret_file(&file, &line, Some(unix));
-    file
 }
 
 /// What another program says of a path, run by that unix user.

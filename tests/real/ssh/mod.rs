@@ -1,12 +1,15 @@
 //! The desk behind a real sshd: officers of other unix users, thin links, dropped ones, and what must not get through.
 
+mod attempts;
 mod commands;
 mod screens;
 
 use std::time::Instant;
 
+use crate::support::demo::{Ran, secret_file};
 use crate::support::ssh::Site;
 use crate::support::terminal::PATIENCE;
+use crate::support::unix_users::UnixUser;
 
 const AMS: &str = env!("CARGO_BIN_EXE_ams");
 
@@ -42,4 +45,16 @@ fn wait_until_left(site: &Site, account: &str) {
         }
         assert!(begun.elapsed() < PATIENCE, "{sessions}");
     }
+}
+
+fn assert_status(ran: &Ran, status: i32) {
+    assert_eq!(ran.status, Some(status), "{}{}", ran.text(), ran.stderr);
+}
+
+/// A file with an account's password that only this unix user reads.
+fn own_password(site: &Site, unix: &UnixUser, account: &str) -> std::path::PathBuf {
+    let file = site.folder().join(format!("{account}-of-{}", unix.name));
+    let line = format!("{}\n", site.demo.password(account));
+    secret_file(&file, &line, Some(unix));
+    file
 }

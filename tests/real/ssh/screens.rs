@@ -22,7 +22,7 @@ fn a_request_is_filed_over_a_link_that_is_cut_twice_in_the_middle_of_the_form() 
     go_to_row(&terminal, &serial[serial.len() - 8..]);
     terminal.wait_for(serial);
     terminal.keys("a");
-    terminal.wait_for("1 Sertifikat 2 Alasan 3 Surat 4 Kirim");
+    terminal.wait_for("4 Kirim");
     terminal.keys("<Enter>");
     terminal.wait_for("[ ] Lupa passphrase");
     terminal.keys("<Space>");
