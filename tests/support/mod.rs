@@ -10,5 +10,7 @@ pub mod peer;
 pub mod picture;
 pub mod serving;
 pub mod ssh;
+pub mod sshd;
 pub mod terminal;
+pub mod throttle;
 pub mod unix_users;

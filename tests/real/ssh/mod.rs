@@ -2,11 +2,15 @@
 
 mod attempts;
 mod commands;
+mod local;
 mod screens;
+mod thin;
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 
-use crate::support::demo::{Ran, secret_file};
+use crate::support::demo::{Ran, run, secret_file};
 use crate::support::ssh::Site;
 use crate::support::terminal::PATIENCE;
 use crate::support::unix_users::UnixUser;
@@ -52,9 +56,16 @@ fn assert_status(ran: &Ran, status: i32) {
 }
 
 /// A file with an account's password that only this unix user reads.
-fn own_password(site: &Site, unix: &UnixUser, account: &str) -> std::path::PathBuf {
+fn own_password(site: &Site, unix: &UnixUser, account: &str) -> PathBuf {
     let file = site.folder().join(format!("{account}-of-{}", unix.name));
     let line = format!("{}\n", site.demo.password(account));
     secret_file(&file, &line, Some(unix));
     file
+}
+
+/// What lies where an attempt might leave something: names, sizes, times.
+fn state(folders: &[&Path]) -> String {
+    let mut find = Command::new("find");
+    find.args(folders).args(["-printf", "%p %s %m %u\n"]);
+    run(&mut find, b"").text()
 }
