@@ -11,7 +11,7 @@ use crate::support::demo::{Demo, run};
 use crate::support::peer::Peer;
 use crate::support::terminal::{Size, Terminal};
 
-const LETTER: &str = concat!(
+pub const LETTER: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/tests/letters/lupa-passphrase.pdf"
 );
@@ -346,13 +346,13 @@ fn revoke(terminal: &Terminal, number: &str, serial: &str, password: &str) {
 }
 
 /// A dialog takes no confirmation that comes faster than a person reads.
-fn read_and_confirm(terminal: &Terminal) {
+pub fn read_and_confirm(terminal: &Terminal) {
     terminal.settle(Duration::from_millis(500));
     terminal.keys("<C-x>");
 }
 
 /// Moves the cursor of a list, which starts on its first row, to the row that shows this.
-fn go_to_row(terminal: &Terminal, text: &str) {
+pub fn go_to_row(terminal: &Terminal, text: &str) {
     const FIRST: u16 = 2;
     terminal.wait_for(text);
     let row = terminal.row_of(text).expect("waited for it");

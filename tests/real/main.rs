@@ -15,6 +15,7 @@ mod sample_pdf;
 mod serve;
 mod smtp;
 mod smtp_server;
+mod ssh;
 mod terminal;
 mod tmux;
 mod two_terminals;

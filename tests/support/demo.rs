@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
+
+use super::unix_users::UnixUser;
 
 /// The demo's folder, its accounts and where it publishes; removed when dropped.
 pub struct Demo {
@@ -22,6 +24,8 @@ pub struct Demo {
     pub ca_cert: PathBuf,
     /// Variables that every command of this desk runs with.
     pub env: Vec<(String, String)>,
+    /// Whose it is, where that is not this process's own user.
+    owner: Option<UnixUser>,
 }
 
 /// How a command ended.
@@ -47,9 +51,19 @@ impl Ran {
 impl Demo {
     /// Makes a demo folder with the binary; `more` are further options of `ams demo`.
     pub fn make(binary: &Path, more: &[&str]) -> Self {
+        Self::make_for(binary, more, None)
+    }
+
+    /// As [`Demo::make`], for another unix user. Others may enter the folder above the desk's own.
+    pub fn make_for(binary: &Path, more: &[&str], owner: Option<&UnixUser>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        if let Some(owner) = owner {
+            chown(folder.path(), Some(owner.uid), Some(owner.gid)).expect("made as root");
+            let open = std::fs::Permissions::from_mode(0o755);
+            std::fs::set_permissions(folder.path(), open).expect("its own folder");
+        }
         let data = folder.path().join("desk");
-        let mut command = command(binary, &data);
+        let mut command = command(binary, &data, owner);
         command.args(["--json", "demo", "--no-open"]).args(more);
         let ran = run(&mut command, b"");
         assert_eq!(ran.status, Some(0), "{command:?}: {}", ran.stderr);
@@ -73,6 +87,7 @@ impl Demo {
             ca_cert: path("ca_cert"),
             binary: binary.to_owned(),
             env: Vec::new(),
+            owner: owner.cloned(),
             folder,
         }
     }
@@ -96,7 +111,7 @@ impl Demo {
 
     /// The binary on this desk, without a subcommand yet.
     pub fn ams(&self) -> Command {
-        let mut command = command(&self.binary, &self.data());
+        let mut command = command(&self.binary, &self.data(), self.owner.as_ref());
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command
     }
@@ -109,14 +124,8 @@ impl Demo {
     /// As [`Demo::run`], with something on standard input.
     pub fn run_with(&self, user: &str, arguments: &[&str], input: &[u8]) -> Ran {
         let file = self.beside(&format!("password-{user}"));
-        OpenOptions::new()
-            .create(true)
-            .truncate(true)
-            .write(true)
-            .mode(0o600)
-            .open(&file)
-            .and_then(|mut f| writeln!(f, "{}", self.password(user)))
-            .expect("the password's file can be written");
+        let line = format!("{}\n", self.password(user));
+        secret_file(&file, &line, self.owner.as_ref());
         let mut command = self.ams();
         command
             .args(["--user", user, "--password-file"])
@@ -152,10 +161,28 @@ impl Demo {
     }
 }
 
-fn command(binary: &Path, data: &Path) -> Command {
+fn command(binary: &Path, data: &Path, owner: Option<&UnixUser>) -> Command {
     let mut command = Command::new(binary);
     command.arg("--data").arg(data);
+    if let Some(owner) = owner {
+        owner.runs(&mut command);
+    }
     command
+}
+
+/// A file that only its owner may read.
+pub fn secret_file(path: &Path, text: &str, owner: Option<&UnixUser>) {
+    OpenOptions::new()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .expect("a file in a folder of the test's");
+    if let Some(owner) = owner {
+        chown(path, Some(owner.uid), Some(owner.gid)).expect("made as root");
+    }
 }
 
 /// Runs a command to its end with something on standard input.

@@ -9,4 +9,8 @@ pub mod new_desk;
 pub mod peer;
 pub mod picture;
 pub mod serving;
+pub mod ssh;
+pub mod sshd;
 pub mod terminal;
+pub mod throttle;
+pub mod unix_users;

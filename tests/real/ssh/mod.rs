@@ -1,0 +1,71 @@
+//! The desk behind a real sshd: officers of other unix users, thin links, dropped ones, and what must not get through.
+
+mod attempts;
+mod commands;
+mod local;
+mod screens;
+mod thin;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use crate::support::demo::{Ran, run, secret_file};
+use crate::support::ssh::Site;
+use crate::support::terminal::PATIENCE;
+use crate::support::unix_users::UnixUser;
+
+const AMS: &str = env!("CARGO_BIN_EXE_ams");
+
+/// Serials of the applicant's active certificates on which no request is open.
+fn free_serials(site: &Site, count: usize) -> Vec<String> {
+    let certificates = site
+        .demo
+        .json("pemohon", &["cert", "list", "--owner", "pemohon"]);
+    let serials: Vec<String> = certificates
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|c| c["status"] == "active" && c.get("open_request").is_none())
+        .map(|c| c["serial"].as_str().expect("text").to_owned())
+        .take(count)
+        .collect();
+    assert_eq!(serials.len(), count, "{certificates}");
+    serials
+}
+
+/// Waits until the desk has noticed that this person's screen is gone.
+fn wait_until_left(site: &Site, account: &str) {
+    let begun = Instant::now();
+    loop {
+        let sessions = site.demo.json("admin", &["session", "list"]);
+        let mut own = sessions
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter(|s| s["user"] == account);
+        if own.all(|s| s["state"] == "left") {
+            return;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{sessions}");
+    }
+}
+
+fn assert_status(ran: &Ran, status: i32) {
+    assert_eq!(ran.status, Some(status), "{}{}", ran.text(), ran.stderr);
+}
+
+/// A file with an account's password that only this unix user reads.
+fn own_password(site: &Site, unix: &UnixUser, account: &str) -> PathBuf {
+    let file = site.folder().join(format!("{account}-of-{}", unix.name));
+    let line = format!("{}\n", site.demo.password(account));
+    secret_file(&file, &line, Some(unix));
+    file
+}
+
+/// What lies where an attempt might leave something: names, sizes, times.
+fn state(folders: &[&Path]) -> String {
+    let mut find = Command::new("find");
+    find.args(folders).args(["-printf", "%p %s %m %u\n"]);
+    run(&mut find, b"").text()
+}
