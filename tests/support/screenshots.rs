@@ -219,7 +219,7 @@ fn play(scene: &Scene, demo: &Demo, size: Size) -> vt100::Screen {
     for (seen, keys) in scene.steps {
         terminal.wait_for(seen);
         terminal.settle(FINISHED);
-        terminal.keys(keys);
+        terminal.type_quickly(keys);
     }
     terminal.wait_for(scene.shows);
     terminal.settle(FINISHED);

@@ -81,7 +81,7 @@ actor-system = system
 
 bar-link = link { $seconds } s
 window-too-small = The window is too small: at least 40 x 10 is needed.
-confirm-too-fast = Not done: the keys came too fast. Read first, then press once more.
+confirm-too-fast = The keys came too fast: read first, then press once more.
 
 palette-title = Commands
 help-title = Help: { $place }

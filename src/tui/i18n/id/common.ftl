@@ -81,7 +81,7 @@ actor-system = sistem
 
 bar-link = tautan { $seconds } s
 window-too-small = Jendela terlalu kecil: diperlukan sedikitnya 40 x 10.
-confirm-too-fast = Belum dilakukan: tombol datang terlalu cepat. Baca dahulu, lalu tekan sekali lagi.
+confirm-too-fast = Tombol datang terlalu cepat: baca dahulu, lalu tekan sekali lagi.
 
 palette-title = Perintah
 help-title = Bantuan: { $place }
