@@ -3,7 +3,9 @@
 
 use clap::Parser;
 
-use super::args::{Cli, Command, Global};
+use crate::desk::settings;
+
+use super::args::{Cli, Command, Config, Global};
 use super::failure::{Failure, Said};
 
 const ORIGINAL: &str = "SSH_ORIGINAL_COMMAND";
@@ -61,9 +63,14 @@ pub fn parse(original: &str, own: &Global) -> Result<Forced, ForcedError> {
         return Err(refused(Said::plain("cli-ssh-path").with("path", path)));
     }
     let command = match &cli.command {
-        Some(Command::Init(_)) => Some("init"),
-        Some(Command::Demo(_)) => Some("demo"),
-        Some(Command::Serve(_)) => Some("serve"),
+        Some(Command::Init(_)) => Some("init".to_owned()),
+        Some(Command::Demo(_)) => Some("demo".to_owned()),
+        Some(Command::Serve(_)) => Some("serve".to_owned()),
+        // Where the desk itself reads and writes is said on its own host.
+        Some(Command::Config(Config::Set { key, .. })) => settings::find(key)
+            .ok()
+            .filter(|setting| setting.is_path())
+            .map(|setting| format!("config set {}", setting.key)),
         _ => None,
     };
     if let Some(command) = command {
@@ -131,6 +138,8 @@ mod tests {
             "ams letter inspect /var/lib/ams/ams.redb",
             "ams letter form -o /tmp/x.pdf",
             "ams backup /tmp/x",
+            "ams config set crl.folder /srv/www",
+            "ams config set mail.ca_file -",
             "ams crl show /etc/passwd",
             "ams demo --reset",
             "ams init",

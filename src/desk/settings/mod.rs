@@ -102,6 +102,9 @@ impl Default for Settings {
     }
 }
 
+/// The form of a setting that names a file or folder on the desk's host.
+const ABSOLUTE_PATH: &str = "an absolute path";
+
 /// One row of the table.
 pub struct Setting {
     pub key: &'static str,
@@ -154,6 +157,11 @@ impl Setting {
                 key: self.key,
                 form: self.form,
             })
+    }
+
+    /// Whether it names a file or folder on the desk's host, which the desk itself opens.
+    pub fn is_path(&self) -> bool {
+        self.form == ABSOLUTE_PATH
     }
 
     /// The value as text that reads back, or a mask for a secret.

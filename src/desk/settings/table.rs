@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::domain::instant::{HOUR, MINUTE, SECOND};
 use crate::domain::{Day, FourEyes, Language, Zone};
 
-use super::{MailMode, Setting};
+use super::{ABSOLUTE_PATH, MailMode, Setting};
 
 fn flag(text: &str) -> Option<bool> {
     match text.trim().to_ascii_lowercase().as_str() {
@@ -50,7 +50,7 @@ fn path_text(path: Option<&PathBuf>) -> String {
 }
 
 macro_rules! setting {
-    ($key:literal, $id:literal, $en:literal, $form:literal, $read:expr, $show:expr) => {
+    ($key:literal, $id:literal, $en:literal, $form:expr, $read:expr, $show:expr) => {
         Setting {
             key: $key,
             help: [$id, $en],
@@ -196,7 +196,7 @@ pub static SETTINGS: &[Setting] = &[
         "mail.folder",
         "Folder berkas .eml",
         "Folder of .eml files",
-        "an absolute path",
+        ABSOLUTE_PATH,
         |s, v| {
             s.mail.folder = folder(v)?;
             Some(())
@@ -276,7 +276,7 @@ pub static SETTINGS: &[Setting] = &[
         "mail.ca_file",
         "Sertifikat root tambahan (PEM)",
         "Additional root certificate (PEM)",
-        "an absolute path",
+        ABSOLUTE_PATH,
         |s, v| {
             s.mail.ca_file = folder(v)?;
             Some(())
@@ -298,7 +298,7 @@ pub static SETTINGS: &[Setting] = &[
         "crl.folder",
         "Folder terbitan CRL",
         "Folder of published CRLs",
-        "an absolute path",
+        ABSOLUTE_PATH,
         |s, v| {
             s.crl.folder = folder(v)?;
             Some(())

@@ -102,6 +102,10 @@ fn nothing_but_commands_of_ams_gets_past_the_forced_command() {
         ("ams log verify @S", 2),
         ("ams log verify --public-key @S", 2),
         ("ams backup @T", 2),
+        // Nor where the desk itself reads and writes.
+        ("ams config set crl.folder @T", 2),
+        ("ams config set mail.folder -", 2),
+        ("ams config set mail.ca_file @S", 2),
         // What is for the desk's own host.
         ("ams serve", 2),
         ("ams serve --passphrase-fd 0", 2),

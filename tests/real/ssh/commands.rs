@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::{AMS, assert_status, free_serials, own_password};
+use super::{AMS, assert_status};
 use crate::support::demo::{Ran, run};
 use crate::support::ssh::Site;
 use crate::support::unix_users::UnixUser;
@@ -78,66 +78,6 @@ fn what_a_command_prints_over_ssh_is_the_same_octets() {
         .args(["log", "verify", "--public-key", key])
         .arg(&copy);
     assert_status(&run(&mut verify, b""), 0);
-}
-
-/// A drawing of noise, which no format makes smaller: just under the limit of a letter, or over it.
-fn noise(side: u32) -> Vec<u8> {
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let picture = image::RgbImage::from_fn(side, side, |_, _| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        image::Rgb([state as u8, (state >> 8) as u8, (state >> 16) as u8])
-    });
-    let mut png = std::io::Cursor::new(Vec::new());
-    picture
-        .write_to(&mut png, image::ImageFormat::Png)
-        .expect("a picture");
-    png.into_inner()
-}
-
-#[test]
-fn a_letter_of_a_megabyte_goes_in_through_the_socket_and_comes_out_over_ssh() {
-    let Some(site) = Site::bound(AMS, &["pemohon"]) else {
-        return;
-    };
-    let officer = &site.users.officers[0];
-    let serial = &free_serials(&site, 1)[0];
-    let draft = [
-        "request",
-        "new",
-        "--owner",
-        "pemohon",
-        "--serial",
-        serial,
-        "--reason",
-        "lupa-passphrase",
-        "--draft",
-    ];
-    let id = site.demo.json("pemohon", &draft)["id"].clone();
-    let id = id.as_str().expect("a draft has an id").to_owned();
-    let password = own_password(&site, officer, "pemohon");
-    let put = |octets: &[u8]| {
-        let mut command = site.local(officer);
-        command.arg("--password-file").arg(&password);
-        run(command.args(["letter", "put", &id]), octets)
-    };
-    let letter = noise(588);
-    assert!(
-        (1_000_000..1 << 20).contains(&letter.len()),
-        "{}",
-        letter.len()
-    );
-    let too_large = put(&noise(600));
-    assert_status(&too_large, 1);
-    assert_status(&put(b"neither PDF nor picture"), 1);
-    assert_status(&put(&letter), 0);
-    let got = site.ssh(officer, &format!("ams letter get {id}"), b"");
-    assert_status(&got, 0);
-    assert!(got.stdout == letter, "octet by octet");
-    // Password and letter cannot come through one stream.
-    let both = format!("ams --password-file - letter put {id}");
-    assert_status(&site.ssh(officer, &both, &letter), 2);
 }
 
 /// What another program says of a path, run by that unix user.

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod commands;
+mod letters;
 mod local;
 mod screens;
 mod thin;

@@ -173,6 +173,41 @@ fn go_to_field(terminal: &Terminal, label: &str) {
     }
 }
 
+#[test]
+fn an_applicant_who_logs_in_at_an_officers_unix_user_has_him_as_companion() {
+    let Some(site) = Site::bound(AMS, &["pendamping"]) else {
+        return;
+    };
+    let [companion, nobody] = &site.users.officers;
+    for (unix, expected) in [(companion, Some("pendamping")), (nobody, None)] {
+        let serial = &free_serials(&site, 1)[0];
+        let terminal = site.screen(unix);
+        site.log_in(&terminal, "pemohon");
+        go_to_row(&terminal, &serial[serial.len() - 8..]);
+        terminal.wait_for(serial);
+        terminal.keys("a");
+        terminal.wait_for("4 Kirim");
+        terminal.keys("<Enter>");
+        terminal.wait_for("[ ] Lupa passphrase");
+        terminal.keys("<Space>");
+        terminal.wait_for("[x] Lupa passphrase");
+        // The step is saved as it is left.
+        terminal.keys("<Enter>");
+        terminal.wait_for("letter put ");
+        let drafts = site
+            .demo
+            .json("pemohon", &["request", "list", "--state", "draf"]);
+        let mut drafts = drafts.as_array().expect("a list").iter();
+        let draft = drafts.find(|r| r["serial"] == **serial).expect("the draft");
+        let id = draft["id"].as_str().expect("an id");
+        let shown = site.demo.json("pemohon", &["request", "show", id]);
+        assert_eq!(shown["companion"].as_str(), expected, "{shown}");
+        site.demo.done("pemohon", &["request", "withdraw", id]);
+        terminal.signal(Signal::KILL);
+        terminal.wait_exit();
+    }
+}
+
 fn filter_returned(terminal: &Terminal) {
     terminal.keys("2");
     terminal.wait_for("PC-2026-");
