@@ -47,9 +47,9 @@ fn list(context: &Context) -> Result<(), Failure> {
         "field-username",
         "cli-uid",
         "cli-state",
-        "cli-screen",
-        "cli-begun",
-        "cli-last-input",
+        "session-screen",
+        "session-begun",
+        "session-last-input",
     ]);
     for row in context.desk.sessions(&context.who)? {
         let user = row.person.as_ref().map(|p| p.username.to_string());

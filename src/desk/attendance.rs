@@ -104,10 +104,23 @@ impl Attendance {
         self.number
     }
 
-    /// Writes down what is so now.
+    /// Writes down what is so now; who follows the list is told when somebody logged in or a screen was locked, not of
+    /// every key.
     pub fn note(&self, presence: Presence) {
-        if let Some(entry) = self.desk.inner.attendance.page().open.get_mut(&self.number) {
-            entry.presence = presence;
+        let mut page = self.desk.inner.attendance.page();
+        let Some(entry) = page.open.get_mut(&self.number) else {
+            return;
+        };
+        let before = entry.presence;
+        entry.presence = presence;
+        if presence.locked {
+            // A covered screen is still that of the person who left it.
+            entry.presence.account = presence.account.or(before.account);
+        }
+        let now = entry.presence;
+        drop(page);
+        if (now.account, now.locked) != (before.account, before.locked) {
+            self.desk.announce(&[Change::Sessions]);
         }
     }
 }
@@ -115,6 +128,7 @@ impl Attendance {
 impl Drop for Attendance {
     fn drop(&mut self) {
         self.desk.inner.attendance.page().open.remove(&self.number);
+        self.desk.announce(&[Change::Sessions]);
     }
 }
 
@@ -138,6 +152,7 @@ impl Desk {
         };
         page.open.insert(number, entry);
         drop(page);
+        self.announce(&[Change::Sessions]);
         Attendance {
             desk: self.clone(),
             number,
@@ -223,11 +238,10 @@ impl Desk {
             SessionId::Left(account) => self.inner.store.write::<_, DeskError>(|w| {
                 w.delete_session(account)?;
                 Ok(())
-            }),
-            SessionId::Open(number) => {
-                self.announce(&[Change::SessionEnded(number)]);
-                Ok(())
-            }
+            })?,
+            SessionId::Open(number) => self.announce(&[Change::SessionEnded(number)]),
         }
+        self.announce(&[Change::Sessions]);
+        Ok(())
     }
 }

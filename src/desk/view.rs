@@ -403,6 +403,8 @@ pub enum Change {
     Alarms,
     /// A letter comes in under a code.
     Letter(RequestId, Arrival),
+    /// A session began, was logged in to, locked or left.
+    Sessions,
     /// An admin ended the session of this number.
     SessionEnded(u64),
     /// The desk is about to stop.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Role;
+use crate::domain::permission::Permission;
 
 /// A screen that a digit opens.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -19,10 +20,11 @@ pub enum ScreenId {
     Accounts,
     MyCertificates,
     MyRequests,
+    Sessions,
 }
 
 impl ScreenId {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Dashboard,
         Self::Queue,
         Self::Certificates,
@@ -32,6 +34,7 @@ impl ScreenId {
         Self::Accounts,
         Self::MyCertificates,
         Self::MyRequests,
+        Self::Sessions,
     ];
 
     /// The stable name: `--screen queue`, and the message `screen-queue`.
@@ -46,6 +49,7 @@ impl ScreenId {
             Self::Accounts => "accounts",
             Self::MyCertificates => "my-certificates",
             Self::MyRequests => "my-requests",
+            Self::Sessions => "sessions",
         }
     }
 
@@ -67,6 +71,7 @@ impl ScreenId {
             Self::Accounts => '7',
             Self::MyCertificates => '8',
             Self::MyRequests => '9',
+            Self::Sessions => '0',
         }
     }
 
@@ -79,6 +84,7 @@ impl ScreenId {
             Self::Mails | Self::Log => &[Role::Op, Role::Auditor, Role::Admin],
             Self::Accounts => &[Role::Op, Role::Auditor, Role::Admin],
             Self::MyCertificates | Self::MyRequests => &[Role::Pemohon, Role::Pendamping],
+            Self::Sessions => Permission::ReadSessions.roles(),
         }
     }
 

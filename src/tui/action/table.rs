@@ -94,6 +94,7 @@ pub enum ActionId {
     EnableAccount,
     DisableAccount,
     ApproveGrants,
+    EndSession,
     Report,
     ExportReport,
 }
@@ -339,6 +340,8 @@ pub static ACTIONS: &[Action] = &[
     row(ActionId::BindUid, "bind-uid", &[c('u')], ACCOUNTS).danger(Danger::Confirm).when(manages_accounts).footer(6),
     row(ActionId::EnableAccount, "enable-account", &[c('a')], ACCOUNTS).danger(Danger::Confirm).when(manages_accounts).footer(7),
     row(ActionId::DisableAccount, "disable-account", &[c('d')], ACCOUNTS).danger(Danger::Confirm).when(manages_accounts).footer(8),
+    // Sessions.
+    row(ActionId::EndSession, "end-session", &[c('a')], Places::These(&[Screen(ScreenId::Sessions)])).danger(Danger::Confirm).when(|f| selected(f).and_then(|()| f.permitted(Permission::EndSessions))).footer(1),
     // The report.
     row(ActionId::Report, "report", &[c('r')], Places::These(&[Screen(ScreenId::Dashboard)])).footer(1),
     row(ActionId::ExportReport, "export-report", &[c('s')], Places::These(&[Report])).footer(1),
@@ -373,6 +376,7 @@ pub static ACTIONS: &[Action] = &[
     go(ScreenId::Accounts, &[c('7')]),
     go(ScreenId::MyCertificates, &[c('8')]),
     go(ScreenId::MyRequests, &[c('9')]),
+    go(ScreenId::Sessions, &[c('0')]),
 ];
 
 /// Tab goes between screens wherever it does not go between fields.
@@ -386,6 +390,7 @@ const SCREENS_BUT_FILING: Places = Places::These(&[
     Screen(ScreenId::Accounts),
     Screen(ScreenId::MyCertificates),
     Screen(ScreenId::MyRequests),
+    Screen(ScreenId::Sessions),
     Request,
     Review,
     Report,
@@ -403,6 +408,7 @@ const fn go(screen: ScreenId, keys: &'static [Key]) -> Action {
         ScreenId::Accounts => |f| f.has_any(ScreenId::Accounts.roles()),
         ScreenId::MyCertificates => |f| f.has_any(ScreenId::MyCertificates.roles()),
         ScreenId::MyRequests => |f| f.has_any(ScreenId::MyRequests.roles()),
+        ScreenId::Sessions => |f| f.permitted(Permission::ReadSessions),
     };
     action
 }

@@ -127,8 +127,15 @@ fn screens_bar(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
         let words: u16 = names.iter().map(|n| draw::width(n) + each).sum();
         words + draw::width(who) + 1
     };
-    // Where not all names fit, only the open screen keeps its name.
-    let short = wanted(3) > area.width;
+    // Where not all names fit, the last ones are left out, never that of the open screen.
+    let mut missing = wanted(3).saturating_sub(area.width);
+    let mut short = vec![false; names.len()];
+    for (nth, name) in names.iter().enumerate().rev() {
+        if missing > 0 && app.screen != Some(screens[nth]) {
+            short[nth] = true;
+            missing = missing.saturating_sub(draw::width(name) + 1);
+        }
+    }
     // Where room is short, neighbours share the blank between them.
     let shared = u16::from(wanted(4) > area.width);
     draw::bar(look, buffer, area, area.y, "");
@@ -136,9 +143,9 @@ fn screens_bar(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
         draw::clear(buffer, area);
     }
     let mut x = area.x;
-    for (screen, name) in screens.iter().zip(&names) {
+    for ((screen, name), short) in screens.iter().zip(&names).zip(short) {
         let open = app.screen == Some(*screen);
-        let label = if short && !open {
+        let label = if short {
             format!(" {} ", screen.digit())
         } else {
             format!(" {} {name} ", screen.digit())
@@ -168,7 +175,7 @@ fn screens_bar(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
         .collect::<Vec<_>>()
         .join("  ");
     let room = draw::width(&right);
-    if x + room + 1 < area.right() {
+    if x + room < area.right() {
         draw::text(
             buffer,
             area.right() - room,

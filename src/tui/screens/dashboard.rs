@@ -386,7 +386,11 @@ impl Component for Dashboard {
     fn changed(&mut self, change: &Change, cx: &mut Cx) {
         if !matches!(
             change,
-            Change::Stopping | Change::Settings | Change::Letter(..) | Change::SessionEnded(_)
+            Change::Stopping
+                | Change::Settings
+                | Change::Letter(..)
+                | Change::SessionEnded(_)
+                | Change::Sessions
         ) {
             let rested = self.read_at.plus(REST);
             self.due.get_or_insert(rested.max(cx.lazy));

@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 use crate::desk::DeskError;
 use crate::desk::view::{Change, Page};
 use crate::domain::Timestamp;
+use crate::domain::instant::MINUTE;
 use crate::term::Key;
 use crate::tui::action::{ActionId, Facts};
 use crate::tui::component::{Component, Cx, Outcome, Prompt, Saved, SavedKind};
@@ -36,6 +37,8 @@ pub trait Listed: Send + Sized + 'static {
     const EMPTY: &'static str;
     /// A cursor on the first row stays there when newer rows come in above it.
     const NEWEST_FIRST: bool = false;
+    /// Rows are read anew at each minute mark: they show hours that no change announces.
+    const MINUTELY: bool = false;
 
     type Row: Send;
     /// What tells a row from every other.
@@ -117,6 +120,8 @@ pub struct List<S: Listed> {
     stale: bool,
     /// When what waits for the keys to rest is due.
     due: Option<Timestamp>,
+    /// The next minute mark, where rows follow it.
+    minute: Option<Timestamp>,
 }
 
 impl<S: Listed> List<S> {
@@ -129,6 +134,7 @@ impl<S: Listed> List<S> {
             typing: None,
             stale: false,
             due: None,
+            minute: None,
         }
     }
 
@@ -184,6 +190,7 @@ impl<S: Listed> List<S> {
             Err(error) => cx.fail(&error),
         }
         self.stale = false;
+        self.minute = S::MINUTELY.then(|| cx.now.plus(MINUTE - cx.now.millis().rem_euclid(MINUTE)));
         self.state.set_len(self.rows.rows.len());
         let at = before.and_then(|key| self.rows.rows.iter().position(|r| S::key(r) == key));
         if let Some(at) = at.filter(|_| !at_newest) {
@@ -387,11 +394,13 @@ impl<S: Listed> Component for ListScreen<S> {
     }
 
     fn deadline(&self) -> Option<Timestamp> {
-        self.list.due
+        self.list.due.into_iter().chain(self.list.minute).min()
     }
 
     fn due(&mut self, cx: &mut Cx) {
-        if self.list.due.take().is_none() {
+        if self.list.minute.is_some_and(|mark| mark <= cx.now) {
+            self.list.stale = true;
+        } else if self.list.due.take().is_none() {
             return;
         }
         if !self.list.stale {

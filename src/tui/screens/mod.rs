@@ -19,6 +19,7 @@ pub mod queue;
 pub mod report;
 pub mod request;
 pub mod review;
+pub mod sessions;
 pub mod timeline;
 
 use crate::desk::Identity;
@@ -46,6 +47,7 @@ pub fn open(screen: ScreenId, who: Identity, cx: &mut Cx) -> Box<dyn Component> 
             cx,
         )),
         ScreenId::MyRequests => Box::new(ListScreen::new(my_requests::MyRequests::new(who), cx)),
+        ScreenId::Sessions => Box::new(ListScreen::new(sessions::Sessions::new(who), cx)),
     }
 }
 

@@ -9,4 +9,5 @@ mod messages;
 mod office;
 mod pictures;
 mod scene;
+mod sessions;
 mod wire;

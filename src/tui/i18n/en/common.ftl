@@ -26,6 +26,7 @@ screen-log = Log
 screen-accounts = Accounts
 screen-my-certificates = My certificates
 screen-my-requests = My requests
+screen-sessions = Sessions
 
 place-login = Log in
 place-request = Request

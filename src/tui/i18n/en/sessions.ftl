@@ -25,9 +25,20 @@ cli-ssh-path = Over SSH only standard input and output (-) can be used, not { $p
 cli-ssh-path-hint = For example: ssh desk ams letter put PC-2026-000123 < letter.pdf
 cli-ssh-command = “ams { $command }” does not work over SSH.
 cli-session-ended = Session { $id } ended.
-cli-screen = Screen
-cli-begun = Begun
-cli-last-input = Last active
+session-screen = Screen
+session-begun = Begun
+session-last-input = Last active
 error-letter-code = That letter code is not valid.
 error-letter-code-hint = See the code that the form shows; it is good for a short while and for the same user only.
 cli-letter-came = A letter of { $size } was received for { $number }.
+
+session-title = Session
+sessions-none = Nobody is at the desk.
+session-nobody = not logged in
+session-locked-note = Covered after a while without a key; it opens to its person alone.
+session-left-note = The link dropped; the same person can take it up again for a while after a new login.
+end-session-consequence = The screen closes at once; what was typed there and not yet saved is lost.
+
+action-end-session = End
+    .help = Ends the session at once; the act is logged
+    .done = Session ended.

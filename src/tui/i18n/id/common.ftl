@@ -26,6 +26,7 @@ screen-log = Catatan
 screen-accounts = Akun
 screen-my-certificates = Sertifikat saya
 screen-my-requests = Permohonan saya
+screen-sessions = Sesi
 
 place-login = Masuk
 place-request = Permohonan

@@ -25,9 +25,20 @@ cli-ssh-path = Lewat SSH hanya masukan dan keluaran standar (-) yang dapat dipak
 cli-ssh-path-hint = Contoh: ssh meja ams letter put PC-2026-000123 < surat.pdf
 cli-ssh-command = “ams { $command }” tidak berlaku lewat SSH.
 cli-session-ended = Sesi { $id } diakhiri.
-cli-screen = Layar
-cli-begun = Mulai
-cli-last-input = Terakhir aktif
+session-screen = Layar
+session-begun = Mulai
+session-last-input = Terakhir aktif
 error-letter-code = Kode surat itu tidak berlaku.
 error-letter-code-hint = Lihat kode yang tampil di formulir; kode berlaku singkat dan hanya untuk pengguna yang sama.
 cli-letter-came = Surat { $size } diterima untuk { $number }.
+
+session-title = Sesi
+sessions-none = Tidak ada orang di meja layanan.
+session-nobody = belum masuk
+session-locked-note = Ditutup setelah beberapa lama tanpa ketikan; hanya terbuka bagi orangnya.
+session-left-note = Tautan terputus; orang yang sama dapat melanjutkannya sebentar lagi setelah masuk ulang.
+end-session-consequence = Layarnya ditutup seketika; ketikan yang belum tersimpan hilang.
+
+action-end-session = Akhiri
+    .help = Mengakhiri sesi seketika; tindakan ini dicatat
+    .done = Sesi diakhiri.
