@@ -23,10 +23,17 @@ pub fn stopwatch(look: &Look, request: &Request, step: usize) -> (String, bool) 
     }
     let elapsed = clock.elapsed(look.now);
     let over = elapsed > i64::from(row.standard_seconds) * 1000;
+    let spent = if running {
+        format.minutes(elapsed)
+    } else {
+        // Tenths, rounded up: what is over the standard never looks like it.
+        let seconds = u32::try_from(elapsed / 1000).unwrap_or(u32::MAX / 2);
+        format.standard(seconds.div_ceil(6) * 6)
+    };
     let text = look.texts.with(
         "stopwatch-minutes",
         &[
-            ("spent", Value::from(format.minutes(elapsed))),
+            ("spent", Value::from(spent)),
             ("standard", Value::from(standard)),
         ],
     );
