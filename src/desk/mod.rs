@@ -17,6 +17,7 @@ mod environment;
 mod error;
 pub mod filter;
 pub mod folder;
+mod hasher;
 mod identity;
 mod import;
 mod issuers;
@@ -81,8 +82,8 @@ pub use view::*;
 pub use workers::{Remaining, Workers};
 
 use folder::DataFolder;
+use hasher::Hasher;
 use issuers::IssuerState;
-use password::Hasher;
 use queue::QueueIndex;
 use vault::Vault;
 use workers::Wake;

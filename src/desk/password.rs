@@ -1,9 +1,5 @@
-//! Passwords: the rules of a new one (NIST SP 800-63B §3.1.1), argon2id hashes, at most two computed at once.
+//! Passwords: the rules of a new one (NIST SP 800-63B §3.1.1). Hashing is `hasher`.
 
-use std::sync::{Condvar, Mutex, PoisonError};
-
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
@@ -60,7 +56,7 @@ const BLOCKED: [&str; 22] = [
 ];
 
 /// The password as it is hashed: NFKC, so that every keyboard gives the same octets.
-fn normalized(password: &SecretString) -> Zeroizing<String> {
+pub(super) fn normalized(password: &SecretString) -> Zeroizing<String> {
     Zeroizing::new(password.expose_secret().nfkc().collect())
 }
 
@@ -107,75 +103,6 @@ pub fn check_new(
     Ok(())
 }
 
-/// Computes argon2id, 19 MiB, t = 2, p = 1; lets at most two computations run at once.
-pub struct Hasher {
-    argon2: Argon2<'static>,
-    running: Mutex<u8>,
-    free: Condvar,
-    /// A hash of nothing that anybody knows: an unknown user costs the same time.
-    decoy: String,
-}
-
-const AT_ONCE: u8 = 2;
-
-impl Hasher {
-    /// `salt` makes the decoy hash; any 16 random octets.
-    pub fn new(salt: [u8; 16]) -> Result<Self, PasswordError> {
-        let params = Params::new(19 * 1024, 2, 1, None).map_err(|_| PasswordError::Hash)?;
-        let mut hasher = Self {
-            argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
-            running: Mutex::new(0),
-            free: Condvar::new(),
-            decoy: String::new(),
-        };
-        hasher.decoy = hasher.hash(&SecretString::from(hex::encode(salt)), salt)?;
-        Ok(hasher)
-    }
-
-    fn limited<T>(&self, compute: impl FnOnce() -> T) -> T {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        while *running >= AT_ONCE {
-            running = self
-                .free
-                .wait(running)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-        *running += 1;
-        drop(running);
-        let result = compute();
-        *self.running.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
-        self.free.notify_one();
-        result
-    }
-
-    /// The PHC string of a password under a random salt.
-    pub fn hash(&self, password: &SecretString, salt: [u8; 16]) -> Result<String, PasswordError> {
-        let text = normalized(password);
-        let salt = SaltString::encode_b64(&salt).map_err(|_| PasswordError::Hash)?;
-        self.limited(|| {
-            self.argon2
-                .hash_password(text.as_bytes(), &salt)
-                .map(|h| h.to_string())
-                .map_err(|_| PasswordError::Hash)
-        })
-    }
-
-    /// Whether the password is that of `stored`; with no stored hash the time is spent all the same and the answer
-    /// is no. Passwords over 128 bytes are wrong without being hashed.
-    pub fn verify(&self, password: &SecretString, stored: Option<&str>) -> bool {
-        let text = normalized(password);
-        if text.len() > MAX_BYTES {
-            return false;
-        }
-        let phc = stored.unwrap_or(&self.decoy);
-        let right = self.limited(|| {
-            PasswordHash::new(phc)
-                .is_ok_and(|hash| self.argon2.verify_password(text.as_bytes(), &hash).is_ok())
-        });
-        right && stored.is_some()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,17 +129,5 @@ mod tests {
             check("milik rina seorang diri"),
             Err(PasswordError::ContainsName)
         );
-    }
-
-    #[test]
-    fn a_hash_verifies_whatever_keyboard_composed_the_letters() {
-        let hasher = Hasher::new([7; 16]).unwrap();
-        let phc = hasher
-            .hash(&SecretString::from("caf\u{e9} di tepi laut"), [9; 16])
-            .unwrap();
-        assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(hasher.verify(&SecretString::from("cafe\u{301} di tepi laut"), Some(&phc)));
-        assert!(!hasher.verify(&SecretString::from("cafe di tepi laut"), Some(&phc)));
-        assert!(!hasher.verify(&SecretString::from("apa saja"), None));
     }
 }

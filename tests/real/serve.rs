@@ -503,3 +503,56 @@ fn a_letter_from_another_computer_comes_in_under_the_code_that_the_form_shows() 
     });
     assert_eq!(put(&code, &letter).status, Some(1));
 }
+
+/// A figure of the desk's process: `VmRSS` in kB, or the CPU ticks it has used.
+fn resident_kib(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+fn cpu_ticks(pid: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let (_, fields) = stat.rsplit_once(')').unwrap();
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    // utime and stime are fields 14 and 15 (proc(5)); the first here is field 3.
+    fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+}
+
+#[test]
+fn twenty_screens_cost_little_memory_and_no_processor_while_nothing_happens() {
+    let demo = Demo::make(
+        Path::new(env!("CARGO_BIN_EXE_ams")),
+        &["--requests", "5000"],
+    );
+    let serving = serve(&demo);
+    let screens: Vec<Terminal> = (0..20)
+        .map(|_| {
+            let terminal = Terminal::start(&demo.ams(), SIZE, &[]);
+            log_in(&demo, &terminal, "op");
+            terminal.keys("2");
+            terminal.wait_for("PC-2026-");
+            terminal
+        })
+        .collect();
+    let sessions = demo.json("admin", &["session", "list"]);
+    assert_eq!(sessions.as_array().unwrap().len(), 20);
+    for terminal in &screens {
+        terminal.settle(Duration::from_millis(500));
+    }
+    let resident = resident_kib(serving.pid()) / 1024;
+    let (ticks, bytes) = (
+        cpu_ticks(serving.pid()),
+        screens.iter().map(Terminal::bytes_received).sum::<usize>(),
+    );
+    // Idle is the absence of events; there is nothing to wait for.
+    std::thread::sleep(Duration::from_secs(5));
+    let idle = cpu_ticks(serving.pid()) - ticks;
+    let drawn = screens.iter().map(Terminal::bytes_received).sum::<usize>() - bytes;
+    eprintln!(
+        "20 sessions on 5000 requests: {resident} MiB, {idle} ticks and {drawn} bytes in 5 s"
+    );
+    assert!(resident <= 150, "{resident} MiB");
+    // A minute mark may fall into it; a timer that runs all the time would cost far more.
+    assert!(idle <= 5, "{idle} ticks in 5 s");
+}
