@@ -15,6 +15,11 @@ pub fn is_forced() -> bool {
     std::env::var_os(ORIGINAL).is_some()
 }
 
+/// Whether the person sits at another machine, with a command of his own or for a screen.
+pub fn is_over_ssh() -> bool {
+    is_forced() || std::env::var_os("SSH_CONNECTION").is_some()
+}
+
 /// The command that came, if one did.
 pub fn original() -> Option<String> {
     let command = std::env::var_os(ORIGINAL)?;

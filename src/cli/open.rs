@@ -9,12 +9,13 @@ use crate::domain::distinguished_name::printable;
 use crate::session::attach::{self, AttachError};
 use crate::session::host::{self, Start};
 use crate::session::link::Hello;
-use crate::session::relay::{self, Ended, RelayError};
+use crate::session::relay::{self, Disk, Ended, RelayError};
 use crate::tui::place::ScreenId;
 
 use super::args::Global;
 use super::context;
 use super::failure::{Failure, Said};
+use super::forced;
 use super::place::Opened;
 use super::route::{self, Asks, Route};
 use super::serve;
@@ -40,7 +41,12 @@ pub fn attach(
         demo_account,
         ..relay::hello().map_err(no_screen)?
     };
-    match attach::screen(desk, hello) {
+    let disk = if forced::is_over_ssh() {
+        Disk::Hosts
+    } else {
+        Disk::Own
+    };
+    match attach::screen(desk, hello, disk) {
         Ok(ended) => tell(ended),
         Err(AttachError::Relay(error)) => Err(no_screen(error)),
         Err(AttachError::Refused(words)) => Err(Failure::refused_by_desk(words)),

@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use crate::term::{self, Capabilities};
 
 use super::link::{self, FromTerminal, Hello, ToTerminal};
-use super::relay::{self, Ended, Patience, RelayError};
+use super::relay::{self, Disk, Ended, Patience, RelayError};
 use super::wire::{self, FromDesk, LONGEST_FROM_DESK, ToDesk, WireError};
 
 /// Why there was no screen.
@@ -28,7 +28,11 @@ impl From<io::Error> for AttachError {
 }
 
 /// Shows the desk's screen on this terminal until the session ends. `None`: the desk went without a word.
-pub fn screen(mut desk: UnixStream, hello: Hello) -> Result<Option<Ended>, AttachError> {
+pub fn screen(
+    mut desk: UnixStream,
+    hello: Hello,
+    disk: Disk,
+) -> Result<Option<Ended>, AttachError> {
     let leave = term::leave(&Capabilities::from_env(&|name| hello.variable(name)));
     wire::greet(&mut desk)?;
     wire::write(&mut desk, &ToDesk::Screen(hello))?;
@@ -73,7 +77,7 @@ pub fn screen(mut desk: UnixStream, hello: Hello) -> Result<Option<Ended>, Attac
                 }
             }
         })?;
-    let ended = relay::run(relay_end, term::reset_modes(), leave, Patience::Short)?;
+    let ended = relay::run(relay_end, term::reset_modes(), leave, Patience::Short, disk)?;
     // Ends both threads; the desk sees the end of the connection.
     let _ = desk.shutdown(Shutdown::Both);
     Ok(ended)

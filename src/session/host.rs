@@ -447,7 +447,9 @@ pub fn open(
     let (relay_end, session_end) = super::link::in_memory();
     let session = spawn(desk.clone(), hello, session_end, start)?;
     let patience = super::relay::Patience::Endless;
-    let ended = super::relay::run(relay_end, term::reset_modes(), leave, patience);
+    // Whoever is the desk has his files where it is.
+    let disk = super::relay::Disk::Own;
+    let ended = super::relay::run(relay_end, term::reset_modes(), leave, patience, disk);
     // The relay returned because the session said so, or is about to.
     let _ = session.join();
     ended

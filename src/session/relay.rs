@@ -8,6 +8,8 @@ use std::time::Duration;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
 use signal_hook::iterator::Signals;
 
+use crate::tui::component::FileProblem;
+
 use super::files;
 use super::link::{ENVIRONMENT, FromTerminal, Hello, RelayEnd, ToTerminal};
 
@@ -91,6 +93,15 @@ pub enum Patience {
     Short,
 }
 
+/// Whose disk this process sees.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Disk {
+    /// The person's own.
+    Own,
+    /// That of the desk's host, where somebody who came over SSH has nothing to read or to write.
+    Hosts,
+}
+
 /// Carries bytes until the session ends; `None` when it went without a word. `reset` undoes what a killed relay left behind and is written first; `leave`
 /// restores the terminal and is written last. The screen's own bytes come from the session.
 pub fn run(
@@ -98,6 +109,7 @@ pub fn run(
     reset: &[u8],
     leave: Vec<u8>,
     patience: Patience,
+    disk: Disk,
 ) -> Result<Option<Ended>, RelayError> {
     let RelayEnd {
         to_session,
@@ -164,7 +176,10 @@ pub fn run(
                 path,
                 limit,
             }) => {
-                let content = files::read(&path, limit);
+                let content = match disk {
+                    Disk::Own => files::read(&path, limit),
+                    Disk::Hosts => Err(FileProblem::NoFiles),
+                };
                 // A session that is gone needs no answer.
                 let _ = answers.send(FromTerminal::FileRead { ticket, content });
             }
@@ -173,7 +188,10 @@ pub fn run(
                 name,
                 content,
             }) => {
-                let path = files::write(&name, &content);
+                let path = match disk {
+                    Disk::Own => files::write(&name, &content),
+                    Disk::Hosts => Err(FileProblem::NoFiles),
+                };
                 let _ = answers.send(FromTerminal::FileWritten { ticket, path });
             }
             Ok(ToTerminal::Exit { status, words }) => {

@@ -123,6 +123,13 @@ impl Form {
         }
     }
 
+    /// Moves to that field, where there is one.
+    pub fn focus_on(&mut self, field: usize) {
+        if field < self.fields.len() {
+            self.focus = field;
+        }
+    }
+
     /// An editing key or a character for the focused text field.
     pub fn key(&mut self, key: Key) -> bool {
         let Some(field) = self.fields.get_mut(self.focus) else {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use super::{AMS, assert_status, free_serials, own_password};
+use super::{AMS, assert_status, code_shown, free_serials, own_password};
 use crate::flow::go_to_row;
 use crate::support::demo::run;
 use crate::support::ssh::Site;
@@ -87,10 +87,7 @@ fn a_letter_comes_over_ssh_under_the_code_of_a_form_from_the_same_unix_user_only
     terminal.wait_for("[x] Lupa passphrase");
     terminal.keys("<Enter>");
     terminal.wait_for("letter put ");
-    let text = terminal.screen_text();
-    let (_, rest) = text.split_once("letter put ").expect("waited for it");
-    let code = &rest[..4];
-    let put = format!("ams letter put {code}");
+    let put = format!("ams letter put {}", code_shown(&terminal));
 
     let letter = noise(588);
     assert_status(&site.ssh(other, &put, &letter), 1);

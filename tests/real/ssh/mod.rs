@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use crate::support::demo::{Ran, run, secret_file};
 use crate::support::ssh::Site;
-use crate::support::terminal::PATIENCE;
+use crate::support::terminal::{PATIENCE, Terminal};
 use crate::support::unix_users::UnixUser;
 
 const AMS: &str = env!("CARGO_BIN_EXE_ams");
@@ -33,6 +33,14 @@ fn free_serials(site: &Site, count: usize) -> Vec<String> {
         .collect();
     assert_eq!(serials.len(), count, "{certificates}");
     serials
+}
+
+/// The code that a form shows, under which its letter comes in.
+fn code_shown(terminal: &Terminal) -> String {
+    terminal.wait_for("letter put ");
+    let text = terminal.screen_text();
+    let (_, rest) = text.split_once("letter put ").expect("waited for it");
+    rest.chars().take(4).collect()
 }
 
 /// Waits until the desk has noticed that this person's screen is gone.

@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 
-use super::{AMS, free_serials, wait_until_left};
+use super::{AMS, assert_status, code_shown, free_serials, wait_until_left};
 use crate::flow::{LETTER, go_to_row, read_and_confirm};
 use crate::support::ssh::Site;
 use crate::support::terminal::{Size, Terminal};
@@ -13,8 +13,6 @@ fn a_request_is_filed_over_a_link_that_is_cut_twice_in_the_middle_of_the_form() 
         return;
     };
     let serial = &free_serials(&site, 1)[0];
-    let letter = site.folder().join("surat.pdf");
-    std::fs::copy(LETTER, &letter).unwrap();
     let officer = &site.users.officers[0];
 
     let terminal = site.screen(officer);
@@ -29,8 +27,19 @@ fn a_request_is_filed_over_a_link_that_is_cut_twice_in_the_middle_of_the_form() 
     terminal.wait_for("[x] Lupa passphrase");
     terminal.keys("<Enter>");
     terminal.wait_for("Berkas surat");
-    terminal.keys(&format!("{}<Enter>", letter.display()));
-    terminal.wait_for("Surat versi 1 dilampirkan.");
+    // The disk at the other end is the desk's host's: no path on it gets anywhere, nor is a form left there.
+    let letter = std::fs::read(LETTER).unwrap();
+    let readable = site.folder().join("surat.pdf");
+    std::fs::write(&readable, &letter).unwrap();
+    terminal.keys(&format!("{}<Enter>", readable.display()));
+    terminal.wait_for("Berkas tidak lewat sambungan");
+    // What is refused is not left in the field.
+    terminal.keys("<C-u>");
+    terminal.wait_without("surat.pdf  ");
+    let put = format!("ams letter put {}", code_shown(&terminal));
+    assert_status(&site.ssh(officer, &put, &letter), 0);
+    terminal.wait_for("v1 PDF");
+    go_to_field(&terminal, "Nomor surat");
     terminal.keys("800/017/UJI/2026<Enter>2026-09-0");
     terminal.wait_for("2026-09-0");
     // The client dies, as when a telephone is switched off.
@@ -76,10 +85,7 @@ fn a_request_is_filed_over_a_link_that_is_cut_twice_in_the_middle_of_the_form() 
         "op",
         &["letter", "get", request["number"].as_str().unwrap()],
     );
-    assert!(
-        got.stdout == std::fs::read(LETTER).unwrap(),
-        "octet by octet"
-    );
+    assert!(got.stdout == letter, "octet by octet");
 }
 
 #[test]

@@ -162,10 +162,12 @@ impl Component for Filing {
     }
 
     fn reload(&mut self, cx: &mut Cx) {
-        let saved = self.form.save();
+        let (saved, focus) = (self.form.save(), self.form.focus);
         self.reread(cx);
         self.build(cx);
         self.form.restore(&saved);
+        // Whoever is typing goes on in the same field.
+        self.form.focus_on(focus);
     }
 
     fn deadline(&self) -> Option<Timestamp> {
@@ -203,7 +205,14 @@ impl Component for Filing {
         let key = key.map(|c| c.certificate.key.clone());
         Some(Saved {
             what: SavedKind::Filing,
-            state: postcard::to_stdvec(&(self.id(), key, self.step, self.form.save())).ok()?,
+            state: postcard::to_stdvec(&(
+                self.id(),
+                key,
+                self.step,
+                self.form.save(),
+                self.form.focus,
+            ))
+            .ok()?,
         })
     }
 
@@ -213,8 +222,9 @@ impl Component for Filing {
             Option<CertificateKey>,
             Step,
             Vec<SavedField>,
+            usize,
         );
-        let Ok((id, key, step, fields)) = postcard::from_bytes::<Left>(state) else {
+        let Ok((id, key, step, fields, focus)) = postcard::from_bytes::<Left>(state) else {
             return;
         };
         match (id, key) {
@@ -234,5 +244,6 @@ impl Component for Filing {
         }
         self.build(cx);
         self.form.restore(&fields);
+        self.form.focus_on(focus);
     }
 }
