@@ -21,7 +21,7 @@ pub fn stopwatch(look: &Look, request: &Request, step: usize) -> (String, bool) 
     }
     let elapsed = clock.elapsed(look.now);
     let over = elapsed > i64::from(row.standard_seconds) * 1000;
-    let spent = if running {
+    let spent = if clock.running_since.is_some() {
         format.minutes(elapsed)
     } else {
         // Tenths, rounded up: what is over the standard never looks like it.
