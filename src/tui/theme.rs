@@ -27,6 +27,9 @@ pub enum Tone {
     Good,
     Warning,
     Bad,
+    /// The blanks that a bar of a chart is made of: a background costs less than signs, an erase draws it.
+    GoodBar,
+    WarningBar,
     /// Something found and marked in a letter's text.
     Found,
 }
@@ -108,6 +111,8 @@ impl Theme {
             Tone::Good => plain.fg(Color::Green),
             Tone::Warning => plain.fg(Color::Yellow),
             Tone::Bad => plain.fg(Color::Red).add_modifier(Modifier::BOLD),
+            Tone::GoodBar => plain.bg(Color::Green),
+            Tone::WarningBar => plain.bg(Color::Yellow),
             Tone::Found => plain.fg(Color::Green).add_modifier(Modifier::UNDERLINED),
         }
     }
@@ -123,7 +128,9 @@ fn mono(tone: Tone) -> Style {
     match tone {
         Tone::Plain | Tone::Muted | Tone::Good | Tone::Warning | Tone::Bar | Tone::Key => plain,
         Tone::Heading | Tone::Bad => plain.add_modifier(Modifier::BOLD),
-        Tone::BarActive | Tone::Selected => plain.add_modifier(Modifier::REVERSED),
+        Tone::BarActive | Tone::Selected | Tone::GoodBar | Tone::WarningBar => {
+            plain.add_modifier(Modifier::REVERSED)
+        }
         Tone::Disabled => plain.add_modifier(Modifier::DIM),
         Tone::Found => plain.add_modifier(Modifier::UNDERLINED),
     }
@@ -158,6 +165,8 @@ mod tests {
             Tone::Good,
             Tone::Warning,
             Tone::Bad,
+            Tone::GoodBar,
+            Tone::WarningBar,
             Tone::Found,
         ] {
             let style = Theme::new(ColourDepth::Mono).style(tone);

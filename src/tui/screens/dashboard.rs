@@ -18,7 +18,7 @@ use crate::tui::i18n::Value;
 use crate::tui::look::Look;
 use crate::tui::place::{Place, ScreenId};
 use crate::tui::theme::{Tone, state_tone};
-use crate::tui::widgets::chart;
+use crate::tui::widgets::chart::{self, Run};
 use crate::tui::widgets::fields::{beside, flow};
 use crate::tui::widgets::scroll::{Line, Scroll, line};
 
@@ -56,6 +56,8 @@ pub struct Dashboard {
     scroll: Scroll,
     read_at: Timestamp,
     due: Option<Timestamp>,
+    /// When the head of the queue is drawn too: after the figures, when the keys rest.
+    head: Option<Timestamp>,
 }
 
 impl Dashboard {
@@ -67,6 +69,7 @@ impl Dashboard {
             scroll: Scroll::default(),
             read_at: cx.now,
             due: None,
+            head: Some(cx.lazy),
         };
         dashboard.read(cx);
         dashboard
@@ -116,7 +119,7 @@ impl Dashboard {
         lines.push(Line::new());
         lines.extend(rest(figures, look, columns));
         let room = usize::from(area.height).saturating_sub(lines.len() + 2);
-        if room > 2 && !self.queue.is_empty() {
+        if room > 2 && !self.queue.is_empty() && self.head.is_none() {
             lines.push(Line::new());
             lines.push(heading(look, "dashboard-queue"));
             lines.extend(self.queue.iter().take(room).map(|row| waiting(row, look)));
@@ -215,26 +218,24 @@ fn steps(steps: &[StepStatistic], look: &Look, columns: u16) -> Vec<Line> {
                 .texts
                 .with("dashboard-step-late", &[("count", Value::from(late))]),
         };
-        // The mark in the middle is the standard time.
-        let bar = if room < 5 {
-            String::new()
-        } else {
-            chart::against(
-                step.median_seconds.into(),
-                step.standard_seconds.into(),
-                room,
-            )
-        };
-        let pad = usize::from(if room < 5 { 0 } else { room });
-        lines.push(vec![
-            (head, Tone::Plain),
-            (
-                format!("{bar:<pad$}"),
-                if over { Tone::Warning } else { Tone::Good },
-            ),
-            (format!(" {time:>time_room$} "), Tone::Plain),
-            (late, Tone::Warning),
-        ]);
+        let mut line = vec![(head, Tone::Plain)];
+        if room >= 5 {
+            // The mark in the middle is the standard time.
+            let (median, standard) = (step.median_seconds.into(), step.standard_seconds.into());
+            let filled = if over {
+                Tone::WarningBar
+            } else {
+                Tone::GoodBar
+            };
+            let runs = chart::against(median, standard, room).into_iter();
+            line.extend(runs.map(|run| match run {
+                Run::Filled(columns) => (" ".repeat(columns), filled),
+                Run::Text(text) => (text, Tone::Plain),
+            }));
+        }
+        line.push((format!(" {time:>time_room$} "), Tone::Plain));
+        line.push((late, Tone::Warning));
+        lines.push(line);
     }
     lines
 }
@@ -399,14 +400,16 @@ impl Component for Dashboard {
 
     fn reload(&mut self, cx: &mut Cx) {
         self.read(cx);
+        self.head = Some(cx.lazy);
     }
 
     fn deadline(&self) -> Option<Timestamp> {
-        self.due
+        self.due.into_iter().chain(self.head).min()
     }
 
     fn due(&mut self, cx: &mut Cx) {
-        if self.due.is_some() {
+        self.head.take_if(|t| *t <= cx.now);
+        if self.due.is_some_and(|t| t <= cx.now) {
             self.read(cx);
         }
     }

@@ -19,6 +19,7 @@ use crate::tui::widgets::tabs;
 use super::acting::{act_on, facts_of, read_request};
 use super::detail::{self, Tab};
 use super::review::Review;
+use super::timeline;
 
 /// Rows from which the summary has room for the nine steps below it.
 const HIGH: u16 = 30;
@@ -61,7 +62,7 @@ impl RequestScreen {
             let title = format!(" {}", Tab::titles(look)[Tab::Timeline.index()]);
             lines.push(Line::new());
             lines.push(line(title, Tone::Heading));
-            lines.extend(detail::lines(Tab::Timeline, &self.detail, look, area.width));
+            lines.extend(timeline::steps_in_short(&self.detail.request, look));
         }
         lines
     }

@@ -81,6 +81,8 @@ pub struct Review {
     due: Option<Timestamp>,
     /// When the stopwatch shows another minute.
     minute: Option<Timestamp>,
+    /// When the letter is drawn below the table, where there is room: after what is asked first, when the keys rest.
+    letter: Option<Timestamp>,
     renewed_at: Timestamp,
 }
 
@@ -110,6 +112,7 @@ impl Review {
             scroll: Scroll::default(),
             due: None,
             minute: None,
+            letter: Some(cx.lazy),
             renewed_at: cx.now,
             detail: Box::new(detail),
         };
@@ -301,13 +304,18 @@ impl Component for Review {
     }
 
     fn deadline(&self) -> Option<Timestamp> {
-        self.due.into_iter().chain(self.minute).min()
+        self.due
+            .into_iter()
+            .chain(self.minute)
+            .chain(self.letter)
+            .min()
     }
 
     fn due(&mut self, cx: &mut Cx) {
         if self.due.take_if(|t| *t <= cx.now).is_some() {
             self.read(cx);
         }
+        self.letter.take_if(|t| *t <= cx.now);
         if self.minute.is_some_and(|t| t <= cx.now) {
             self.set_minute(cx);
         }

@@ -16,14 +16,12 @@ pub fn stopwatch(look: &Look, request: &Request, step: usize) -> (String, bool) 
     let (clock, row) = (&request.stopwatch.0[step], &SOP[step]);
     let format = look.format();
     let standard = format.standard(row.standard_seconds);
-    let running = clock.running_since.is_some();
-    let seen = running || clock.spent > 0 || (clock.finished && clock.measured);
-    if !seen {
+    if !was_seen(request, step) {
         return (format!("{DASH} / {standard}"), false);
     }
     let elapsed = clock.elapsed(look.now);
     let over = elapsed > i64::from(row.standard_seconds) * 1000;
-    let spent = if running {
+    let spent = if clock.running_since.is_some() {
         format.minutes(elapsed)
     } else {
         // Tenths, rounded up: what is over the standard never looks like it.
@@ -38,6 +36,12 @@ pub fn stopwatch(look: &Look, request: &Request, step: usize) -> (String, bool) 
         ],
     );
     (text, over)
+}
+
+/// Whether the program saw the step begin, or begin and end.
+fn was_seen(request: &Request, step: usize) -> bool {
+    let clock = &request.stopwatch.0[step];
+    clock.running_since.is_some() || clock.spent > 0 || (clock.finished && clock.measured)
 }
 
 /// When the number that [`stopwatch`] shows for a running step changes next.
@@ -106,6 +110,37 @@ pub fn steps(request: &Request, look: &Look, columns: u16) -> Vec<Line> {
                 (" ".repeat(state_pad + 1), Tone::Plain),
                 (time, if over { Tone::Warning } else { Tone::Muted }),
             ]
+        })
+        .collect()
+}
+
+/// Columns of a step's short title and of its state.
+const SHORT: [usize; 2] = [17, 9];
+
+/// The steps by their short titles, with the times that were measured. Each line has one tone: what is done, what is being
+/// worked on and what is to come are three blocks, which also costs least to draw.
+pub fn steps_in_short(request: &Request, look: &Look) -> Vec<Line> {
+    let [title_room, state_room] = SHORT;
+    (0..SOP.len())
+        .map(|step| {
+            let (state, tone) = word(request, step);
+            let title = look.texts.get(&format!("sop-{}", step + 1));
+            let state = look.texts.get(state);
+            let (time, over) = if was_seen(request, step) {
+                stopwatch(look, request, step)
+            } else {
+                (String::new(), false)
+            };
+            let text = format!(
+                " {} {title:<title_room$} {state:<state_room$}{time}",
+                step + 1
+            );
+            let mut line = vec![(text.trim_end().to_owned(), tone)];
+            if over {
+                let late = format!(" {}", look.texts.get("word-late"));
+                line.push((late, Tone::Warning));
+            }
+            line
         })
         .collect()
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
+use ratatui::style::{Color, Modifier};
 use tempfile::TempDir;
 
 use crate::desk::Desk;
@@ -226,7 +226,9 @@ pub fn text_of(buffer: &Buffer, cursor: Option<(u16, u16)>) -> String {
         let mut run = String::new();
         for at in row.positions() {
             let cell = &buffer[at];
-            line.push_str(cell.symbol());
+            // The bars of charts are blanks on a colour.
+            let filled = matches!(cell.bg, Color::Green | Color::Yellow);
+            line.push_str(if filled { "█" } else { cell.symbol() });
             if cell.modifier.contains(Modifier::REVERSED) {
                 run.push_str(cell.symbol());
             } else if !run.is_empty() {

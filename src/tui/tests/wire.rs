@@ -120,6 +120,24 @@ fn dialogs_and_filters_cost_little() {
 }
 
 #[test]
+fn opening_a_request_a_review_and_the_dashboard_costs_few_bytes_at_120x40() {
+    let (mut wire, _) = Wire::new((120, 40));
+    let detail = wire.key("<Enter>");
+    wire.key("<Esc>");
+    let review = wire.key("p");
+    wire.key("<Esc>");
+    let dashboard = wire.key("1");
+    println!("detail {detail:?}, review {review:?}, dashboard {dashboard:?}");
+    assert!(detail.1 <= 900, "detail {detail:?}");
+    // Below what was asked for, the letter and the head of the queue follow when the keys rest.
+    assert!(review.0 <= 1200 && review.1 <= 1400, "review {review:?}");
+    assert!(
+        dashboard.0 <= 1700 && dashboard.1 <= 2650,
+        "dashboard {dashboard:?}"
+    );
+}
+
+#[test]
 fn the_other_lists_cost_little_too() {
     for (user, screen) in [
         ("op", ScreenId::Certificates),

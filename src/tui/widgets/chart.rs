@@ -1,28 +1,39 @@
 //! Bars of text: one value against another as a horizontal bar, and a row of columns for a series of days.
 
-/// A horizontal bar of `room` columns for `value` of `most`. One value above zero always shows.
-pub fn bar(value: u64, most: u64, room: u16) -> String {
+/// A part of a bar: columns that are filled, or text beside them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Run {
+    Filled(usize),
+    Text(String),
+}
+
+/// Columns of `room` for `value` of `most`. One value above zero always shows.
+fn share(value: u64, most: u64, room: u16) -> usize {
     if value == 0 || most == 0 {
-        return String::new();
+        return 0;
     }
     let columns = (u128::from(value) * u128::from(room)).div_ceil(u128::from(most));
-    "█".repeat(usize::try_from(columns).unwrap_or(0).min(usize::from(room)))
+    usize::try_from(columns)
+        .unwrap_or(usize::MAX)
+        .min(usize::from(room))
 }
 
 /// A bar of `room` columns over twice the standard, which a `│` in its middle marks: what stands behind the mark is over
 /// it, and a `›` at the end says that there is more than the bar shows.
-pub fn against(value: u64, standard: u64, room: u16) -> String {
+pub fn against(value: u64, standard: u64, room: u16) -> Vec<Run> {
     let half = room.saturating_sub(1) / 2;
-    let filled = usize::from(half);
-    let before = bar(value.min(standard), standard, half);
+    let (all, whole) = (usize::from(room), usize::from(half));
+    let before = share(value.min(standard), standard, half);
     let over = value.saturating_sub(standard);
-    let after = bar(over.min(standard), standard, half);
-    let mut text = format!("{before:<filled$}│{after}");
-    if over > standard {
-        text.pop();
-        text.push('›');
-    }
-    text
+    let more = over > standard;
+    let after = share(over, standard, half).saturating_sub(usize::from(more));
+    let rest = " ".repeat(all.saturating_sub(whole + 1 + after + usize::from(more)));
+    vec![
+        Run::Filled(before),
+        Run::Text(format!("{}│", " ".repeat(whole - before))),
+        Run::Filled(after),
+        Run::Text(format!("{}{rest}", if more { "›" } else { "" })),
+    ]
 }
 
 const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
@@ -51,22 +62,32 @@ pub fn rows(values: &[u32], height: u16, room: u16) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn drawn(value: u64, standard: u64, room: u16) -> String {
+        let runs = against(value, standard, room).into_iter();
+        let run = |run| match run {
+            Run::Filled(columns) => "█".repeat(columns),
+            Run::Text(text) => text,
+        };
+        runs.map(run).collect()
+    }
+
     #[test]
     fn a_bar_is_as_long_as_its_share_and_never_vanishes() {
-        assert_eq!(bar(5, 10, 10).chars().count(), 5);
-        assert_eq!(bar(1, 1000, 10).chars().count(), 1);
-        assert_eq!(bar(0, 1000, 10), "");
-        assert_eq!(bar(u64::MAX, u64::MAX, 10).chars().count(), 10);
+        assert_eq!(share(5, 10, 10), 5);
+        assert_eq!(share(1, 1000, 10), 1);
+        assert_eq!(share(0, 1000, 10), 0);
+        assert_eq!(share(u64::MAX, u64::MAX, 10), 10);
     }
 
     #[test]
     fn what_is_over_the_standard_stands_behind_its_mark() {
-        assert_eq!(against(0, 10, 9), "    │");
-        assert_eq!(against(5, 10, 9), "██  │");
-        assert_eq!(against(10, 10, 9), "████│");
-        assert_eq!(against(15, 10, 9), "████│██");
-        assert_eq!(against(20, 10, 9), "████│████");
-        assert_eq!(against(900, 10, 9), "████│███›");
+        assert_eq!(drawn(0, 10, 9), "    │    ");
+        assert_eq!(drawn(5, 10, 9), "██  │    ");
+        assert_eq!(drawn(10, 10, 9), "████│    ");
+        assert_eq!(drawn(15, 10, 9), "████│██  ");
+        assert_eq!(drawn(20, 10, 9), "████│████");
+        assert_eq!(drawn(900, 10, 9), "████│███›");
+        assert_eq!(drawn(900, 10, 10), "████│███› ");
     }
 
     #[test]

@@ -120,7 +120,7 @@ pub(super) fn view_data(review: &Review, look: &Look, buffer: &mut Buffer, area:
         area.bottom().saturating_sub(below),
     );
     let mut lines = selected_in_full(review, look, rest.width);
-    if rest.height >= FOR_LETTER {
+    if rest.height >= FOR_LETTER && review.letter.is_none() {
         // In a high window the letter itself stands below, with what was found in it marked.
         lines.push(Line::new());
         lines.extend(detail::lines(Tab::Letter, &review.detail, look, rest.width));
