@@ -105,7 +105,11 @@ pub enum Command {
     /// Copy the data folder's database while the desk runs
     Backup { dest: String },
     /// Look at everything that a desk stands on, and say what to do
-    Doctor,
+    Doctor {
+        /// Asked by another `ams doctor` of the desk that runs
+        #[arg(long, hide = true)]
+        at_desk: bool,
+    },
     /// Print the files that put the desk behind sshd and systemd
     #[command(subcommand)]
     Deploy(Deploy),

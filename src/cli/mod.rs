@@ -127,7 +127,7 @@ fn run(cli: &Cli, arguments: &[String]) -> Result<u8, Failure> {
         Some(Command::Serve(command)) => serve::run(global, command),
         Some(Command::Demo(command)) => demo::run(global, command),
         Some(Command::Deploy(command)) => deploy::run(&out, command).map(done),
-        Some(Command::Doctor) => doctor::run(&out, global).map(done),
+        Some(Command::Doctor { .. }) => doctor::run(&out, global).map(done),
         Some(Command::Letter(args::Letter::Inspect { file })) => {
             letter::inspect(&out, file).map(done)
         }
@@ -161,6 +161,10 @@ fn on_running_desk(desk: &Desk, caller: Arc<dyn Caller>, arguments: &[String]) -
             return USAGE;
         }
     };
+    if let Some(Command::Doctor { at_desk: true }) = cli.command {
+        let out = context::bare_output(&cli.global, caller);
+        return doctor::answer(desk, &out).map_or_else(|failure| failure.exit(), |()| DONE);
+    }
     let Some(command) = cli.command.as_ref().filter(|c| is_for_a_desk(c)) else {
         context::bare_output(&cli.global, caller).remark("cli-not-for-a-desk", &[]);
         return USAGE;
@@ -191,7 +195,7 @@ const fn is_for_a_desk(command: &Command) -> bool {
             | Command::Demo(_)
             | Command::Serve(_)
             | Command::Deploy(_)
-            | Command::Doctor
+            | Command::Doctor { .. }
             | Command::Letter(args::Letter::Inspect { .. })
             | Command::Crl(args::Crl::Diff { .. })
             | Command::Log(args::Log::Verify {
@@ -245,7 +249,7 @@ fn on_desk(context: Context, command: &Command) -> u8 {
         | Command::Demo(_)
         | Command::Serve(_)
         | Command::Deploy(_)
-        | Command::Doctor => Ok(()),
+        | Command::Doctor { .. } => Ok(()),
     };
     context.finish(result)
 }

@@ -96,6 +96,9 @@ struct Session {
     /// When a key last came, and since when the terminal takes nothing, in ms of the session.
     last_input: i64,
     stuck_since: Option<i64>,
+    /// Whether this terminal answers status requests, and when it was first asked since it was last heard.
+    answers: bool,
+    asked_at: Option<i64>,
     logged_in_at: i64,
     begun: Instant,
     size: (u16, u16),
@@ -132,6 +135,8 @@ impl Session {
             attendance,
             last_input: 0,
             stuck_since: None,
+            answers: false,
+            asked_at: None,
             logged_in_at: 0,
             decoder: Decoder::default(),
             pacer: Pacer::new(),
@@ -198,10 +203,10 @@ impl Session {
                     return exit;
                 }
             }
-            self.note();
             if let Some(exit) = self.pass_time() {
                 return exit;
             }
+            self.note();
         }
     }
 
@@ -221,6 +226,7 @@ impl Session {
             .chain(frame)
             .chain(stuck)
             .chain(self.time_limit().map(|t| (t - ticks).max(0)))
+            .chain(self.gone_at().map(|t| (t - ticks).max(0)))
             .min()
             .map(|ms| Duration::from_millis(ms.unsigned_abs()))
     }
@@ -228,6 +234,7 @@ impl Session {
     fn take(&mut self, message: Inbox) -> Option<Exit> {
         match message {
             Inbox::Terminal(FromTerminal::Bytes(bytes)) => {
+                self.asked_at = None;
                 let events = self.decoder.feed(&bytes, self.ticks());
                 self.events(events)
             }
@@ -280,9 +287,13 @@ impl Session {
     fn events(&mut self, events: Vec<Event>) -> Option<Exit> {
         for event in events {
             match event {
-                Event::StatusReport => self.pacer.answered(self.ticks()),
+                Event::StatusReport => {
+                    self.answers = true;
+                    self.pacer.answered(self.ticks());
+                }
                 Event::DeviceAttributes(_) | Event::ModeReport { .. } | Event::Version(_) => {
                     if matches!(event, Event::DeviceAttributes(_)) {
+                        self.answers = true;
                         self.pacer.answered(self.ticks());
                     }
                     let mut capabilities = self.screen.capabilities().clone();
@@ -415,6 +426,9 @@ impl Session {
             .pacer
             .send(ticks, bytes.len(), self.screen.capabilities());
         bytes.extend_from_slice(question);
+        if !question.is_empty() {
+            self.asked_at.get_or_insert(ticks);
+        }
         match self.to_terminal.send(ToTerminal::Bytes(bytes)) {
             Ok(()) => None,
             Err(_) => {

@@ -17,7 +17,7 @@ pub fn database(scene: &Scene) -> Vec<Seen> {
                 .map_or_else(String::new, |(what, _)| what);
             Seen::action(Said::plain("cli-doctor-database-broken").with("why", why))
         }
-        DeskState::Running | DeskState::None(_) => match scene.desk() {
+        DeskState::Running(_) | DeskState::None(_) => match scene.desk() {
             Err(seen) => seen,
             Ok(_) => return Vec::new(),
         },

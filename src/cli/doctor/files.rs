@@ -87,7 +87,7 @@ pub fn socket(scene: &Scene) -> Vec<Seen> {
     vec![match socket::connect(&scene.socket) {
         Ok(Some(_)) => Seen::ok(named("cli-doctor-socket-answers")),
         Err(error) => Seen::action(named("cli-doctor-socket-denied").with("why", error)),
-        Ok(None) if matches!(scene.desk, DeskState::Running) => {
+        Ok(None) if matches!(scene.desk, DeskState::Running(_)) => {
             Seen::action(named("cli-doctor-socket-silent"))
         }
         Ok(None) if scene.data == Path::new(socket::SYSTEM_DATA) => {

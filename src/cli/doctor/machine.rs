@@ -21,8 +21,8 @@ fn variable(name: &str) -> Option<String> {
 pub fn clock(scene: &Scene) -> Vec<Seen> {
     let now = SystemClock.now();
     let said = |id: &'static str| Said::plain(id).with("now", scene.time(now));
-    if let DeskState::Here(opened) = &scene.desk
-        && let Ok(Some(last)) = opened.desk.last_logged_at()
+    if let DeskState::Here(desk) = &scene.desk
+        && let Ok(Some(last)) = desk.last_logged_at()
         && last > now
     {
         return vec![Seen::action(

@@ -77,12 +77,20 @@ impl Session {
         Some((self.last_input + settings.idle_lock).min(self.logged_in_at + settings.session_end))
     }
 
+    /// When a terminal that takes nothing, or does not answer although it did before, is held to have gone; in ms of the
+    /// session. Its person finds everything after the next login.
+    pub(super) fn gone_at(&self) -> Option<i64> {
+        let unanswered = self.asked_at.filter(|_| self.answers);
+        let since = self.stuck_since.into_iter().chain(unanswered).min()?;
+        Some(since + STUCK)
+    }
+
     /// Locks an idle screen, ends a session that lasted too long or whose terminal takes nothing any more.
     pub(super) fn keep_limits(&mut self) -> Option<Exit> {
         let ticks = self.ticks();
-        if self.stuck_since.is_some_and(|since| ticks - since >= STUCK) {
+        if self.gone_at().is_some_and(|limit| ticks >= limit) {
             self.keep();
-            return Some(Exit::QUIET);
+            return Some(self.words("session-silent"));
         }
         if self.time_limit().is_none_or(|limit| ticks < limit) {
             return None;

@@ -42,3 +42,4 @@ end-session-consequence = The screen closes at once; what was typed there and no
 action-end-session = End
     .help = Ends the session at once; the act is logged
     .done = Session ended.
+session-silent = ams: this terminal did not answer for a long time; its session was kept. Please log in again.

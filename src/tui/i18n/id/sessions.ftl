@@ -42,3 +42,4 @@ end-session-consequence = Layarnya ditutup seketika; ketikan yang belum tersimpa
 action-end-session = Akhiri
     .help = Mengakhiri sesi seketika; tindakan ini dicatat
     .done = Sesi diakhiri.
+session-silent = ams: terminal ini lama tidak menjawab; sesinya disimpan. Silakan masuk lagi.
