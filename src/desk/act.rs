@@ -2,6 +2,7 @@
 //! a file settled before, and goes through `decide` in one transaction.
 
 use std::collections::BTreeSet;
+use std::sync::PoisonError;
 
 use secrecy::SecretString;
 
@@ -183,13 +184,30 @@ impl Desk {
         .map_err(|e| self.refused(signer, object, e))
     }
 
-    /// Whether the account may do this as it stands now; a refusal is logged.
+    /// Whether the account may do this as it stands now. A refusal is logged: the first at once, those of the next
+    /// minute together, so that a screen that asks again and again does not fill the log.
     pub(super) fn permit(&self, who: &Identity, permission: Permission) -> Result<(), DeskError> {
         let reader = self.inner.store.read()?;
         let asked = present(&reader, who).and_then(|actor| Ok(may(&actor, permission)?));
         drop(reader);
         let signer = Signer::person(who.person(), permission.roles());
-        asked.map_err(|e| self.refused(signer, ObjectRef::Desk, e))
+        asked.map_err(|error| {
+            let DeskError::Refused(refusal) = &error else {
+                return error;
+            };
+            let key = (who.account_id(), permission, refusal.rule());
+            let first = self
+                .inner
+                .refusals
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .count(key, signer, self.now());
+            if first {
+                self.refused(signer, ObjectRef::Desk, error)
+            } else {
+                error
+            }
+        })
     }
 
     /// What takes time or a file, settled while no transaction is open.
