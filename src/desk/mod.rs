@@ -32,6 +32,7 @@ mod publisher;
 mod query;
 mod queue;
 mod refused_reads;
+mod release;
 mod report;
 mod scheduler;
 mod sessions;

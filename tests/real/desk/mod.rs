@@ -6,4 +6,5 @@ mod notices;
 mod office;
 mod outside_text;
 mod refusals;
+mod releases;
 mod transitions;
