@@ -299,6 +299,9 @@ pub enum Cert {
         /// Last four hex digits of the serial
         #[arg(long, value_name = "LAST4")]
         confirm: String,
+        /// Only say yes to it, as the second officer
+        #[arg(long)]
+        approve: bool,
     },
 }
 

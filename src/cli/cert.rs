@@ -76,7 +76,8 @@ pub fn run(context: &Context, command: &args::Cert) -> Result<(), Failure> {
             serial,
             issuer,
             confirm,
-        } => release(context, serial, issuer.as_deref(), confirm),
+            approve,
+        } => release(context, serial, issuer.as_deref(), confirm, *approve),
     }
 }
 
@@ -217,17 +218,23 @@ fn release(
     serial: &str,
     issuer: Option<&str>,
     confirm: &str,
+    approve: bool,
 ) -> Result<(), Failure> {
     let view = find(context, serial, issuer)?;
     let key = &view.certificate.key;
     let password = context.password()?;
-    context
-        .desk
-        .release_hold(&context.who, key, confirm, &password)?;
+    let (desk, who) = (&context.desk, &context.who);
+    let done = if approve {
+        desk.approve_release(who, key, confirm, &password)?;
+        "cli-release-approved"
+    } else {
+        desk.release_hold(who, key, confirm, &password)?;
+        "cli-released"
+    };
     let now = context.desk.certificate(&context.who, key)?;
     if context.out.json {
         return context.out.object(&json(&now));
     }
     let serial = key.serial.to_string();
-    context.out.sentence("cli-released", &[("serial", serial)])
+    context.out.sentence(done, &[("serial", serial)])
 }

@@ -8,7 +8,7 @@ use crate::audit::{Action, ObjectRef};
 use crate::domain::account::{AccountStatus, GrantChange, PersonalFields};
 use crate::domain::distinguished_name::is_unprintable;
 use crate::domain::grants::{self, AccountChange as Change_, Effect, Surroundings};
-use crate::domain::permission::{Permission, may, may_read_nik, sees_account};
+use crate::domain::permission::{Permission, may_read_nik, sees_account};
 use crate::domain::{
     Account, AccountId, Actor, Language, Nik, Nip, Refusal, Role, Scope, Username,
 };
@@ -235,9 +235,9 @@ impl Desk {
         from: Option<&str>,
         limit: usize,
     ) -> Result<Page<AccountRow>, DeskError> {
+        self.permit(who, Permission::ReadAccounts)?;
         let reader = self.inner.store.read()?;
         let actor = act::present(&reader, who)?;
-        may(&actor, Permission::ReadAccounts)?;
         let page = reader.accounts(&prefix.to_lowercase(), &cursor::window(from, limit, false)?)?;
         Ok(Page {
             rows: page

@@ -2,6 +2,7 @@
 //! a file settled before, and goes through `decide` in one transaction.
 
 use std::collections::BTreeSet;
+use std::sync::PoisonError;
 
 use secrecy::SecretString;
 
@@ -156,40 +157,30 @@ impl Desk {
             .map_err(|e| self.refused(signer, object, e))
     }
 
-    /// Ends a suspension: the certificate is active again and leaves the next CRL. The password is asked again.
-    pub fn release_hold(
-        &self,
-        who: &Identity,
-        key: &CertificateKey,
-        last_four: &str,
-        password: &SecretString,
-    ) -> Result<(), DeskError> {
-        let signer = Signer::person(who.person(), &[Role::Op]);
-        let object = ObjectRef::Certificate {
-            issuer: key.issuer,
-            serial: key.serial.clone(),
-        };
-        self.confirm_password(who, password)?;
-        self.transact(signer, |tx| {
-            let actor = present(tx.writer, who)?;
-            let mut case = cases::of_certificate(tx.writer, key)?;
-            let command = Command::ReleaseHold {
-                last_four: last_four.trim().to_lowercase(),
-                password_confirmed: true,
-                approved_by: None,
-            };
-            tx.perform(&mut case, &command, &actor)
-        })
-        .map_err(|e| self.refused(signer, object, e))
-    }
-
-    /// Whether the account may do this as it stands now; a refusal is logged.
+    /// Whether the account may do this as it stands now. A refusal is logged: the first at once, those of the next
+    /// minute together, so that a screen that asks again and again does not fill the log.
     pub(super) fn permit(&self, who: &Identity, permission: Permission) -> Result<(), DeskError> {
         let reader = self.inner.store.read()?;
         let asked = present(&reader, who).and_then(|actor| Ok(may(&actor, permission)?));
         drop(reader);
         let signer = Signer::person(who.person(), permission.roles());
-        asked.map_err(|e| self.refused(signer, ObjectRef::Desk, e))
+        asked.map_err(|error| {
+            let DeskError::Refused(refusal) = &error else {
+                return error;
+            };
+            let key = (who.account_id(), permission, refusal.rule());
+            let first = self
+                .inner
+                .refusals
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .count(key, signer, self.now());
+            if first {
+                self.refused(signer, ObjectRef::Desk, error)
+            } else {
+                error
+            }
+        })
     }
 
     /// What takes time or a file, settled while no transaction is open.

@@ -23,6 +23,9 @@ const PURPOSE: &str = "log key";
 /// The last signed head, beside the published CRLs.
 const HEAD_FILE: &str = "log-checkpoint.txt";
 
+/// Entries read at a time for an export.
+const EXPORT_WINDOW: u64 = 4096;
+
 /// The log's key and origin; both are made with the database.
 pub(super) fn open_key(
     store: &Store,
@@ -276,18 +279,24 @@ impl Desk {
     }
 
     fn write_export(&self, out: &mut dyn Write, head: &SignedCheckpoint) -> Result<(), DeskError> {
-        let reader = self.inner.store.read()?;
         let broken = |e: audit::ExportError| DeskError::Log(e.to_string());
         let size = head.checkpoint().size;
         let key = self.log_public_key();
         let mut export =
             audit::Export::begin(out, &head.checkpoint().origin, size, &key).map_err(broken)?;
-        reader.for_each_log_entry::<DeskError>(0, |seq, octets| {
-            if seq < size {
-                export.entry(octets).map_err(broken)?;
+        let mut from = 0;
+        while from < size {
+            let until = size.min(from + EXPORT_WINDOW);
+            // No transaction is open while the caller reads, however slowly: what was signed does not change.
+            let entries = self.inner.store.read()?.log_range(from..until)?;
+            if entries.is_empty() {
+                return Err(DeskError::Log(format!("entry {from} is missing")));
             }
-            Ok(())
-        })?;
+            from += entries.len() as u64;
+            for entry in &entries {
+                export.entry(entry).map_err(broken)?;
+            }
+        }
         export.checkpoint(head).map_err(broken)?;
         export.finish().map(drop).map_err(broken)
     }

@@ -191,9 +191,10 @@ impl Desk {
         Ok(bound.filter(|a| a.status == AccountStatus::Active))
     }
 
-    /// Logs what was only counted so far: the failed logins of this minute. The desk's last act.
+    /// Logs what was only counted so far: failed logins and refused reads of this minute. The desk's last act.
     pub fn close(&self) -> Result<(), DeskError> {
-        self.log_failures(true).map(drop)
+        self.log_failures(true)?;
+        self.log_refused_reads(true).map(drop)
     }
 
     pub fn logout(&self, who: &Identity) -> Result<(), DeskError> {

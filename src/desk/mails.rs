@@ -3,7 +3,8 @@
 use crate::audit::{Action, ObjectRef};
 use crate::domain::permission::Permission;
 use crate::domain::{
-    Account, Case, CrlNumber, Language, MailId, ReasonCode, RequestId, Role, Timestamp,
+    Account, Case, Certificate, CertificateKey, CrlNumber, Language, MailId, ReasonCode, RequestId,
+    Role, Standing, Timestamp,
 };
 use crate::notify::address::{EmailAddress, Sender};
 use crate::notify::facts::{
@@ -25,6 +26,8 @@ pub(super) enum Occasion {
     Rejected,
     /// On a published CRL: revoked, or suspended where the reason is a hold.
     OnCrl,
+    /// The letter that was to follow did not come in time.
+    LetterOverdue,
 }
 
 impl Transaction<'_> {
@@ -42,15 +45,7 @@ impl Transaction<'_> {
         let policy = self.desk.policy();
         let facts = RequestFacts {
             number,
-            certificate: CertificateFacts {
-                subject_cn: case
-                    .certificate
-                    .subject
-                    .common_name()
-                    .unwrap_or_default()
-                    .to_owned(),
-                serial: case.certificate.key.serial.clone(),
-            },
+            certificate: certificate_facts(&case.certificate),
             reasons: request
                 .reasons
                 .iter()
@@ -80,10 +75,21 @@ impl Transaction<'_> {
                 )
             }
             Occasion::Rejected => (Notice::Rejected { request: facts }, policy.send_delay),
+            Occasion::LetterOverdue => {
+                let Some(due) = request.letter_due else {
+                    return Ok(());
+                };
+                let notice = Notice::LetterOverdue {
+                    request: facts,
+                    due,
+                };
+                (notice, 0)
+            }
             Occasion::OnCrl => {
                 let decision = request.decision.as_ref();
                 let at = decision.map_or(self.now, |d| d.at);
-                let crl = self.crl_facts(case, request.crl_number.unwrap_or_default());
+                let number = request.crl_number.unwrap_or_default();
+                let crl = self.crl_facts(&case.certificate, number);
                 let held = decision.is_some_and(|d| d.reason == ReasonCode::CertificateHold);
                 let notice = if held {
                     Notice::Suspended {
@@ -105,16 +111,42 @@ impl Transaction<'_> {
             .map(drop)
     }
 
+    /// Queues the mail to the owner of a certificate whose suspension ended: the CRL of this number is out and no longer
+    /// names it.
+    pub fn mail_reinstated(
+        &mut self,
+        key: &CertificateKey,
+        released_at: Timestamp,
+        number: CrlNumber,
+    ) -> Result<(), DeskError> {
+        let Some(certificate) = self.writer.certificate(key)? else {
+            return Ok(());
+        };
+        let owner = match certificate.owner {
+            Some(id) => self.writer.account(id)?,
+            None => None,
+        };
+        let (Standing::Active, Some(owner)) = (&certificate.standing, owner) else {
+            return Ok(());
+        };
+        let notice = Notice::Reinstated {
+            certificate: certificate_facts(&certificate),
+            at: released_at,
+            crl: self.crl_facts(&certificate, number),
+        };
+        self.queue_mail(&owner, notice, None, 0).map(drop)
+    }
+
     /// Where relying parties find the CRL: below the desk's URL, else where the certificate itself points.
-    fn crl_facts(&self, case: &Case, number: CrlNumber) -> CrlFacts {
+    fn crl_facts(&self, certificate: &Certificate, number: CrlNumber) -> CrlFacts {
         let file = self
             .desk
-            .issuer_state(case.certificate.key.issuer)
+            .issuer_state(certificate.key.issuer)
             .map(|state| state.record.settings.file_name.clone())
             .unwrap_or_default();
         let base = self.desk.settings().crl.url.clone();
         let url = if base.is_empty() {
-            case.certificate.distribution_points.first().cloned()
+            certificate.distribution_points.first().cloned()
         } else {
             Some(format!("{base}/{file}"))
         };
@@ -199,6 +231,25 @@ impl Transaction<'_> {
             }
         }
         Ok(cancelled)
+    }
+}
+
+/// Whether the owner was reminded of this request's letter already.
+pub(super) fn was_reminded(reader: &Reader, request: RequestId) -> Result<bool, DeskError> {
+    let mails = reader.mails_of(request, &Window::last(100))?;
+    for record in &mails.rows {
+        if decode(record)?.kind == Kind::LetterOverdue {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn certificate_facts(certificate: &Certificate) -> CertificateFacts {
+    let cn = certificate.subject.common_name().unwrap_or_default();
+    CertificateFacts {
+        subject_cn: cn.to_owned(),
+        serial: certificate.key.serial.clone(),
     }
 }
 

@@ -31,6 +31,8 @@ mod password;
 mod publisher;
 mod query;
 mod queue;
+mod refused_reads;
+mod release;
 mod report;
 mod scheduler;
 mod sessions;
@@ -116,6 +118,7 @@ struct Inner {
     /// One publication at a time.
     publishing: Mutex<()>,
     logins: Mutex<login::Failures>,
+    refusals: Mutex<refused_reads::RefusedReads>,
     attendance: attendance::Book,
     letter_codes: letter_codes::Codes,
 }
@@ -212,6 +215,7 @@ impl Desk {
                 wake: Wake::default(),
                 publishing: Mutex::default(),
                 logins: Mutex::default(),
+                refusals: Mutex::default(),
                 attendance: attendance::Book::default(),
                 letter_codes: letter_codes::Codes::default(),
                 store,

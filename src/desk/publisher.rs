@@ -50,7 +50,7 @@ struct Outcome {
     record: CrlRecord,
     /// Entries that were waiting when the list was read.
     carried: Vec<CertificateKey>,
-    left: Vec<CertificateKey>,
+    left: Vec<LeftEntry>,
 }
 
 impl Desk {
@@ -206,7 +206,7 @@ impl Desk {
                 regular,
             },
             carried: pending(&reader, state.record.id)?,
-            left: left.into_iter().map(|entry| entry.key).collect(),
+            left,
         };
         drop(reader);
         self.settle(&outcome)?;
@@ -308,7 +308,13 @@ impl Desk {
                 },
             )?;
             tx.writer.set_on_crl(&outcome.carried, number)?;
-            tx.writer.forget_left(&outcome.left)?;
+            let left: Vec<_> = outcome.left.iter().map(|e| e.key.clone()).collect();
+            tx.writer.forget_left(&left)?;
+            for entry in &outcome.left {
+                if entry.because == LeftBecause::Released {
+                    tx.mail_reinstated(&entry.key, entry.at, number)?;
+                }
+            }
             for key in &outcome.carried {
                 tx.note_on_crl(key, number)?;
             }

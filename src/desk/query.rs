@@ -15,7 +15,7 @@ use super::transaction::found;
 use super::view::{
     AccountRow, CertificateView, Page, QueueList, QueueQuery, QueueRow, ReasonChoice,
 };
-use super::{Desk, DeskError, Identity, PersonName, Settings, act, cursor};
+use super::{Desk, DeskError, Identity, PersonName, Settings, act, cursor, release};
 
 /// Which certificates are looked for.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -218,7 +218,9 @@ impl Desk {
         certificate: Certificate,
     ) -> Result<CertificateView, DeskError> {
         let open = reader.open_request(&certificate.key)?;
+        let approval = release::standing_approval(reader, &certificate)?;
         Ok(CertificateView {
+            release_approved: approval.map(|a| (self.person(a.by), a.at)),
             status: certificate.status(self.now()),
             owner: certificate
                 .owner

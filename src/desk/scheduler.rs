@@ -6,9 +6,11 @@ use crate::domain::request::Closing;
 use crate::domain::{
     Actor, Command, Request, RequestId, RequestNumber, Standing, State, Timestamp,
 };
+use crate::notify::address::EmailAddress;
 use crate::store::{CrlKind, Reader, RequestList, Window};
 
-use super::transaction::Signer;
+use super::mails::{Occasion, was_reminded};
+use super::transaction::{Signer, found};
 use super::view::{Change, KeyState};
 use super::{Desk, DeskError, cases};
 
@@ -23,10 +25,12 @@ impl Desk {
         next.extend(self.renew_crls(now)?);
         next.extend(self.release_lapsed(now)?);
         next.extend(self.carry_out_deferred(now)?);
+        next.extend(self.remind_of_letters(now)?);
         self.acknowledge_silently(now)?;
         self.close_ended(now)?;
         next.extend(self.settle_grants()?);
         next.extend(self.log_failures(false)?);
+        next.extend(self.log_refused_reads(false)?);
         Ok(next.into_iter().min())
     }
 
@@ -102,6 +106,53 @@ impl Desk {
             self.by_itself(request.id, &Command::RevokeScheduled)?;
         }
         Ok(None)
+    }
+
+    /// Letters that were to follow and did not: their owners are told, once. Returns when the next is due.
+    fn remind_of_letters(&self, now: Timestamp) -> Result<Option<Timestamp>, DeskError> {
+        let mut window = Window::first(ROUND);
+        loop {
+            let reader = self.inner.store.read()?;
+            let page = reader.requests(&RequestList::LetterDue, &window)?;
+            drop(reader);
+            for request in page.rows {
+                let Some(due) = request.letter_due else {
+                    continue;
+                };
+                if due >= now {
+                    return Ok(Some(due.plus(1)));
+                }
+                // Nothing hangs on the letter of a request that came to nothing.
+                let ended = [State::Ditolak, State::Ditarik, State::Ditutup];
+                if !ended.contains(&request.state) {
+                    self.remind_of_letter(request.id)?;
+                }
+            }
+            match page.next {
+                Some(next) => window = Window::first(ROUND).after(next),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    fn remind_of_letter(&self, id: RequestId) -> Result<(), DeskError> {
+        let reader = self.inner.store.read()?;
+        if was_reminded(&reader, id)? {
+            return Ok(());
+        }
+        let owner = found(reader.request(id))?.owner;
+        // Without an address there is the alarm alone.
+        if reader
+            .account(owner)?
+            .is_none_or(|a| EmailAddress::parse(&a.email).is_err())
+        {
+            return Ok(());
+        }
+        drop(reader);
+        self.transact(Signer::SYSTEM, |tx| {
+            let case = cases::of_request(tx.writer, id)?;
+            tx.mail(&case, Occasion::LetterOverdue)
+        })
     }
 
     /// Requests told about and not acknowledged in time: "selesai, tanpa konfirmasi".

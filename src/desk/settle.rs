@@ -127,10 +127,12 @@ impl Transaction<'_> {
     fn consequences(&mut self, case: &Case, event: &Event) -> Result<(), DeskError> {
         match event {
             Event::Revoked { .. } => {
+                self.writer.delete_release_approval(&case.certificate.key)?;
                 self.put_entry(&case.certificate)?;
                 self.publish_soon(&case.certificate)?;
             }
             Event::HoldReleased { .. } => {
+                self.writer.delete_release_approval(&case.certificate.key)?;
                 self.writer.remove_revoked(
                     &case.certificate.key,
                     LeftBecause::Released,

@@ -177,6 +177,8 @@ pub struct CertificateView {
     pub issuer: String,
     /// The open request on it, if any.
     pub open_request: Option<(RequestId, Option<RequestNumber>)>,
+    /// The second officer who said yes to the end of its suspension, and when.
+    pub release_approved: Option<(super::PersonName, Timestamp)>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -20,13 +20,12 @@ pub enum Kind {
     Reinstated,
     LetterOverdue,
     GrantPending,
-    FirstPassword,
-    PasswordReset,
     Test,
+    PasswordReset,
 }
 
 impl Kind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 10] = [
         Self::Submitted,
         Self::Returned,
         Self::Rejected,
@@ -35,9 +34,8 @@ impl Kind {
         Self::Reinstated,
         Self::LetterOverdue,
         Self::GrantPending,
-        Self::FirstPassword,
-        Self::PasswordReset,
         Self::Test,
+        Self::PasswordReset,
     ];
 
     /// The stable name, for `--json` and the template's file.
@@ -51,7 +49,6 @@ impl Kind {
             Self::Reinstated => "reinstated",
             Self::LetterOverdue => "letter_overdue",
             Self::GrantPending => "grant_pending",
-            Self::FirstPassword => "first_password",
             Self::PasswordReset => "password_reset",
             Self::Test => "test",
         }
@@ -140,10 +137,6 @@ pub enum Notice {
         grant: Grant,
         effective_at: Timestamp,
     },
-    /// The account is there; its first password is handed over otherwise.
-    FirstPassword {
-        username: Username,
-    },
     PasswordReset {
         username: Username,
         at: Timestamp,
@@ -164,7 +157,6 @@ impl Notice {
             Self::Reinstated { .. } => Kind::Reinstated,
             Self::LetterOverdue { .. } => Kind::LetterOverdue,
             Self::GrantPending { .. } => Kind::GrantPending,
-            Self::FirstPassword { .. } => Kind::FirstPassword,
             Self::PasswordReset { .. } => Kind::PasswordReset,
             Self::Test { .. } => Kind::Test,
         }

@@ -86,7 +86,6 @@ sources! {
     Reinstated "reinstated",
     LetterOverdue "letter_overdue",
     GrantPending "grant_pending",
-    FirstPassword "first_password",
     PasswordReset "password_reset",
     Test "test",
 }
@@ -143,7 +142,6 @@ impl Fields {
                 fields.put("grant", grant_label(*grant, language));
                 fields.put("effective_at", time(*effective_at));
             }
-            Notice::FirstPassword { username } => fields.put("username", username.as_str()),
             Notice::PasswordReset { username, at } => {
                 fields.put("username", username.as_str());
                 fields.put("at", time(*at));

@@ -68,6 +68,19 @@ impl Reader {
         })
     }
 
+    /// The entries of these sequence numbers, as far as they are there.
+    pub fn log_range(&self, range: std::ops::Range<u64>) -> Result<Vec<Vec<u8>>, StoreError> {
+        let span = Span {
+            low: std::ops::Bound::Included(range.start.to_be_bytes().into()),
+            high: std::ops::Bound::Excluded(range.end.to_be_bytes().into()),
+        };
+        let opened = self.open(ENTRIES)?;
+        opened
+            .range(&span)?
+            .map(|row| Ok(row?.1.value().to_vec()))
+            .collect()
+    }
+
     /// Visits the entries from `from` on, in sequence: for export and verification.
     pub fn for_each_log_entry<E: From<StoreError>>(
         &self,

@@ -24,6 +24,7 @@ mod migrate;
 mod outbox;
 mod page;
 mod personal;
+mod release_approvals;
 mod requests;
 mod revoked;
 mod schema;
@@ -49,6 +50,7 @@ pub use log::{Checkpoint, LogEntry};
 pub use migrate::CURRENT_FORMAT;
 pub use outbox::{MailRecord, MailStatus};
 pub use page::{Cursor, Direction, Page, Window};
+pub use release_approvals::ReleaseApproval;
 pub use requests::{RequestList, RequestRow, StateCount};
 pub use revoked::{
     LeftBecause, LeftEntry, RevokedEntry, RevokedFacts, RevokedKind, RevokedRef, RevokedTotals,

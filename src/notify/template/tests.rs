@@ -65,9 +65,6 @@ fn notices(cn: &str) -> Vec<Notice> {
             grant: Grant::ResetTotp,
             effective_at: at,
         },
-        Notice::FirstPassword {
-            username: username(),
-        },
         Notice::PasswordReset {
             username: username(),
             at,

@@ -75,6 +75,7 @@ pub enum ActionId {
     FillForm,
     Receipt,
     ReleaseHold,
+    ApproveRelease,
     FileRequest,
     OtherApplicant,
     NextStep,
@@ -316,6 +317,7 @@ pub static ACTIONS: &[Action] = &[
     row(ActionId::Recall, "recall", &[c('K')], DESK).asks(Act::Recall).footer_at(10, ONE_REQUEST),
     row(ActionId::RevealNik, "reveal-nik", &[c('N')], Places::These(&[QUEUE, Request, Review, Screen(ScreenId::Accounts)])).when(|f| selected(f).and_then(|()| f.permitted(Permission::ReadNik))).footer_at(12, &[Screen(ScreenId::Accounts)]),
     row(ActionId::ReleaseHold, "release-hold", &[c('u')], Places::These(&[CERTIFICATES])).danger(Danger::TypeSerial).when(decides).footer(2),
+    row(ActionId::ApproveRelease, "approve-release", &[c('o')], Places::These(&[CERTIFICATES])).danger(Danger::TypeSerial).when(decides).footer(3),
     // The applicant's side.
     row(ActionId::FileRequest, "file-request", &[c('a')], Places::These(&[Screen(ScreenId::MyCertificates), CERTIFICATES])).when(files_requests).footer(1),
     row(ActionId::OtherApplicant, "other-applicant", &[c('p')], Places::These(&[Screen(ScreenId::MyCertificates)])).when(|f| f.permitted(Permission::FindApplicant)).footer(2),

@@ -73,6 +73,10 @@ pub fn lines(view: &CertificateView, look: &Look, columns: u16) -> Vec<Line> {
             out.text(&texts.get("may-apply-anew"), Tone::Good);
         }
     }
+    if let Some((second, at)) = &view.release_approved {
+        let said = format!("{}, {}", second.name, format.full(*at));
+        out.plain("field-release-approved", &said);
+    }
     if let Some((_, number)) = &view.open_request {
         let number = number.map_or_else(|| texts.get("state-draf"), |n| n.to_string());
         out.plain("field-open-request", &number);

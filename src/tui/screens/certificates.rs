@@ -101,7 +101,8 @@ impl Listed for Certificates {
             .is_some_and(|c| c.status != CertificateStatus::Held)
         {
             let not_held = Why::Because("certificate-not-held");
-            facts.barred.push((ActionId::ReleaseHold, not_held));
+            facts.barred.push((ActionId::ReleaseHold, not_held.clone()));
+            facts.barred.push((ActionId::ApproveRelease, not_held));
         }
         let owner = list.row().and_then(|c| c.certificate.owner);
         if owner == Some(self.who.account_id()) {
@@ -119,6 +120,10 @@ impl Listed for Certificates {
         match list.row() {
             Some(view) if action == ActionId::ReleaseHold => {
                 let dialog = release::release_hold(self.who.clone(), view, cx);
+                Outcome::Open(Box::new(dialog))
+            }
+            Some(view) if action == ActionId::ApproveRelease => {
+                let dialog = release::approve_release(self.who.clone(), view, cx);
                 Outcome::Open(Box::new(dialog))
             }
             Some(view) => certificate::act_on(action, &self.who, view, cx),

@@ -2,7 +2,9 @@
 //! and mails really written. Its clock is the test's.
 
 mod fixture;
+mod notices;
 mod office;
 mod outside_text;
 mod refusals;
+mod releases;
 mod transitions;

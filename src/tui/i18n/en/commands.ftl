@@ -161,6 +161,7 @@ cli-ca-cert = CA certificate
 cli-request-now = { $number }: { $state }.
 cli-draft-kept = The draft { $id } is kept. Repeat the command to go on with it, or “ams request withdraw { $id }”.
 cli-released = The suspension of certificate { $serial } has ended; its entry leaves the next CRL.
+cli-release-approved = The release of certificate { $serial } is approved; another officer may now carry it out.
 cli-account-done = Account { $user }: done.
 cli-one-time-password = One-time password (shown only once): { $password }
 cli-waits = Takes effect { $until }, or with a second admin's word.

@@ -161,6 +161,7 @@ cli-ca-cert = Sertifikat CA
 cli-request-now = { $number }: { $state }.
 cli-draft-kept = Draf { $id } tersimpan. Ulangi perintah untuk melanjutkannya, atau “ams request withdraw { $id }”.
 cli-released = Penangguhan sertifikat { $serial } diakhiri; entrinya hilang pada CRL berikutnya.
+cli-release-approved = Pelepasan sertifikat { $serial } disetujui; petugas lain kini dapat melaksanakannya.
 cli-account-done = Akun { $user }: selesai.
 cli-one-time-password = Kata sandi sekali pakai (hanya ditampilkan sekali): { $password }
 cli-waits = Berlaku { $until }, atau setelah disetujui admin kedua.
