@@ -187,10 +187,11 @@ impl Context {
                 Alarm::KeyLocked { issuer } => {
                     self.out.remark("error-key-locked", &[("issuer", issuer)]);
                 }
-                Alarm::CrlNotPublished { issuer, problem } => self.out.remark(
-                    "cli-crl-not-published",
-                    &[("issuer", issuer), ("detail", problem)],
-                ),
+                Alarm::CrlNotPublished { issuer, problem } => {
+                    let detail = errors::not_published(self.out.texts(), &problem);
+                    let facts = [("issuer", issuer), ("detail", detail)];
+                    self.out.remark("cli-crl-not-published", &facts);
+                }
                 _ => {}
             }
         }

@@ -43,13 +43,16 @@ impl Said {
 
     /// The sentence and its hint.
     pub fn say(&self, format: Format) -> (String, Option<String>) {
+        let texts = format.texts;
         let facts: Vec<(&str, Value<'_>)> = self
             .facts
             .iter()
-            .map(|(name, value)| (*name, Value::from(value.as_str())))
+            .map(|(name, value)| match *name {
+                "expected" => (*name, Value::from(errors::expected(texts, value))),
+                name => (name, Value::from(value.as_str())),
+            })
             .collect();
         let hint = format!("{}-hint", self.id);
-        let texts = format.texts;
         (
             texts.with(self.id, &facts),
             texts.has(&hint).then(|| texts.with(&hint, &facts)),

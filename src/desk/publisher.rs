@@ -24,7 +24,7 @@ use crate::store::{
 
 use super::issuers::IssuerState;
 use super::transaction::{Signer, Transaction};
-use super::view::{Alarm, Change, CrlRow};
+use super::view::{Alarm, Change, CrlRow, NotPublished};
 use super::{Desk, DeskError, Identity, cases};
 
 /// The task of publishing an issuer's CRL; its key is the issuer's id.
@@ -85,7 +85,7 @@ impl Desk {
                     tx.changed(Change::Alarms);
                     Ok(())
                 })?;
-                self.note_publication_problem(&state, Some(error.to_string()));
+                self.note_publication_problem(&state, Some(&error));
                 tracing::warn!(issuer = %state.record.label, %error, "CRL not published");
                 Ok(())
             }
@@ -367,13 +367,19 @@ impl Desk {
         }
     }
 
-    fn note_publication_problem(&self, state: &IssuerState, problem: Option<String>) {
+    fn note_publication_problem(&self, state: &IssuerState, error: Option<&DeskError>) {
         let issuer = state.record.label.clone();
+        let problem = error.map(|error| match error {
+            DeskError::KeyLocked { .. } => NotPublished::KeyLocked,
+            other => NotPublished::Other(crate::domain::distinguished_name::printable(
+                &other.to_string(),
+            )),
+        });
         self.stand(
             |alarm| matches!(alarm, Alarm::CrlNotPublished { issuer: i, .. } if *i == issuer),
             problem.map(|problem| Alarm::CrlNotPublished {
                 issuer: issuer.clone(),
-                problem: crate::domain::distinguished_name::printable(&problem),
+                problem,
             }),
         );
     }

@@ -333,6 +333,14 @@ pub struct Dashboard {
     pub log: LogHealth,
 }
 
+/// Why a CRL is not out.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum NotPublished {
+    KeyLocked,
+    /// What the disk, the gate or the signer said.
+    Other(String),
+}
+
 /// Something every officer must see until it is over.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Alarm {
@@ -348,7 +356,7 @@ pub enum Alarm {
     },
     CrlNotPublished {
         issuer: String,
-        problem: String,
+        problem: NotPublished,
     },
     /// The copy of a CRL that was published could not be kept.
     HistoryNotKept {

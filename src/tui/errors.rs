@@ -1,7 +1,7 @@
 //! What the desk could not or would not do, as a sentence and a hint in the reader's language. Screens and commands use
 //! the same words. Relies on the stable names of refusals, defects and settings; adds no rule of its own.
 
-use crate::desk::{Desk, DeskError, LetterDefect, LetterKind, Lookalike};
+use crate::desk::{Desk, DeskError, LetterDefect, LetterKind, Lookalike, NotPublished};
 use crate::domain::AccountId;
 use crate::domain::distinguished_name::printable;
 
@@ -61,7 +61,68 @@ pub fn say(format: Format, names: Names, error: &DeskError) -> (String, Option<S
             ),
             Some(texts.get("error-not-a-demo-ca-hint")),
         ),
+        DeskError::BadValue {
+            what,
+            expected: form,
+        } => {
+            let facts = [
+                ("what", Value::from(printable(what))),
+                ("expected", Value::from(expected(texts, form))),
+            ];
+            (
+                texts.with("cli-bad-value", &facts),
+                Some(texts.with("cli-bad-value-hint", &facts)),
+            )
+        }
         other => (other.to_string(), None),
+    }
+}
+
+/// The forms of values that are described in words, and the messages that say the same in the reader's language. A form
+/// that is not here (`YYYY-MM-DD`) reads the same in both.
+const FORMS: &[(&str, &str)] = &[
+    ("18 digits", "form-nip"),
+    ("16 digits RRRRRR DDMMYY NNNN", "form-nik"),
+    ("a positive integer", "form-positive"),
+    ("a number above zero", "form-above-zero"),
+    ("at most 20 octets", "form-20-octets"),
+    ("hex digits, colons allowed", "form-hex"),
+    ("32 hex digits", "form-id"),
+    (
+        "2 to 32 of a-z 0-9 . _ -, a letter or digit first",
+        "form-username",
+    ),
+    ("one line of at most 200 characters", "form-line"),
+    ("a name that nobody has yet", "form-free-name"),
+    ("a full name", "form-full-name"),
+    ("pemohon, pendamping, op, auditor or admin", "form-roles"),
+    (
+        "the six digits that the authenticator shows now",
+        "form-totp",
+    ),
+    ("on or off", "form-switch"),
+    ("text from standard input", "form-standard-input"),
+    ("a host name", "form-host"),
+    (
+        "a host name, or nothing for the machine's own",
+        "form-host-or-none",
+    ),
+    ("an e-mail address", "form-email"),
+];
+
+/// What a value should have been, in the reader's language.
+pub fn expected(texts: Texts, form: &str) -> String {
+    match FORMS.iter().find(|(english, _)| *english == form) {
+        Some((_, id)) => texts.get(id),
+        None => printable(form),
+    }
+}
+
+/// Why a CRL is not out.
+pub fn not_published(texts: Texts, problem: &NotPublished) -> String {
+    match problem {
+        NotPublished::KeyLocked => texts.get("publication-key-locked"),
+        NotPublished::Other(said) => said.clone(),
     }
 }
 
@@ -137,7 +198,7 @@ pub fn minutes_up(seconds: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Language;
+    use crate::domain::{AccountId, Language, Nik, Nip, Serial, Username};
 
     #[test]
     fn every_defect_of_a_letter_and_every_lookalike_has_words_in_both_languages() {
@@ -185,6 +246,30 @@ mod tests {
             for like in Lookalike::ALL {
                 assert!(texts.has(&format!("looks-like-{}", like.id())), "{like:?}");
             }
+        }
+    }
+
+    #[test]
+    fn the_form_of_a_value_is_described_in_the_readers_language() {
+        let (id, en) = (Texts::new(Language::Id), Texts::new(Language::En));
+        for (english, message) in FORMS {
+            assert_eq!(expected(en, english), *english, "{message}");
+            assert_ne!(expected(id, english), *english, "{message}");
+        }
+        assert_eq!(expected(id, "YYYY-MM"), "YYYY-MM");
+        assert!(not_published(id, &NotPublished::KeyLocked).contains("terkunci"));
+        let wrong = [
+            Username::parse("A").map(drop),
+            Nip::parse("1").map(drop),
+            Nik::parse("1").map(drop),
+            Serial::parse("xyz").map(drop),
+            Serial::parse("00").map(drop),
+            Serial::parse(&"11".repeat(21)).map(drop),
+            AccountId::parse("1").map(drop),
+        ];
+        for why in wrong {
+            let form = why.unwrap_err().expected;
+            assert_ne!(expected(id, form), form);
         }
     }
 }

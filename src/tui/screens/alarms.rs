@@ -1,6 +1,7 @@
 //! The words of an alarm: what is wrong, and for whom it waits. Raised and taken back by the desk alone.
 
 use crate::desk::view::Alarm;
+use crate::tui::errors;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
 
@@ -25,7 +26,10 @@ pub fn sentence(look: &Look, alarm: &Alarm) -> String {
             "alarm-crl-not-published",
             &[
                 ("issuer", Value::from(issuer.as_str())),
-                ("problem", Value::from(problem.as_str())),
+                (
+                    "problem",
+                    Value::from(errors::not_published(texts, problem)),
+                ),
             ],
         ),
         Alarm::HistoryNotKept { problem } => texts.with(
