@@ -181,6 +181,12 @@ impl Session {
                 }
             }
         });
+        let exit = self.attend(&messages);
+        self.hear_out(&messages);
+        exit
+    }
+
+    fn attend(&mut self, messages: &Receiver<Inbox>) -> Exit {
         loop {
             if let Some(exit) = self.draw() {
                 return exit;

@@ -70,6 +70,8 @@ impl Drop for RawTerminal {
         // There is nobody left to tell when this fails.
         let mut out = io::stdout().lock();
         let _ = out.write_all(&self.leave).and_then(|()| out.flush());
+        // Answers to the last questions are nobody's input.
+        let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
         let _ = crossterm::terminal::disable_raw_mode();
         super::report::release();
     }

@@ -142,6 +142,11 @@ impl Pacer {
         self.samples.iter().map(|&(ms, _)| ms).min()
     }
 
+    /// Whether a question is still to be answered.
+    pub fn owes(&self) -> bool {
+        !self.owed.is_empty()
+    }
+
     /// Whether the terminal has stopped answering.
     pub fn is_silent(&self) -> bool {
         self.silent

@@ -1,12 +1,20 @@
 //! What a session keeps and when it ends: taking up what was left, leaving it for the next login, the lock of an idle
 //! screen, the absolute end, files under way, and its line in the desk's book of who is here.
 
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
 use crate::desk::Presence;
+use crate::session::link::FromTerminal;
+use crate::term::Event;
 use crate::tui::component::FilePurpose;
 use crate::tui::i18n::Texts;
 use crate::tui::place::ScreenId;
 
-use super::{Exit, STUCK, Session};
+use super::{Exit, Inbox, STUCK, Session};
+
+/// How long answers are waited for at the end: the round trip of a satellite link, and some.
+const LAST_ANSWERS: Duration = Duration::from_millis(1200);
 
 impl Session {
     /// A number under which the relay answers about a file.
@@ -85,6 +93,27 @@ impl Session {
         Some(since + STUCK)
     }
 
+    /// Waits a little for answers that are under way: what comes after the terminal is restored would stand at the
+    /// prompt of a shell. A terminal that is gone or silent is not waited for.
+    pub(super) fn hear_out(&mut self, messages: &Receiver<Inbox>) {
+        let end = Instant::now() + LAST_ANSWERS;
+        while self.answers && self.pacer.owes() && !self.pacer.is_silent() {
+            let left = end.saturating_duration_since(Instant::now());
+            match messages.recv_timeout(left) {
+                Ok(Inbox::Terminal(FromTerminal::Bytes(bytes))) => {
+                    let ticks = self.ticks();
+                    for event in self.decoder.feed(&bytes, ticks) {
+                        if matches!(event, Event::StatusReport | Event::DeviceAttributes(_)) {
+                            self.pacer.answered(ticks);
+                        }
+                    }
+                }
+                Ok(Inbox::Terminal(FromTerminal::Closed) | Inbox::Lost) | Err(_) => return,
+                Ok(_) => {}
+            }
+        }
+    }
+
     /// Locks an idle screen, ends a session that lasted too long or whose terminal takes nothing any more.
     pub(super) fn keep_limits(&mut self) -> Option<Exit> {
         let ticks = self.ticks();
@@ -119,5 +148,54 @@ impl Session {
         if let Err(error) = done {
             tracing::warn!(%error, "logout could not be logged");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::link::{Hello, in_memory};
+    use super::super::Start;
+    use super::*;
+    use crate::desk::demo::{DemoOptions, prepare};
+    use crate::domain::Language;
+
+    #[test]
+    fn a_session_that_lasted_too_long_is_kept_and_ended_and_an_idle_one_locked() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = DemoOptions {
+            requests: Some(1),
+            ..DemoOptions::default()
+        };
+        let (desk, _) = prepare(&folder.path().join("demo"), options).unwrap();
+        let hello = Hello {
+            environment: Vec::new(),
+            columns: 80,
+            rows: 24,
+            peer_uid: Some(7),
+            language: None,
+            screen: None,
+            demo_account: None,
+        };
+        let start = || Start {
+            identity: Some(desk.demo_login("op", Some(7)).unwrap()),
+            screen: None,
+            language: Language::Id,
+        };
+        let (_relay, end) = in_memory();
+        let mut session = Session::new(desk.clone(), &hello, end.to_terminal.clone(), start());
+        assert!(session.keep_limits().is_none(), "it has just begun");
+        session.last_input = -desk.settings().idle_lock;
+        assert!(session.keep_limits().is_none());
+        assert!(session.app.is_locked() && session.app.identity().is_none());
+
+        let mut session = Session::new(desk.clone(), &hello, end.to_terminal, start());
+        session.logged_in_at = -desk.settings().session_end;
+        let exit = session.keep_limits().expect("the end");
+        assert!(exit.words.unwrap().contains("batas waktu"));
+        let who = session.app.identity().unwrap();
+        assert!(
+            desk.load_session(who).unwrap().is_some(),
+            "what was open is kept"
+        );
     }
 }
