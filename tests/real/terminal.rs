@@ -31,10 +31,11 @@ fn it_answers_the_questions_that_programs_ask_of_an_xterm() {
 
 #[test]
 fn it_shows_colours_wide_characters_and_repeated_ones() {
-    let terminal = shell(r"printf '\e[1;7;38;5;208mX\e[m漢-\e[4b|'; printf '\e]52;c;QU1T\a'");
+    let terminal =
+        shell(r"printf '\e[1;7;38;5;208mX\e[m漢-\e[4b|'; printf '\e]52;c;QU1T\a\e(0qx\e[mx\e(Bx'");
     terminal.wait_exit();
     let screen = terminal.screen();
-    assert_eq!(terminal.screen_text(), "X漢-----|");
+    assert_eq!(terminal.screen_text(), "X漢-----|─││x");
     let first = screen.cell(0, 0).expect("on the screen");
     assert!(first.bold() && first.inverse());
     assert_eq!(first.fgcolor(), vt100::Color::Idx(208));

@@ -2,12 +2,31 @@
 
 use super::terminal::Size;
 
-/// vt100, and what it leaves out: answers to questions, and REP.
+/// vt100, and what it leaves out: answers to questions, REP, and DEC Special Graphics (`ESC ( 0`).
 pub struct Emulator {
     parser: vt100::Parser<Answers>,
     previous: u8,
     before_escape: u8,
+    place: Place,
+    /// The drawing characters are in G0.
+    lines: bool,
 }
+
+/// Where in a sequence the next byte stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Text,
+    Escape,
+    Control,
+    Charset,
+    /// A string that ends with BEL or ST.
+    String,
+}
+
+/// What DEC Special Graphics draws for 0x6A to 0x78.
+const LINES: [char; 15] = [
+    '┘', '┐', '┌', '└', '┼', '⎺', '⎻', '─', '⎼', '⎽', '├', '┤', '┴', '┬', '│',
+];
 
 /// What the emulator's parser hands on.
 #[derive(Default)]
@@ -28,6 +47,8 @@ impl Emulator {
             ),
             previous: 0,
             before_escape: 0,
+            place: Place::Text,
+            lines: false,
         }
     }
 
@@ -51,7 +72,10 @@ impl Emulator {
                 self.before_escape = self.previous;
             }
             self.previous = byte;
-            self.parser.process(&[byte]);
+            match self.line_drawn(byte) {
+                Some(line) => self.parser.process(line.to_string().as_bytes()),
+                None => self.parser.process(&[byte]),
+            }
             let times = std::mem::take(&mut self.parser.callbacks_mut().repeat);
             if times > 0 {
                 // xterm repeats whatever was drawn last; a program may only rely on that right after the character.
@@ -60,6 +84,29 @@ impl Emulator {
             }
         }
         std::mem::take(&mut self.parser.callbacks_mut().to_program)
+    }
+}
+
+impl Emulator {
+    /// Follows the sequences; what a letter draws while the drawing characters are chosen.
+    fn line_drawn(&mut self, byte: u8) -> Option<char> {
+        let drawn = (self.place == Place::Text && self.lines)
+            .then(|| LINES.get(usize::from(byte).checked_sub(0x6A)?).copied())
+            .flatten();
+        self.place = match (self.place, byte) {
+            (Place::String, 0x07) => Place::Text,
+            (_, 0x1B) => Place::Escape,
+            (Place::Escape, b'[') => Place::Control,
+            (Place::Escape, b'(') => Place::Charset,
+            (Place::Escape, b']' | b'P' | b'_' | b'^' | b'X') => Place::String,
+            (Place::Charset, set) => {
+                self.lines = set == b'0';
+                Place::Text
+            }
+            (Place::Control, 0x40..=0x7E) | (Place::Escape, _) => Place::Text,
+            (place, _) => place,
+        };
+        drawn
     }
 }
 
