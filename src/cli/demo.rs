@@ -44,7 +44,7 @@ pub fn run(global: &Global, command: &Demo) -> Result<u8, Failure> {
     };
     if !command.reset
         && !command.no_open
-        && let Some(running) = route::running(&route::socket_of(global, &path))?
+        && let Some(running) = route::running(global, &route::socket_of(global, &path))?
     {
         return open::attach(running, global, command.r#as.clone(), screen);
     }

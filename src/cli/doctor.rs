@@ -86,7 +86,7 @@ impl Scene {
     fn look(out: &Output, global: &Global) -> Result<Self, Failure> {
         let data = place::data_folder(global)?;
         let socket = route::socket_of(global, &data);
-        let desk = if let Ok(Some(desk)) = route::running(&socket) {
+        let desk = if let Ok(Some(desk)) = route::running(global, &socket) {
             DeskState::Running(ask::desk(desk, out))
         } else {
             match place::open_desk(&data) {

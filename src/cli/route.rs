@@ -56,8 +56,9 @@ pub fn socket_of(global: &Global, data: &Path) -> PathBuf {
 }
 
 /// The desk at a socket, if one listens there.
-pub fn running(path: &Path) -> Result<Option<UnixStream>, Failure> {
-    socket::connect(path).map_err(|e| Failure::file(path.display().to_string(), e))
+pub fn running(global: &Global, path: &Path) -> Result<Option<UnixStream>, Failure> {
+    socket::connect(path, global.socket.is_some())
+        .map_err(|e| Failure::file(path.display().to_string(), e))
 }
 
 /// Finds the desk.
@@ -66,7 +67,7 @@ pub fn find(global: &Global, asks: Asks) -> Result<Route, Failure> {
     let end = Instant::now() + PATIENCE;
     loop {
         let path = socket_of(global, &data);
-        if let Some(desk) = running(&path)? {
+        if let Some(desk) = running(global, &path)? {
             return Ok(Route::Running(desk));
         }
         let system = data == Path::new(SYSTEM_DATA) && asks == Asks::Screen;

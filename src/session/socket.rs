@@ -101,21 +101,30 @@ fn prepare(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Connects to a desk; `None` where none listens. A socket under a folder of somebody else than root, the expected
-/// owner or this user is not trusted.
-pub fn connect(path: &Path) -> io::Result<Option<UnixStream>> {
-    match UnixStream::connect(path) {
-        Ok(stream) => Ok(Some(stream)),
+/// Connects to a desk; `None` where none listens. A socket that neither was named by the caller nor lies under /run, where
+/// only root makes folders, must be listened on by this user or root: /tmp is everybody's, and a password goes to
+/// whoever answers.
+pub fn connect(path: &Path, named: bool) -> io::Result<Option<UnixStream>> {
+    let stream = match UnixStream::connect(path) {
+        Ok(stream) => stream,
         Err(error)
             if matches!(
                 error.kind(),
                 io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
             ) =>
         {
-            Ok(None)
+            return Ok(None);
         }
-        Err(error) => Err(error),
+        Err(error) => return Err(error),
+    };
+    let own = rustix::process::geteuid().as_raw();
+    if named || path == Path::new(SYSTEM_SOCKET) || [own, 0].contains(&peer_uid(&stream)?) {
+        return Ok(Some(stream));
     }
+    Err(io::Error::new(
+        io::ErrorKind::PermissionDenied,
+        "another user listens there",
+    ))
 }
 
 /// The unix user at the other end.
@@ -147,11 +156,11 @@ mod tests {
         let first = listen(&path).unwrap();
         std::mem::forget(first);
         let second = listen(&path).unwrap();
-        let stream = connect(&path).unwrap().unwrap();
+        let stream = connect(&path, false).unwrap().unwrap();
         let own = rustix::process::getuid().as_raw();
         assert_eq!(peer_uid(&stream).unwrap(), own);
         drop(second);
-        assert!(connect(&path).unwrap().is_none());
+        assert!(connect(&path, false).unwrap().is_none());
         std::fs::write(&path, "a note").unwrap();
         assert!(listen(&path).is_err());
         assert_eq!(std::fs::read(&path).unwrap(), b"a note");

@@ -556,3 +556,55 @@ fn twenty_screens_cost_little_memory_and_no_processor_while_nothing_happens() {
     // A minute mark may fall into it; a timer that runs all the time would cost far more.
     assert!(idle <= 5, "{idle} ticks in 5 s");
 }
+
+#[test]
+fn a_socket_that_another_user_put_in_the_way_gets_no_password() {
+    use std::os::unix::process::CommandExt;
+
+    if !rustix::process::geteuid().is_root() {
+        eprintln!("SKIPPED: run as root (another unix user listens)");
+        return;
+    }
+    let demo = demo();
+    let runtime = demo.beside("runtime");
+    std::fs::create_dir(&runtime).unwrap();
+    // Where our desk would listen, somebody else does.
+    let path = ams::session::socket::path_for(&demo.data(), Some(&runtime));
+    std::fs::create_dir(path.parent().unwrap()).unwrap();
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o777);
+    std::fs::set_permissions(path.parent().unwrap(), open).unwrap();
+    for folder in [&runtime, &runtime.parent().unwrap().to_owned()] {
+        let passable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(folder, passable).unwrap();
+    }
+    let script = "import socket, sys\n\
+        s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); print('ready', flush=True)\n\
+        c, _ = s.accept(); print(len(c.recv(1)), flush=True)";
+    let mut thief = std::process::Command::new("python3")
+        .args(["-c", script])
+        .arg(&path)
+        .uid(61_999)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut heard = std::io::BufReader::new(thief.stdout.take().unwrap());
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut heard, &mut line).unwrap();
+    assert_eq!(line, "ready\n");
+    let mut command = demo.ams();
+    command.env("XDG_RUNTIME_DIR", &runtime).args([
+        "--user",
+        "op",
+        "--password-file",
+        "-",
+        "request",
+        "list",
+    ]);
+    let ran = run(&mut command, demo.password("op").as_bytes());
+    assert_eq!(ran.status, Some(3), "{ran:?}");
+    // It was connected to and told nothing.
+    line.clear();
+    std::io::BufRead::read_line(&mut heard, &mut line).unwrap();
+    assert_eq!(line, "0\n");
+    thief.wait().unwrap();
+}

@@ -84,7 +84,7 @@ pub fn socket(scene: &Scene) -> Vec<Seen> {
         }
         _ => {}
     }
-    vec![match socket::connect(&scene.socket) {
+    vec![match socket::connect(&scene.socket, true) {
         Ok(Some(_)) => Seen::ok(named("cli-doctor-socket-answers")),
         Err(error) => Seen::action(named("cli-doctor-socket-denied").with("why", error)),
         Ok(None) if matches!(scene.desk, DeskState::Running(_)) => {
