@@ -342,7 +342,7 @@ pub enum Account {
         #[arg(id = "account", value_name = "USER")]
         user: Option<String>,
         /// File with the new password in its first line; - reads standard input
-        #[arg(long, value_name = "F|-")]
+        #[arg(long, value_name = "F|-", conflicts_with = "account")]
         new_password_file: Option<String>,
     },
     /// Enrol one's own second factor, or take another's away
@@ -350,7 +350,7 @@ pub enum Account {
         #[arg(id = "account", value_name = "USER")]
         user: Option<String>,
         /// The code shown by the authenticator, to finish enrolment
-        #[arg(long)]
+        #[arg(long, conflicts_with = "account")]
         code: Option<String>,
     },
     /// Change roles and scope
