@@ -234,12 +234,15 @@ impl Desk {
         self.transact(Signer::person(who.person(), &[Role::Admin]), |tx| {
             tx.log(Action::SESI_DIAKHIRI, object, |_| {})
         })?;
-        match row.id {
-            SessionId::Left(account) => self.inner.store.write::<_, DeskError>(|w| {
+        // What a locked screen would take up goes too.
+        if let Some(account) = account {
+            self.inner.store.write::<_, DeskError>(|w| {
                 w.delete_session(account)?;
                 Ok(())
-            })?,
-            SessionId::Open(number) => self.announce(&[Change::SessionEnded(number)]),
+            })?;
+        }
+        if let SessionId::Open(number) = row.id {
+            self.announce(&[Change::SessionEnded(number)]);
         }
         self.announce(&[Change::Sessions]);
         Ok(())

@@ -16,7 +16,7 @@ use crate::tui::component::{Effect, FilePurpose};
 use crate::tui::i18n::Texts;
 use crate::tui::place::ScreenId;
 
-use super::link::{FromTerminal, Hello, Inlet, SessionEnd, ToTerminal};
+use super::link::{FromTerminal, Hello, Inlet, SessionEnd, ToTerminal, window};
 
 mod keeping;
 
@@ -116,7 +116,7 @@ struct Session {
 impl Session {
     fn new(desk: Desk, hello: &Hello, to_terminal: Inlet, start: Start) -> Self {
         let capabilities = Capabilities::from_env(&|name| hello.variable(name));
-        let size = (hello.columns, hello.rows);
+        let size = window(hello.columns, hello.rows);
         let attendance = desk.attend(hello.peer_uid);
         let settings = Settings {
             utf8: capabilities.utf8,
@@ -245,6 +245,7 @@ impl Session {
                 self.events(events)
             }
             Inbox::Terminal(FromTerminal::Resize { columns, rows }) => {
+                let (columns, rows) = window(columns, rows);
                 self.size = (columns, rows);
                 self.screen.resize(columns, rows);
                 self.events(vec![Event::Resize {

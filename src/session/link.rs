@@ -48,6 +48,15 @@ impl Hello {
     }
 }
 
+/// The widest and highest window that is drawn on; of a larger one the upper left part. A relay may name any size, and
+/// memory for it would be the desk's.
+const LARGEST: (u16, u16) = (1000, 300);
+
+/// The window that is drawn on where a relay names this size: at least one cell.
+pub fn window(columns: u16, rows: u16) -> (u16, u16) {
+    (columns.clamp(1, LARGEST.0), rows.clamp(1, LARGEST.1))
+}
+
 /// From the relay to the session.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum FromTerminal {

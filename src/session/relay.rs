@@ -104,8 +104,9 @@ pub enum Disk {
     Hosts,
 }
 
-/// Carries bytes until the session ends; `None` when it went without a word. `reset` undoes what a killed relay left behind and is written first; `leave`
-/// restores the terminal and is written last. The screen's own bytes come from the session.
+/// Carries bytes until the session ends; `None` when it went without a word. `reset` undoes what a killed relay left
+/// behind and is written first; `leave` restores the terminal and is written last. The screen's own bytes come from the
+/// session.
 pub fn run(
     link: RelayEnd,
     reset: &[u8],

@@ -389,6 +389,36 @@ fn hostile_frames_close_their_connection_and_nothing_else() {
         closes_after(&socket, octets);
         eprintln!("{what}: closed");
     }
+    // A window of any size is one that is drawn, and costs no more memory than a large screen.
+    let sized = |columns, rows| {
+        ToDesk::Screen(Hello {
+            columns,
+            rows,
+            ..hello()
+        })
+    };
+    let resize = |columns, rows| framed(&ToDesk::Terminal(FromTerminal::Resize { columns, rows }));
+    for octets in [
+        [greeted(), framed(&sized(u16::MAX, u16::MAX))].concat(),
+        [greeted(), framed(&sized(0, 0)), resize(0, 0)].concat(),
+        [
+            greeted(),
+            framed(&ToDesk::Screen(hello())),
+            resize(u16::MAX, u16::MAX),
+        ]
+        .concat(),
+    ] {
+        let mut stream = UnixStream::connect(&socket).unwrap();
+        stream.write_all(&octets).unwrap();
+        stream
+            .write_all(&framed(&ToDesk::Terminal(FromTerminal::Closed)))
+            .unwrap();
+        let mut answer = Vec::new();
+        // The connection may be reset once the session is over.
+        let _ = stream.read_to_end(&mut answer);
+        assert!(answer.len() < 1 << 20, "{} octets", answer.len());
+    }
+    assert!(resident_kib(office.serving.pid()) < 400 << 10);
     // Every way to cut a good opening short.
     let good = [greeted(), framed(&call(&["request", "list"]))].concat();
     for end in 0..good.len() {
