@@ -266,14 +266,7 @@ fn a_refusal_names_the_rule_and_the_way_out_in_the_readers_language() {
 #[test]
 fn a_letter_comes_out_as_it_went_in_and_a_form_is_a_pdf() {
     let demo = demo();
-    let rows = demo.json("pemohon", &["cert", "list", "--status", "active"]);
-    let free = rows
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|c| c.get("open_request").is_none())
-        .expect("a certificate without a request");
-    let serial = free["serial"].as_str().unwrap();
+    let [serial] = &demo.free_serials();
     let sample = std::fs::read(letter("lupa-passphrase.pdf")).unwrap();
     let line = [
         "request",

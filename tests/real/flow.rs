@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::smtp_server::{Mode, SmtpServer};
 use crate::support::demo::{Demo, run};
+use crate::support::form::{go_to_row, walk_to_letter};
 use crate::support::peer::Peer;
 use crate::support::terminal::{Size, Terminal};
 
@@ -46,25 +47,6 @@ impl Stage {
         let ran = demo.run_with("admin", &password, b"sandi-uji\n");
         assert_eq!(ran.status, Some(0), "{ran:?}");
         Some(Self { demo, server })
-    }
-
-    /// Serials of the applicant's active certificates on which no request is open: one to revoke and its neighbour.
-    fn two_certificates(&self) -> [String; 2] {
-        let own = ["cert", "list", "--owner", "pemohon", "--status", "active"];
-        let certificates = self.demo.json("pemohon", &own);
-        let requests = self.demo.json("pemohon", &["request", "list"]);
-        let closed = ["selesai", "ditolak", "ditarik", "ditutup"].map(Value::from);
-        let busy = |serial: &Value| {
-            let mut open = list(&requests)
-                .iter()
-                .filter(|r| !closed.contains(&r["state"]));
-            open.any(|r| r["serial"] == *serial)
-        };
-        let mut free = list(&certificates)
-            .iter()
-            .map(|c| &c["serial"])
-            .filter(|s| !busy(s));
-        std::array::from_fn(|_| text(free.next().expect("two certificates without a request")))
     }
 
     /// The program in a terminal, somebody logged in.
@@ -189,10 +171,6 @@ fn names_crl(line: &str, number: u64) -> bool {
             .any(|w| w == number.to_string())
 }
 
-fn list(json: &Value) -> &Vec<Value> {
-    json.as_array().unwrap_or_else(|| panic!("a list: {json}"))
-}
-
 fn text(json: &Value) -> String {
     json.as_str()
         .unwrap_or_else(|| panic!("text: {json}"))
@@ -202,7 +180,7 @@ fn text(json: &Value) -> String {
 #[test]
 fn a_letter_becomes_a_revocation_that_others_obey_by_commands() {
     let Some(stage) = Stage::set() else { return };
-    let serials = stage.two_certificates();
+    let serials: [String; 2] = stage.demo.free_serials();
     let filed = stage.demo.json(
         "pemohon",
         &[
@@ -251,7 +229,7 @@ fn a_letter_becomes_a_revocation_that_others_obey_by_commands() {
 #[test]
 fn a_letter_becomes_a_revocation_that_others_obey_by_keyboard() {
     let Some(stage) = Stage::set() else { return };
-    let serials = stage.two_certificates();
+    let serials: [String; 2] = stage.demo.free_serials();
 
     let applicant = stage.log_in("pemohon");
     let number = file(&applicant, &serials[0]);
@@ -275,17 +253,7 @@ fn a_letter_becomes_a_revocation_that_others_obey_by_keyboard() {
 
 /// SOP steps 2 to 4: from the list of one's certificates to the request's number.
 fn file(terminal: &Terminal, serial: &str) -> String {
-    go_to_row(terminal, &serial[serial.len() - 8..]);
-    terminal.wait_for(serial);
-    terminal.keys("a");
-    terminal.wait_for("1 Sertifikat  2 Alasan  3 Surat  4 Kirim");
-    terminal.wait_for(serial);
-    terminal.keys("<Enter>");
-    terminal.wait_for("[ ] Lupa passphrase");
-    terminal.keys("<Space>");
-    terminal.wait_for("[x] Lupa passphrase");
-    terminal.keys("<Enter>");
-    terminal.wait_for("Berkas surat");
+    walk_to_letter(terminal, serial);
     terminal.keys(&format!("{LETTER}<Enter>"));
     terminal.wait_for("Surat versi 1 dilampirkan.");
     terminal
@@ -349,19 +317,6 @@ fn revoke(terminal: &Terminal, number: &str, serial: &str, password: &str) {
 pub fn read_and_confirm(terminal: &Terminal) {
     terminal.settle(Duration::from_millis(500));
     terminal.keys("<C-x>");
-}
-
-/// Moves the cursor of a list, which starts on its first row, to the row that shows this.
-pub fn go_to_row(terminal: &Terminal, text: &str) {
-    const FIRST: u16 = 2;
-    terminal.wait_for(text);
-    let row = terminal.row_of(text).expect("waited for it");
-    assert!(
-        row >= FIRST,
-        "a row of the list\n{}",
-        terminal.screen_text()
-    );
-    terminal.keys(&"j".repeat((row - FIRST).into()));
 }
 
 fn leave(terminal: &Terminal) {

@@ -12,6 +12,7 @@ use ams::session::wire::{self, CommandCall, FromDesk, Outcome, ToDesk};
 use rustix::process::Signal;
 
 use crate::support::demo::{Demo, run};
+use crate::support::form::{code_in, code_shown, walk_to_letter};
 use crate::support::serving::Serving;
 use crate::support::terminal::{Size, Terminal};
 
@@ -66,14 +67,7 @@ fn commands_stream_both_ways_and_end_with_their_own_status() {
         "{}/tests/letters/lupa-passphrase.pdf",
         env!("CARGO_MANIFEST_DIR")
     );
-    let certificates = demo.json("pemohon", &["cert", "list", "--owner", "pemohon"]);
-    let free = certificates
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|c| c["status"] == "active" && c.get("open_request").is_none())
-        .expect("a certificate without a request");
-    let serial = free["serial"].as_str().unwrap();
+    let [serial] = &demo.free_serials();
     let filed = demo.json(
         "pemohon",
         &[
@@ -170,7 +164,7 @@ fn the_service_manager_hears_when_the_desk_is_ready_and_when_it_stops() {
 }
 
 #[test]
-fn a_form_half_typed_survives_a_killed_relay() {
+fn screen_and_filter_survive_a_killed_relay() {
     let office = office();
     let demo = &office.demo;
     let terminal = screen(demo, "op");
@@ -223,16 +217,20 @@ fn what_one_officer_does_shows_on_anothers_screen_and_leaves_the_cursor_alone() 
     terminal.wait_for("PC-2026-");
     terminal.keys("<Down><Down>");
     terminal.settle(Duration::from_millis(300));
-    let cursor = |text: &str| {
-        text.lines()
-            .position(|line| line.contains('>') && line.contains("PC-2026-"))
+    // The number that the cursor is on is drawn in reverse.
+    let cursor = || {
+        let screen = terminal.screen();
+        (1..screen.size().0)
+            .find(|row| screen.cell(*row, 1).is_some_and(|cell| cell.inverse()))
+            .map(|row| screen.contents_between(row, 1, row, 15))
     };
-    let before = cursor(&terminal.screen_text());
+    let before = cursor().expect("a cursor");
+    assert!(before.starts_with("PC-2026-"), "{before}");
     let queue = demo.json("op", &["request", "list", "--state", "diajukan"]);
     let number = queue[0]["number"].as_str().unwrap();
     demo.done("op2", &["request", "claim", number]);
     terminal.wait_for("op2");
-    assert_eq!(cursor(&terminal.screen_text()), before);
+    assert_eq!(cursor(), Some(before));
 }
 
 #[test]
@@ -462,32 +460,13 @@ fn commands_that_are_not_a_desks_are_not_run_by_it() {
     }
 }
 
-/// The code that the form of `terminal` shows.
-fn code_shown(text: &str) -> String {
-    let (_, rest) = text.split_once("letter put ").expect("the line to type");
-    rest.chars().take(4).collect()
-}
-
-/// The form of the applicant's first certificate, at its letter.
-fn letter_step(demo: &Demo) -> Terminal {
-    let terminal = screen(demo, "pemohon");
-    terminal.wait_for("Sertifikat saya");
-    terminal.keys("a");
-    terminal.wait_for("Ajukan");
-    terminal.keys("<C-n>");
-    terminal.wait_for("Alasan");
-    terminal.keys("<Space>");
-    terminal.keys("<C-n>");
-    terminal.wait_for("letter put");
-    terminal
-}
-
 #[test]
 fn a_letter_from_another_computer_comes_in_under_the_code_that_the_form_shows() {
     let office = office();
     let demo = &office.demo;
-    let terminal = letter_step(demo);
-    let code = code_shown(&terminal.screen_text());
+    let terminal = screen(demo, "pemohon");
+    walk_to_letter(&terminal, &demo.free_serials::<1>()[0]);
+    let code = code_shown(&terminal);
     let put = |code: &str, octets: &[u8]| {
         let mut command = demo.ams();
         command.args(["letter", "put", code]);
@@ -528,9 +507,7 @@ fn a_letter_from_another_computer_comes_in_under_the_code_that_the_form_shows() 
     terminal.wait_for("v1");
     terminal.wait_without("Surat sedang masuk");
     // The code is spent; the form shows another.
-    terminal.wait_until("another code", |screen| {
-        code_shown(&screen.contents()) != code
-    });
+    terminal.wait_until("another code", |screen| code_in(&screen.contents()) != code);
     assert_eq!(put(&code, &letter).status, Some(1));
 }
 

@@ -147,6 +147,20 @@ impl Demo {
         ran.json()
     }
 
+    /// Serials of the applicant's active certificates on which no request is open.
+    pub fn free_serials<const COUNT: usize>(&self) -> [String; COUNT] {
+        let certificates = self.json("pemohon", &["cert", "list", "--owner", "pemohon"]);
+        let mut free = certificates
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter(|c| c["status"] == "active" && c.get("open_request").is_none());
+        std::array::from_fn(|_| {
+            let certificate = free.next().expect("enough certificates without a request");
+            certificate["serial"].as_str().expect("text").to_owned()
+        })
+    }
+
     /// Runs a command that must succeed.
     pub fn done(&self, user: &str, arguments: &[&str]) -> Ran {
         let ran = self.run(user, arguments);

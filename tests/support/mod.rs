@@ -4,6 +4,7 @@
 
 pub mod demo;
 pub mod emulator;
+pub mod form;
 pub mod keys;
 pub mod new_desk;
 pub mod peer;

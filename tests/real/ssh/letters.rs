@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use super::{AMS, assert_status, code_shown, free_serials, own_password};
-use crate::flow::go_to_row;
+use super::{AMS, assert_status, own_password};
 use crate::support::demo::run;
+use crate::support::form::{code_shown, walk_to_letter};
 use crate::support::ssh::Site;
 
 /// A drawing of noise, which no format makes smaller: just under the limit of a letter, or over it.
@@ -30,7 +30,7 @@ fn a_letter_of_a_megabyte_goes_in_through_the_socket_and_comes_out_over_ssh() {
         return;
     };
     let officer = &site.users.officers[0];
-    let serial = &free_serials(&site, 1)[0];
+    let [serial] = &site.demo.free_serials();
     let draft = [
         "request",
         "new",
@@ -74,18 +74,10 @@ fn a_letter_comes_over_ssh_under_the_code_of_a_form_from_the_same_unix_user_only
         return;
     };
     let [own, other] = &site.users.officers;
-    let serial = &free_serials(&site, 1)[0];
+    let [serial] = &site.demo.free_serials();
     let terminal = site.screen(own);
     site.log_in(&terminal, "pemohon");
-    go_to_row(&terminal, &serial[serial.len() - 8..]);
-    terminal.wait_for(serial);
-    terminal.keys("a");
-    terminal.wait_for("4 Kirim");
-    terminal.keys("<Enter>");
-    terminal.wait_for("[ ] Lupa passphrase");
-    terminal.keys("<Space>");
-    terminal.wait_for("[x] Lupa passphrase");
-    terminal.keys("<Enter>");
+    walk_to_letter(&terminal, serial);
     terminal.wait_for("letter put ");
     let put = format!("ams letter put {}", code_shown(&terminal));
 

@@ -13,35 +13,10 @@ use std::time::Instant;
 
 use crate::support::demo::{Ran, run, secret_file};
 use crate::support::ssh::Site;
-use crate::support::terminal::{PATIENCE, Terminal};
+use crate::support::terminal::PATIENCE;
 use crate::support::unix_users::UnixUser;
 
 const AMS: &str = env!("CARGO_BIN_EXE_ams");
-
-/// Serials of the applicant's active certificates on which no request is open.
-fn free_serials(site: &Site, count: usize) -> Vec<String> {
-    let certificates = site
-        .demo
-        .json("pemohon", &["cert", "list", "--owner", "pemohon"]);
-    let serials: Vec<String> = certificates
-        .as_array()
-        .expect("a list")
-        .iter()
-        .filter(|c| c["status"] == "active" && c.get("open_request").is_none())
-        .map(|c| c["serial"].as_str().expect("text").to_owned())
-        .take(count)
-        .collect();
-    assert_eq!(serials.len(), count, "{certificates}");
-    serials
-}
-
-/// The code that a form shows, under which its letter comes in.
-fn code_shown(terminal: &Terminal) -> String {
-    terminal.wait_for("letter put ");
-    let text = terminal.screen_text();
-    let (_, rest) = text.split_once("letter put ").expect("waited for it");
-    rest.chars().take(4).collect()
-}
 
 /// Waits until the desk has noticed that this person's screen is gone.
 fn wait_until_left(site: &Site, account: &str) {

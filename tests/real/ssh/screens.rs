@@ -2,8 +2,9 @@
 
 use rustix::process::Signal;
 
-use super::{AMS, assert_status, code_shown, free_serials, wait_until_left};
-use crate::flow::{LETTER, go_to_row, read_and_confirm};
+use super::{AMS, assert_status, wait_until_left};
+use crate::flow::{LETTER, read_and_confirm};
+use crate::support::form::{code_shown, walk_to_letter};
 use crate::support::ssh::Site;
 use crate::support::terminal::{Size, Terminal};
 
@@ -12,21 +13,12 @@ fn a_request_is_filed_over_a_link_that_is_cut_twice_in_the_middle_of_the_form() 
     let Some(site) = Site::open(AMS, &[]) else {
         return;
     };
-    let serial = &free_serials(&site, 1)[0];
+    let [serial] = &site.demo.free_serials();
     let officer = &site.users.officers[0];
 
     let terminal = site.screen(officer);
     site.log_in(&terminal, "pemohon");
-    go_to_row(&terminal, &serial[serial.len() - 8..]);
-    terminal.wait_for(serial);
-    terminal.keys("a");
-    terminal.wait_for("4 Kirim");
-    terminal.keys("<Enter>");
-    terminal.wait_for("[ ] Lupa passphrase");
-    terminal.keys("<Space>");
-    terminal.wait_for("[x] Lupa passphrase");
-    terminal.keys("<Enter>");
-    terminal.wait_for("Berkas surat");
+    walk_to_letter(&terminal, serial);
     // The disk at the other end is the desk's host's: no path on it gets anywhere, nor is a form left there.
     let letter = std::fs::read(LETTER).unwrap();
     let readable = site.folder().join("surat.pdf");
@@ -186,19 +178,10 @@ fn an_applicant_who_logs_in_at_an_officers_unix_user_has_him_as_companion() {
     };
     let [companion, nobody] = &site.users.officers;
     for (unix, expected) in [(companion, Some("pendamping")), (nobody, None)] {
-        let serial = &free_serials(&site, 1)[0];
+        let [serial] = &site.demo.free_serials();
         let terminal = site.screen(unix);
         site.log_in(&terminal, "pemohon");
-        go_to_row(&terminal, &serial[serial.len() - 8..]);
-        terminal.wait_for(serial);
-        terminal.keys("a");
-        terminal.wait_for("4 Kirim");
-        terminal.keys("<Enter>");
-        terminal.wait_for("[ ] Lupa passphrase");
-        terminal.keys("<Space>");
-        terminal.wait_for("[x] Lupa passphrase");
-        // The step is saved as it is left.
-        terminal.keys("<Enter>");
+        walk_to_letter(&terminal, serial);
         terminal.wait_for("letter put ");
         let drafts = site
             .demo
