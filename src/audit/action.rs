@@ -66,8 +66,18 @@ actions! {
     CRL_DIPESAN,
     /// A CRL published and read back; `digest` is SHA-256 of its DER.
     CRL_TERBIT,
+    /// A delta CRL published and read back; `digest` is SHA-256 of its DER.
+    CRL_DELTA_TERBIT,
+    /// A partitioned CRL published and read back; `digest` is SHA-256 of its DER.
+    CRL_PARTISI_TERBIT,
     /// The publishing gate refused; nothing was published.
     CRL_DITAHAN,
+    /// The settings of an issuer's CRLs were changed.
+    PENERBIT_DIATUR,
+    /// The clock jumped forward, from the time of the entry before: nothing is signed by it.
+    JAM_DIRAGUKAN,
+    /// Somebody, or the system's synchronisation, says that the time is right.
+    JAM_DIPASTIKAN,
     // Letters and personal data.
     SURAT_DISIMPAN,
     SURAT_DIBACA,

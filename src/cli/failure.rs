@@ -182,6 +182,9 @@ fn desk_error(format: Format, names: Names, error: &DeskError) -> (String, Optio
         | DeskError::WrongPassword { .. }
         | DeskError::LetterCode
         | DeskError::KeyLocked { .. }
+        | DeskError::ClockInDoubt { .. }
+        | DeskError::PointNotNamed { .. }
+        | DeskError::UnsafePeriod(_)
         | DeskError::Certificate(_)
         | DeskError::Key(_)
         | DeskError::NotADemoCa { .. }

@@ -52,6 +52,7 @@ impl Desk {
             .0
             .clone();
         self.issuer_alarms(&reader, now, &mut alarms)?;
+        alarms.extend(self.clock_alarms()?);
         let failed = reader.mail_count(MailStatus::Failed)?;
         if failed > 0 {
             alarms.insert(Alarm::MailFailing { count: failed });

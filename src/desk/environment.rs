@@ -1,5 +1,6 @@
 //! Time and randomness as the desk is given them: the real ones, or fixed ones for demo pictures and tests.
 
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -17,6 +18,11 @@ pub trait Clock: Send + Sync {
     fn stands(&self) -> bool {
         false
     }
+
+    /// Whether it is kept right by others; `None` where that cannot be told.
+    fn synchronised(&self) -> Option<bool> {
+        None
+    }
 }
 
 /// The machine's clock.
@@ -28,6 +34,21 @@ impl Clock for SystemClock {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// What systemd knows of the kernel's clock, whoever sets it; `None` where systemd does not run.
+    fn synchronised(&self) -> Option<bool> {
+        let answer = Command::new("timedatectl")
+            .args(["show", "--property=NTPSynchronized", "--value"])
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .output()
+            .ok()?;
+        match answer.stdout.trim_ascii() {
+            b"yes" => Some(true),
+            b"no" => Some(false),
+            _ => None,
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! Why the desk could not do what it was asked: refused by a rule, found wrong, or not possible now.
 
-use crate::domain::Refusal;
+use crate::domain::{Refusal, Timestamp};
 use crate::letter::LetterDefect;
 use crate::notify::message::MessageError;
 use crate::pki::defect::Defect;
 use crate::pki::key::KeyError;
+use crate::pki::plan::UnsafePeriod;
 use crate::store::StoreError;
 
 use super::environment::NoRandomness;
@@ -59,6 +60,16 @@ pub enum DeskError {
     KeyLocked { issuer: String },
     #[error("{0}")]
     Publish(String),
+    /// Periods with which an issuer's CRLs would not be there when they are needed.
+    #[error(transparent)]
+    UnsafePeriod(#[from] UnsafePeriod),
+    /// A distribution point that no certificate names needs no CRL of its own.
+    #[error("no certificate of {issuer} names the distribution point {uri}")]
+    PointNotNamed { issuer: String, uri: String },
+    #[error(
+        "the clock shows {now}, and {last} was the last time logged; nothing is signed until the time is confirmed"
+    )]
+    ClockInDoubt { last: Timestamp, now: Timestamp },
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("{context}: {source}")]
@@ -95,6 +106,8 @@ impl DeskError {
             | Self::Mail(_)
             | Self::BadValue { .. }
             | Self::Ambiguous { .. }
+            | Self::UnsafePeriod(_)
+            | Self::PointNotNamed { .. }
             | Self::DataFolder(
                 FolderError::NotDemo { .. }
                 | FolderError::Exists { .. }
@@ -102,6 +115,7 @@ impl DeskError {
             ) => ErrorKind::Refused,
             Self::KeyLocked { .. }
             | Self::Publish(_)
+            | Self::ClockInDoubt { .. }
             | Self::Store(_)
             | Self::Io { .. }
             | Self::Randomness(_)

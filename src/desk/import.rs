@@ -14,6 +14,7 @@ use crate::pki::defect::Defect;
 use crate::pki::issuer::{Issuer, check_import};
 use crate::store::{Added, NewCertificate, Reader};
 
+use super::named_points::NamedPoints;
 use super::transaction::{Signer, Transaction};
 use super::{Desk, DeskError, Identity};
 
@@ -213,8 +214,10 @@ impl Transaction<'_> {
         let outcome = self.writer.add_certificates(batch)?;
         let mut context = ring::digest::Context::new(&ring::digest::SHA256);
         let mut count = 0;
+        let mut points = NamedPoints::default();
         for (added, new) in outcome.iter().zip(batch) {
             if *added == Added::New {
+                points.note(self, &new.certificate)?;
                 context.update(&new.certificate.der_sha256);
                 count += 1;
             }

@@ -25,7 +25,7 @@ pub(super) struct IssuerState {
     pub issuer: Issuer,
     pub writer: CrlIssuer,
     /// Absent where there is none, or where its file does not read; the reason stands beside it.
-    pub key: Mutex<Result<KeyHolder, String>>,
+    pub key: Arc<Mutex<Result<KeyHolder, String>>>,
 }
 
 impl IssuerState {
@@ -33,7 +33,7 @@ impl IssuerState {
         self.issuer.certificate().subject.to_string()
     }
 
-    fn key_state(&self, now: Timestamp) -> KeyState {
+    pub(super) fn key_state(&self, now: Timestamp) -> KeyState {
         if now > self.issuer.not_after() {
             return KeyState::Expired;
         }
@@ -60,18 +60,27 @@ pub struct NewIssuer<'a> {
 }
 
 impl Desk {
+    /// Brings memory up to what the database says of the issuers.
     pub(super) fn load_issuers(&self) -> Result<(), DeskError> {
         let reader = self.inner.store.read()?;
         let mut issuers = Vec::new();
         for record in reader.issuers()? {
             let issuer = Issuer::from_certificate(record.certificate_der.clone())?;
             let writer = CrlIssuer::from(&issuer);
-            let key = self.read_key(&record, &issuer);
+            // An open key stays open when something else about an issuer changes.
+            let open = self.issuer_state(record.id).filter(|state| {
+                let key = state.key.lock().unwrap_or_else(PoisonError::into_inner);
+                key.as_ref().is_ok_and(|holder| !holder.is_locked())
+            });
+            let key = match open {
+                Some(state) => Arc::clone(&state.key),
+                None => Arc::new(Mutex::new(self.read_key(&record, &issuer))),
+            };
             issuers.push(Arc::new(IssuerState {
                 record,
                 issuer,
                 writer,
-                key: Mutex::new(key),
+                key,
             }));
         }
         *self

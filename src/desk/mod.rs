@@ -20,6 +20,7 @@ pub mod folder;
 mod hasher;
 mod identity;
 mod import;
+mod issuer_settings;
 mod issuers;
 mod letter_codes;
 mod letters;
@@ -27,6 +28,7 @@ mod logbook;
 mod login;
 mod mailer;
 mod mails;
+mod named_points;
 mod password;
 mod publisher;
 mod query;
@@ -46,6 +48,7 @@ mod workers;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicI64;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -60,6 +63,7 @@ pub use crate::pki::check::{Finding as CrlFinding, Unchecked, Verdict};
 pub use crate::pki::defect::Defect;
 pub use crate::pki::key::{Convertible, KeyError, UnsupportedKey};
 pub use crate::pki::likeness::Likeness;
+pub use crate::pki::plan::UnsafePeriod;
 pub use accounts::{AccountChange, Changed, NewAccount, scope_of};
 pub use act::Intent;
 pub use attendance::{Attendance, Presence, SessionId, SessionRow, SessionState};
@@ -72,6 +76,7 @@ pub use environment::{
 pub use error::{DeskError, ErrorKind};
 pub use identity::Identity;
 pub use import::{ImportOptions, ImportProgress, ImportReport, OwnerBy};
+pub use issuer_settings::{ISSUER_SETTINGS, IssuerSetting};
 pub use issuers::NewIssuer;
 pub use letter_codes::{LetterCode, LetterCommand, letter_code_of};
 pub use login::{Credentials, Login, LoginError, TotpEnrolment};
@@ -115,6 +120,8 @@ struct Inner {
     alarms: Mutex<alarms::Standing>,
     subscribers: Mutex<Vec<Sender<Change>>>,
     wake: Wake,
+    /// The time of the last transaction, milliseconds; 0 before the first.
+    last_logged: AtomicI64,
     /// One publication at a time.
     publishing: Mutex<()>,
     logins: Mutex<login::Failures>,
@@ -213,6 +220,7 @@ impl Desk {
                 alarms: Mutex::default(),
                 subscribers: Mutex::default(),
                 wake: Wake::default(),
+                last_logged: AtomicI64::default(),
                 publishing: Mutex::default(),
                 logins: Mutex::default(),
                 refusals: Mutex::default(),
@@ -227,6 +235,7 @@ impl Desk {
 
     /// Fills what is kept in memory from the database.
     fn load(&self) -> Result<(), DeskError> {
+        self.load_log_time()?;
         self.load_settings()?;
         self.load_people()?;
         self.load_queue()?;

@@ -7,11 +7,11 @@ use crate::domain::{
     Actor, Command, Request, RequestId, RequestNumber, Standing, State, Timestamp,
 };
 use crate::notify::address::EmailAddress;
-use crate::store::{CrlKind, Reader, RequestList, Window};
+use crate::store::{Reader, RequestList, Window};
 
 use super::mails::{Occasion, was_reminded};
 use super::transaction::{Signer, found};
-use super::view::{Change, KeyState};
+use super::view::Change;
 use super::{Desk, DeskError, cases};
 
 /// Cases looked at in one round of one kind.
@@ -20,6 +20,7 @@ const ROUND: usize = 500;
 impl Desk {
     /// One round; returns when the next is due at the latest.
     pub(super) fn run_schedule(&self) -> Result<Option<Timestamp>, DeskError> {
+        self.watch_clock()?;
         let now = self.now();
         let mut next = vec![now.plus(HOUR)];
         next.extend(self.renew_crls(now)?);
@@ -32,38 +33,6 @@ impl Desk {
         next.extend(self.log_failures(false)?);
         next.extend(self.log_refused_reads(false)?);
         Ok(next.into_iter().min())
-    }
-
-    /// Makes the regular CRL of every issuer that is due for one. Also with nothing revoked: a CRL renews itself
-    /// before it ends.
-    fn renew_crls(&self, now: Timestamp) -> Result<Option<Timestamp>, DeskError> {
-        let settings = self.settings();
-        let mut next = None;
-        for state in self.issuer_states() {
-            let view_open = self
-                .issuers()?
-                .iter()
-                .any(|v| v.id == state.record.id && v.key == KeyState::Open);
-            let last = self
-                .inner
-                .store
-                .read()?
-                .last_crl(state.record.id, &CrlKind::Complete)?;
-            let Some(last) = last else { continue };
-            // The interval, and in any case well before the end.
-            let due = last.this_update.plus(settings.crl.interval).min(
-                last.next_update
-                    .plus(-12 * HOUR)
-                    .max(last.this_update.plus(HOUR)),
-            );
-            if due > now {
-                next = next.into_iter().chain([due]).min();
-            } else if view_open && let Err(error) = self.publish(&state, true) {
-                tracing::warn!(issuer = %state.record.label, %error, "regular CRL not published");
-                next = next.into_iter().chain([now.plus(HOUR / 60)]).min();
-            }
-        }
-        Ok(next)
     }
 
     /// Claims whose lease is over go back.

@@ -167,6 +167,8 @@ impl Transaction<'_> {
             .encode()
             .map_err(|e| DeskError::bad_value("CRL entry", e.to_string()))?;
         let held = revocation.reason == ReasonCode::CertificateHold;
+        self.writer
+            .note_member(&certificate.key, &certificate.distribution_points)?;
         self.writer.put_revoked(&store::RevokedEntry {
             key: certificate.key.clone(),
             der,

@@ -2,10 +2,11 @@
 //! After the commit: memory follows, subscribers hear of it, workers wake.
 
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
 use crate::audit::{self, Action, ActorRef, Entry, Hash, HashReader, HashStore, ObjectRef, RuleId};
 use crate::domain::{Account, AccountId, Person, Refusal, RequestId, Role, Timestamp};
-use crate::store::{Reader, StoreError, Writer};
+use crate::store::{ClockDoubt, Reader, StoreError, Writer};
 
 use super::environment::{self, NoRandomness};
 use super::view::Change;
@@ -78,6 +79,16 @@ impl Transaction<'_> {
             self.changes.push(Change::Log);
         }
         Ok(seq)
+    }
+
+    /// Writes down that the clock jumped, before anything is logged by it.
+    fn doubt_clock(&mut self, doubt: ClockDoubt) -> Result<(), DeskError> {
+        if self.writer.clock_doubt()?.is_none() {
+            self.writer.put_clock_doubt(doubt)?;
+            self.log(Action::JAM_DIRAGUKAN, ObjectRef::Desk, |_| {})?;
+            self.changed(Change::Alarms);
+        }
+        Ok(())
     }
 
     pub fn random<const N: usize>(&self) -> Result<[u8; N], NoRandomness> {
@@ -164,6 +175,7 @@ impl Desk {
         now: Timestamp,
         change: impl FnOnce(&mut Transaction<'_>) -> Result<T, DeskError>,
     ) -> Result<T, DeskError> {
+        let jump = self.clock_jump(now);
         let (value, changes, after) = self.inner.store.write::<_, DeskError>(|writer| {
             let mut tx = Transaction {
                 desk: self,
@@ -177,6 +189,9 @@ impl Desk {
                 publish: false,
                 mail: false,
             };
+            if let Some(doubt) = jump {
+                tx.doubt_clock(doubt)?;
+            }
             let value = change(&mut tx)?;
             let after = After {
                 requests: tx.touched_requests,
@@ -187,6 +202,9 @@ impl Desk {
             };
             Ok((value, tx.changes, after))
         })?;
+        self.inner
+            .last_logged
+            .fetch_max(now.millis(), Ordering::Relaxed);
         self.follow(after)?;
         self.announce(&changes);
         Ok(value)

@@ -337,6 +337,7 @@ pub struct Dashboard {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum NotPublished {
     KeyLocked,
+    ClockInDoubt,
     /// What the disk, the gate or the signer said.
     Other(String),
 }
@@ -386,7 +387,15 @@ pub enum Alarm {
         username: String,
         effective_at: Timestamp,
     },
-    ClockJump,
+    /// The clock jumped forward from the last logged time: nothing is signed until somebody says that it is right.
+    ClockJumped {
+        last: Timestamp,
+    },
+    /// The clock is behind what was published.
+    ClockBehind {
+        issuer: String,
+        published: Timestamp,
+    },
 }
 
 /// A reason as the form offers it.

@@ -61,6 +61,16 @@ impl Wake {
         self.ring(|f| f.mailer = true);
     }
 
+    /// Sleeps for `span` whoever is woken. Whether the desk goes on.
+    fn rest(&self, span: Duration) -> bool {
+        let flags = self.flags.lock().unwrap_or_else(PoisonError::into_inner);
+        let (flags, _) = self
+            .bell
+            .wait_timeout_while(flags, span, |f| !f.stop)
+            .unwrap_or_else(PoisonError::into_inner);
+        !flags.stop
+    }
+
     /// Sleeps until `worker` is woken or `longest` is over. Whether the desk goes on.
     fn wait(&self, worker: Worker, longest: Duration) -> bool {
         let flags = self.flags.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,6 +89,15 @@ pub struct Workers {
     threads: Vec<JoinHandle<()>>,
 }
 
+/// Whether the publisher published.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Worked {
+    Nothing,
+    Something,
+}
+
+/// The publisher rests this long after a publication, at least.
+const BETWEEN_ROUNDS: Duration = Duration::from_secs(1);
 /// No worker sleeps longer, so that a clock that was set is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 /// A round that failed is tried again after this.
@@ -104,7 +123,18 @@ impl Desk {
 
     fn work(&self, worker: Worker) {
         loop {
-            let sleep = match self.round(worker) {
+            let began = Instant::now();
+            let round = self.round(worker);
+            // What is revoked meanwhile goes on one CRL together: the first of a burst is published at once, the rest
+            // every few seconds, and a list that takes long leaves three quarters of a core to others.
+            let busy = began.elapsed();
+            if worker == Worker::Publisher
+                && matches!(round, Ok((_, Worked::Something)))
+                && !self.inner.wake.rest(BETWEEN_ROUNDS.max(busy * 3))
+            {
+                return;
+            }
+            let sleep = match round.map(|(due, _)| due) {
                 Ok(Some(due)) => {
                     let wait = due.since(self.now()).max(0).unsigned_abs();
                     Duration::from_millis(wait).min(LONGEST_SLEEP)
@@ -121,11 +151,11 @@ impl Desk {
         }
     }
 
-    fn round(&self, worker: Worker) -> Result<Option<Timestamp>, DeskError> {
+    fn round(&self, worker: Worker) -> Result<(Option<Timestamp>, Worked), DeskError> {
         match worker {
             Worker::Publisher => self.publish_due(),
-            Worker::Mailer => self.deliver_due(),
-            Worker::Scheduler => self.run_schedule(),
+            Worker::Mailer => self.deliver_due().map(|due| (due, Worked::Nothing)),
+            Worker::Scheduler => self.run_schedule().map(|due| (due, Worked::Nothing)),
         }
     }
 

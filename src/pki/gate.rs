@@ -2,6 +2,7 @@
 //! It believes nothing that the writer believed: it reads the candidate, what the database says and the published
 //! predecessor in one merge, in constant memory, and verifies the signature with the CA's certificate. Publishes nothing.
 
+pub mod base;
 mod predecessor;
 #[cfg(test)]
 mod tests;

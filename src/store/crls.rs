@@ -8,7 +8,7 @@ use super::indexed::{Entries, Index, Indexed, record_bytes};
 use super::key::{Key, Span};
 use super::page::{Page, Window};
 use super::table::{Table, table};
-use super::value::record;
+use super::value::{Record, plain, record};
 use crate::domain::{CrlNumber, IssuerId, Timestamp};
 
 static TIME: Index = Index::ordered("crls.time");
@@ -53,9 +53,26 @@ pub struct CrlNumbers {
     pub reserved: CrlNumber,
     /// The number of the last complete CRL that was published.
     pub published: Option<CrlNumber>,
+    /// The last complete CRL that was made by schedule.
+    pub regular: Option<CrlNumber>,
+    /// The complete CRL that delta CRLs refer to now; its file is kept (RFC 5280 §5.2.4).
+    pub base: Option<CrlNumber>,
 }
 
-record!(CrlNumbers, "crls.state");
+impl Record for CrlNumbers {
+    const NAME: &'static str = "crls.state";
+    const VERSION: u8 = 2;
+
+    /// Version 1 knew no bases.
+    fn upgrade(version: u8, body: &[u8]) -> Option<Result<Self, StoreError>> {
+        let read = |(reserved, published)| Self {
+            reserved,
+            published,
+            ..Self::default()
+        };
+        (version == 1).then(|| plain(Self::NAME, body).map(read))
+    }
+}
 
 impl Indexed for CrlRecord {
     const ROWS: Table = table("crls");
@@ -168,6 +185,17 @@ impl Writer {
         Ok(())
     }
 
+    /// The complete CRL that delta CRLs refer to from now on.
+    pub fn set_delta_base(
+        &mut self,
+        issuer: IssuerId,
+        base: Option<CrlNumber>,
+    ) -> Result<(), StoreError> {
+        let mut numbers = self.crl_numbers(issuer)?;
+        numbers.base = base;
+        self.put(STATES, &issuer.0, &numbers)
+    }
+
     /// Notes a CRL that was published and read back; its number counts as reserved from now on, so that one adopted
     /// from a published file is never given again.
     pub fn put_crl(&mut self, crl: &CrlRecord) -> Result<(), StoreError> {
@@ -175,6 +203,9 @@ impl Writer {
         numbers.reserved = numbers.reserved.max(crl.number);
         if crl.kind == CrlKind::Complete {
             numbers.published = numbers.published.max(Some(crl.number));
+            if crl.regular {
+                numbers.regular = numbers.regular.max(Some(crl.number));
+            }
         }
         self.put(STATES, &crl.issuer.0, &numbers)?;
         self.put_row(crl).map(drop)

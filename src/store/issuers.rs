@@ -8,9 +8,8 @@ use super::error::StoreError;
 use super::key::Span;
 use super::page::Window;
 use super::table::{Table, table};
-use super::value::record;
-use crate::domain::instant::HOUR;
-use crate::domain::{IssuerId, Timestamp};
+use super::value::{Record, plain};
+use crate::domain::{CrlNumber, IssuerId, Timestamp};
 
 pub(crate) const ISSUERS: Table = table("issuers");
 
@@ -30,30 +29,40 @@ pub enum KeyReference {
 }
 
 /// How an issuer's CRLs are made and where they go. Durations in milliseconds.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct IssuerSettings {
-    /// From thisUpdate to nextUpdate.
-    pub validity: i64,
-    /// A regular CRL comes this often, event or not.
-    pub interval: i64,
-    /// The URL under which the complete CRL is found.
+    /// From thisUpdate to nextUpdate; the desk's where absent.
+    pub validity: Option<i64>,
+    /// A regular CRL comes this often, event or not; the desk's where absent.
+    pub interval: Option<i64>,
+    /// The URL under which the complete CRL is found; the desk's base URL and the file's name where absent.
     pub crl_url: Option<String>,
     /// The complete CRL's file name in the publishing folder.
     pub file_name: String,
-    /// CRLs kept in the history folder.
-    pub history: u32,
+    /// Delta CRLs beside the complete one (RFC 5280 §5.2.4).
+    pub delta: Option<DeltaSettings>,
+    /// Partitioned CRLs beside the complete one, one a distribution point (RFC 5280 §5.2.5).
+    pub partitions: Vec<PartitionSettings>,
 }
 
-impl Default for IssuerSettings {
-    fn default() -> Self {
-        Self {
-            validity: 48 * HOUR,
-            interval: 24 * HOUR,
-            crl_url: None,
-            file_name: String::new(),
-            history: 100,
-        }
-    }
+/// How an issuer's delta CRLs are made. Durations in milliseconds.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DeltaSettings {
+    /// What freshestCRL of the complete CRL names (RFC 5280 §5.2.6).
+    pub url: String,
+    pub file_name: String,
+    /// A delta comes this often, event or not.
+    pub interval: i64,
+    pub validity: i64,
+    /// The first complete CRL that may be a base: changes before it were not written down.
+    pub since: CrlNumber,
+}
+
+/// A partitioned CRL: the certificates that name this distribution point.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PartitionSettings {
+    pub uri: String,
+    pub file_name: String,
 }
 
 /// An issuer.
@@ -69,7 +78,59 @@ pub struct IssuerRecord {
     pub added_at: Timestamp,
 }
 
-record!(IssuerRecord, "issuers");
+impl Record for IssuerRecord {
+    const NAME: &'static str = "issuers";
+    const VERSION: u8 = 2;
+
+    /// Version 1 had periods and a history of its own that nothing went by: the desk's were used, and are.
+    fn upgrade(version: u8, body: &[u8]) -> Option<Result<Self, StoreError>> {
+        (version == 1)
+            .then(|| plain(Self::NAME, body).map(|old: version_1::IssuerRecord| old.into()))
+    }
+}
+
+mod version_1 {
+    use serde::Deserialize;
+
+    use super::KeyReference;
+    use crate::domain::{IssuerId, Timestamp};
+
+    #[derive(Deserialize)]
+    pub struct IssuerRecord {
+        id: IssuerId,
+        certificate_der: Vec<u8>,
+        label: String,
+        key: KeyReference,
+        settings: IssuerSettings,
+        added_at: Timestamp,
+    }
+
+    #[derive(Deserialize)]
+    struct IssuerSettings {
+        _validity: i64,
+        _interval: i64,
+        crl_url: Option<String>,
+        file_name: String,
+        _history: u32,
+    }
+
+    impl From<IssuerRecord> for super::IssuerRecord {
+        fn from(old: IssuerRecord) -> Self {
+            Self {
+                id: old.id,
+                certificate_der: old.certificate_der,
+                label: old.label,
+                key: old.key,
+                settings: super::IssuerSettings {
+                    crl_url: old.settings.crl_url,
+                    file_name: old.settings.file_name,
+                    ..super::IssuerSettings::default()
+                },
+                added_at: old.added_at,
+            }
+        }
+    }
+}
 
 impl Reader {
     pub fn issuer(&self, id: IssuerId) -> Result<Option<IssuerRecord>, StoreError> {

@@ -16,7 +16,10 @@ use super::revoked;
 pub(super) use super::revoked::RevokedEntry;
 use super::table::Table;
 pub(super) use super::tasks::Task;
-use super::{credentials, issuers, log, migrate, personal, release_approvals, sessions, settings};
+use super::{
+    changes, clock, credentials, distribution_points, issuers, log, migrate, personal,
+    release_approvals, sessions, settings,
+};
 pub(super) use crate::domain::{Account, Request};
 
 /// Tables whose rows have no index of their own.
@@ -27,6 +30,10 @@ const PLAIN: &[Table] = &[
     settings::SEQUENCES,
     certificates::DER,
     revoked::LEFT,
+    changes::CHANGES,
+    clock::CLOCK,
+    distribution_points::POINTS,
+    distribution_points::MEMBERS,
     crls::STATES,
     issuers::ISSUERS,
     log::ENTRIES,

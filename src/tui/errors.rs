@@ -1,9 +1,12 @@
 //! What the desk could not or would not do, as a sentence and a hint in the reader's language. Screens and commands use
 //! the same words. Relies on the stable names of refusals, defects and settings; adds no rule of its own.
 
-use crate::desk::{Desk, DeskError, LetterDefect, LetterKind, Lookalike, NotPublished};
+use crate::desk::{
+    Desk, DeskError, LetterDefect, LetterKind, Lookalike, NotPublished, UnsafePeriod,
+};
 use crate::domain::AccountId;
 use crate::domain::distinguished_name::printable;
+use crate::domain::instant::{HOUR, MINUTE};
 
 use super::component::FileProblem;
 use super::defects;
@@ -74,6 +77,49 @@ pub fn say(format: Format, names: Names, error: &DeskError) -> (String, Option<S
                 Some(texts.with("cli-bad-value-hint", &facts)),
             )
         }
+        DeskError::ClockInDoubt { last, now } => (
+            texts.with(
+                "error-clock-in-doubt",
+                &[
+                    ("last", Value::from(format.full(*last))),
+                    ("now", Value::from(format.full(*now))),
+                ],
+            ),
+            Some(texts.get("error-clock-in-doubt-hint")),
+        ),
+        DeskError::PointNotNamed { issuer, uri } => (
+            texts.with(
+                "error-point-not-named",
+                &[
+                    ("issuer", Value::from(printable(issuer))),
+                    ("uri", Value::from(printable(uri))),
+                ],
+            ),
+            Some(texts.get("error-point-not-named-hint")),
+        ),
+        DeskError::UnsafePeriod(unsafe_period) => {
+            let hours = |millis: &i64| Value::from(hours(*millis));
+            match unsafe_period {
+                UnsafePeriod::TooOften { every, shortest } => (
+                    texts.with("error-period-too-often", &[("every", hours(every))]),
+                    Some(texts.with(
+                        "error-period-too-often-hint",
+                        &[("shortest", hours(shortest))],
+                    )),
+                ),
+                UnsafePeriod::NoSlack { every, valid_for } => (
+                    texts.with(
+                        "error-period-no-slack",
+                        &[("every", hours(every)), ("valid", hours(valid_for))],
+                    ),
+                    Some(texts.get("error-period-no-slack-hint")),
+                ),
+                UnsafePeriod::TooLong { valid_for, longest } => (
+                    texts.with("error-period-too-long", &[("valid", hours(valid_for))]),
+                    Some(texts.with("error-period-too-long-hint", &[("longest", hours(longest))])),
+                ),
+            }
+        }
         other => (other.to_string(), None),
     }
 }
@@ -118,10 +164,23 @@ pub fn expected(texts: Texts, form: &str) -> String {
     }
 }
 
+/// Milliseconds as hours; minutes where they are no whole hours.
+fn hours(millis: i64) -> String {
+    match millis % HOUR {
+        0 => (millis / HOUR).to_string(),
+        rest => format!(
+            "{}:{:02}",
+            millis / HOUR,
+            rest.unsigned_abs() / MINUTE.unsigned_abs()
+        ),
+    }
+}
+
 /// Why a CRL is not out.
 pub fn not_published(texts: Texts, problem: &NotPublished) -> String {
     match problem {
         NotPublished::KeyLocked => texts.get("publication-key-locked"),
+        NotPublished::ClockInDoubt => texts.get("publication-clock-in-doubt"),
         NotPublished::Other(said) => said.clone(),
     }
 }

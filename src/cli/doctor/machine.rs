@@ -29,26 +29,11 @@ pub fn clock(scene: &Scene) -> Vec<Seen> {
             said("cli-doctor-clock-behind").with("last", scene.time(last)),
         )];
     }
-    vec![match synchronized() {
+    vec![match SystemClock.synchronised() {
         Some(true) => Seen::ok(said("cli-doctor-clock")),
         Some(false) => Seen::action(said("cli-doctor-clock-free")),
         None => Seen::not_checked(said("cli-doctor-clock-unknown")),
     }]
-}
-
-/// What systemd knows of the clock; `None` where it does not run.
-fn synchronized() -> Option<bool> {
-    let answer = Command::new("timedatectl")
-        .args(["show", "--property=NTPSynchronized", "--value"])
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    match answer.stdout.trim_ascii() {
-        b"yes" => Some(true),
-        b"no" => Some(false),
-        _ => None,
-    }
 }
 
 /// Starts the letter reader and asks what holds it.

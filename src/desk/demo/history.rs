@@ -18,6 +18,7 @@ use crate::store::LetterFiles;
 use super::plan::{End, Planned, Whose};
 use super::{Builder, Certificates, Issued, Member};
 use crate::desk::letters::StoredLetter;
+use crate::desk::publisher::Occasion;
 use crate::desk::transaction::{Signer, Transaction};
 use crate::desk::view::Change;
 use crate::desk::{DeskError, cases, mails};
@@ -417,7 +418,7 @@ impl Builder {
         self.last_published = at;
         self.clock.set(at);
         if let Some(state) = self.desk.issuer_state(self.issuer) {
-            self.desk.publish(&state, false)?;
+            self.desk.publish(&state, Occasion::Event)?;
         }
         self.desk.transact(Signer::SYSTEM, |tx| {
             for task in tx.writer.due_tasks(at, 100)? {

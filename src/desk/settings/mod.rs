@@ -46,8 +46,10 @@ pub struct CrlSettings {
     pub validity: i64,
     /// A regular CRL at least this often, milliseconds.
     pub interval: i64,
-    /// How many published CRLs are kept in the data folder.
+    /// How many published CRLs of one name are kept in the data folder.
     pub history: u32,
+    /// How long they are kept at most, milliseconds; however long where absent.
+    pub history_age: Option<i64>,
 }
 
 /// All settings, read.
@@ -87,6 +89,7 @@ impl Default for Settings {
                 validity: 48 * HOUR,
                 interval: 24 * HOUR,
                 history: 50,
+                history_age: None,
             },
             letterhead: vec!["INSTANSI".to_owned()],
             letter_place: "……………".to_owned(),

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::domain::instant::{HOUR, MINUTE, SECOND};
+use crate::domain::instant::{DAY, HOUR, MINUTE, SECOND};
 use crate::domain::{Day, FourEyes, Language, Zone};
+use crate::pki::plan::CrlPeriod;
 
 use super::{ABSOLUTE_PATH, MailMode, Setting};
 
@@ -327,9 +328,7 @@ pub static SETTINGS: &[Setting] = &[
         "13 to 240, at least twice the interval",
         |s, v| {
             let validity = span(v, HOUR, 13, 240)?;
-            if validity <= s.crl.interval {
-                return None;
-            }
+            CrlPeriod::new(s.crl.interval, validity, CrlPeriod::LONGEST).ok()?;
             s.crl.validity = validity;
             Some(())
         },
@@ -341,10 +340,8 @@ pub static SETTINGS: &[Setting] = &[
         "Regular CRL every, hours",
         "1 to 120, at most half the validity",
         |s, v| {
-            let interval = span(v, HOUR, 1, 168)?;
-            if interval >= s.crl.validity {
-                return None;
-            }
+            let interval = span(v, HOUR, 1, 120)?;
+            CrlPeriod::new(interval, s.crl.validity, CrlPeriod::LONGEST).ok()?;
             s.crl.interval = interval;
             Some(())
         },
@@ -360,6 +357,20 @@ pub static SETTINGS: &[Setting] = &[
             Some(())
         },
         |s| s.crl.history.to_string()
+    ),
+    setting!(
+        "crl.history_days",
+        "Lama CRL lama disimpan, hari",
+        "Old CRLs kept for, days",
+        "1 to 36500, or nothing for however long",
+        |s, v| {
+            s.crl.history_age = match v.trim() {
+                "" => None,
+                days => Some(span(days, DAY, 1, 36_500)?),
+            };
+            Some(())
+        },
+        |s| s.crl.history_age.map(|age| (age / DAY).to_string()).unwrap_or_default()
     ),
     setting!(
         "policy.four_eyes",

@@ -75,16 +75,20 @@ impl History {
         Ok(kept)
     }
 
-    /// Removes what is beyond the bound and returns how many files went; the newest always stays. `now` is compared
-    /// with the files' own times.
+    /// Removes what is beyond the bound and returns how many files went; the newest and the `needed` ones always stay.
+    /// `now` is compared with the files' own times.
     pub fn trim(
         &self,
         name: &CrlFileName,
         bound: HistoryBound,
         now: Timestamp,
+        needed: &[CrlNumber],
     ) -> Result<usize, PublishError> {
         let mut gone = 0;
-        for (place, (_, path)) in self.list(name)?.into_iter().enumerate().skip(1) {
+        for (place, (number, path)) in self.list(name)?.into_iter().enumerate().skip(1) {
+            if needed.contains(&number) {
+                continue;
+            }
             let too_old = bound.age.is_some_and(|age| age_of(&path, now) > age);
             if place >= bound.count || too_old {
                 fs::remove_file(&path).map_err(PublishError::at(&path))?;

@@ -123,10 +123,18 @@ fn the_history_keeps_the_newest_and_no_more_than_asked() {
     assert_eq!(numbers(), ["100", "10", "9", "2"]);
     let now = Timestamp(i64::MAX / 2);
     let bound = |count, age| HistoryBound { count, age };
-    assert_eq!(history.trim(&name(), bound(3, None), now).unwrap(), 1);
+    assert_eq!(history.trim(&name(), bound(3, None), now, &[]).unwrap(), 1);
     assert_eq!(numbers(), ["100", "10", "9"]);
-    assert_eq!(history.trim(&name(), bound(9, Some(1000)), now).unwrap(), 2);
-    assert_eq!(history.trim(&name(), bound(0, Some(0)), now).unwrap(), 0);
+    assert_eq!(
+        history
+            .trim(&name(), bound(9, Some(1000)), now, &[])
+            .unwrap(),
+        2
+    );
+    assert_eq!(
+        history.trim(&name(), bound(0, Some(0)), now, &[]).unwrap(),
+        0
+    );
     assert_eq!(numbers(), ["100"]);
     assert_eq!(history.list(&other).unwrap().len(), 1);
     assert_eq!(mode(&place), 0o700);

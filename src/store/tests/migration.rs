@@ -170,3 +170,15 @@ fn values() -> Vec<(&'static str, Octets)> {
         ("throttles", Throttle::default().encode()),
     ]
 }
+
+#[test]
+fn values_of_the_first_version_read_as_they_were_meant() {
+    let numbers = hex::decode("01000000000000000000000000000000000000000000").unwrap();
+    assert_eq!(CrlNumbers::decode(&numbers).unwrap(), CrlNumbers::default());
+    // Its own periods and history went unused.
+    let octets = "01c0c0c0c0c0c0c0c0c0c0c0c000000001013006434120554a49\
+                  0001610180e0e5a40180f0b25200006480dadea7c068";
+    let issuer = IssuerRecord::decode(&hex::decode(octets).unwrap()).unwrap();
+    assert_eq!(issuer.label, "CA UJI");
+    assert_eq!(issuer.settings, IssuerSettings::default());
+}

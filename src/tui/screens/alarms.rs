@@ -73,6 +73,16 @@ pub fn sentence(look: &Look, alarm: &Alarm) -> String {
                 ("at", Value::from(format.short(*effective_at))),
             ],
         ),
-        Alarm::ClockJump => texts.get("alarm-clock-jump"),
+        Alarm::ClockJumped { last } => texts.with(
+            "alarm-clock-jumped",
+            &[("at", Value::from(format.short(*last)))],
+        ),
+        Alarm::ClockBehind { issuer, published } => texts.with(
+            "alarm-clock-behind",
+            &[
+                ("issuer", Value::from(issuer.as_str())),
+                ("at", Value::from(format.short(*published))),
+            ],
+        ),
     }
 }

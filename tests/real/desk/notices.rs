@@ -1,7 +1,6 @@
 //! Mails that nobody's act sends at once, and refusals that come in swarms: what is told and logged, and how often.
 
 use ams::desk::MailRow;
-use ams::domain::instant::DAY;
 
 use super::fixture::{MINUTE, Office, password_of};
 use super::office::STAFF;
@@ -24,7 +23,7 @@ fn the_end_of_a_suspension_is_told_once_and_only_when_a_crl_without_it_is_out() 
         .unwrap();
     assert!(mails(&office, "reinstated").is_empty());
     office.drain();
-    office.clock.advance(2 * DAY);
+    office.days_pass(2);
     office.drain();
     let told = mails(&office, "reinstated");
     assert_eq!(told.len(), 1);
@@ -49,7 +48,7 @@ fn an_owner_is_reminded_of_a_letter_that_is_overdue_and_only_once() {
     office.drain();
     assert!(mails(&office, "letter_overdue").is_empty());
     for _ in 0..3 {
-        office.clock.advance(10 * DAY);
+        office.days_pass(10);
         office.drain();
     }
     let reminders = mails(&office, "letter_overdue");

@@ -185,7 +185,7 @@ fn on_certificates(met: &Met<'_>) {
     let nobodys = office.certificate_with("Tanpa Pemilik UJI", 100 * DAY, |_| {});
     met.refuses("owner_unknown", || file("lapangan", &nobodys));
     let short = office.certificate_with("rahmi", DAY, |_| {});
-    office.clock.advance(2 * DAY);
+    office.days_pass(2);
     office.drain();
     met.refuses("certificate_expired", || file("rahmi", &short));
 

@@ -42,7 +42,7 @@ fn told_and_acknowledged(office: &Office) {
     assert_eq!(done.acknowledgement, Some(by));
 
     let id = office.told("satu", "dodi", &["mutasi"]);
-    office.clock.advance(14 * DAY);
+    office.days_pass(14);
     let done = office.by_itself(id, Act::Acknowledge);
     assert_eq!(
         done.acknowledgement,
@@ -302,7 +302,7 @@ fn held_and_released(office: &Office) {
 fn overtaken_by_time(office: &Office) {
     let key = office.certificate_with("rahmi", DAY, |_| {});
     let id = office.submitted("rahmi", &key, &["lupa-passphrase"]);
-    office.clock.advance(2 * DAY);
+    office.days_pass(2);
     assert_eq!(
         office.by_itself(id, Act::CloseExpired).state,
         State::Ditutup

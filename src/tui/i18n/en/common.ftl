@@ -106,6 +106,16 @@ error-wrong-password = Wrong password.
 error-wait = Try again in { $minutes } min.
 error-key-locked = The key of issuer { $issuer } is locked.
 error-key-locked-hint = An admin opens it with “ams ca unlock”.
+error-clock-in-doubt = The clock shows { $now }, and the last entry of the log is of { $last }: no CRL is signed.
+error-clock-in-doubt-hint = Check the server’s clock. If the time is right, an officer confirms it on the CRL screen or with “ams crl confirm-clock”.
+error-point-not-named = No certificate of { $issuer } names the distribution point { $uri }.
+error-point-not-named-hint = A partitioned CRL is of use only where certificates name it; “ams ca show” lists those that are named.
+error-period-too-often = A CRL every { $every } hours is too often.
+error-period-too-often-hint = The shortest interval is { $shortest } hours.
+error-period-no-slack = A CRL every { $every } hours that holds for { $valid } hours: one renewal that fails leaves none that is valid.
+error-period-no-slack-hint = The validity must be at least twice the interval.
+error-period-too-long = A validity of { $valid } hours is too long.
+error-period-too-long-hint = The longest is { $longest } hours.
 dialog-keys = { $action }: ^X carries it out
 
 ## Settings

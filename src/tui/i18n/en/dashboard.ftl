@@ -41,7 +41,8 @@ alarm-break-glass = { $number } was decided by one officer: review on the next w
 alarm-hold-undecided = The suspension of { $serial } has been undecided for over 30 days.
 alarm-letter-overdue = The letter that was to follow for { $number } is overdue.
 alarm-grant-pending = A grant to { $username } waits; in effect { $at }.
-alarm-clock-jump = The clock jumped: signing waits for a confirmation.
+alarm-clock-jumped = The clock jumped (last entry { $at }): no CRL is signed until the time is synchronised or confirmed on the CRL screen.
+alarm-clock-behind = The clock is behind the published CRL of { $issuer } ({ $at }): nothing leaves the list.
 
 key-open = key open
 key-locked = key locked

@@ -132,3 +132,4 @@ form-host = a host name
 form-host-or-none = a host name, or nothing for the machine's own
 form-email = an e-mail address
 publication-key-locked = the signing key is locked
+publication-clock-in-doubt = the clock is in doubt

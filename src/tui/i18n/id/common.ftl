@@ -106,6 +106,16 @@ error-wrong-password = Kata sandi salah.
 error-wait = Coba lagi dalam { $minutes } menit.
 error-key-locked = Kunci penerbit { $issuer } terkunci.
 error-key-locked-hint = Admin membukanya dengan “ams ca unlock”.
+error-clock-in-doubt = Jam menunjukkan { $now }, padahal catatan terakhir { $last }: tidak ada CRL yang ditandatangani.
+error-clock-in-doubt-hint = Periksa jam server. Bila waktunya benar, petugas memastikannya di layar CRL atau dengan “ams crl confirm-clock”.
+error-point-not-named = Tidak ada sertifikat { $issuer } yang menyebut titik distribusi { $uri }.
+error-point-not-named-hint = CRL partisi hanya berguna bila sertifikat menyebutnya; “ams ca show” mencantumkan yang disebut.
+error-period-too-often = CRL setiap { $every } jam terlalu sering.
+error-period-too-often-hint = Jarak terpendek { $shortest } jam.
+error-period-no-slack = CRL setiap { $every } jam yang berlaku { $valid } jam: satu pembaruan yang gagal sudah membuat CRL kedaluwarsa.
+error-period-no-slack-hint = Masa berlaku sekurang-kurangnya dua kali jaraknya.
+error-period-too-long = Masa berlaku { $valid } jam terlalu lama.
+error-period-too-long-hint = Paling lama { $longest } jam.
 dialog-keys = { $action }: ^X melaksanakan
 
 ## Pengaturan

@@ -41,7 +41,8 @@ alarm-break-glass = { $number } diputuskan satu petugas: tinjau pada hari kerja 
 alarm-hold-undecided = Penangguhan { $serial } belum diputuskan lebih dari 30 hari.
 alarm-letter-overdue = Surat menyusul { $number } lewat batas.
 alarm-grant-pending = Wewenang { $username } menunggu; berlaku { $at }.
-alarm-clock-jump = Jam melompat: penandatanganan menunggu konfirmasi.
+alarm-clock-jumped = Jam melompat (catatan terakhir { $at }): CRL tidak ditandatangani sampai waktu tersinkron atau dipastikan di layar CRL.
+alarm-clock-behind = Jam lebih lambat daripada CRL { $issuer } yang terbit ({ $at }): tidak ada yang dikeluarkan dari daftar.
 
 key-open = kunci terbuka
 key-locked = kunci terkunci

@@ -132,3 +132,4 @@ form-host = nama host
 form-host-or-none = nama host, atau kosong untuk nama mesin ini
 form-email = alamat surel
 publication-key-locked = kunci penandatangan terkunci
+publication-clock-in-doubt = jam diragukan

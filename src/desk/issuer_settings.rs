@@ -1,0 +1,309 @@
+//! How one issuer's CRLs are made, as an admin reads and changes it: a table of keys, each read from its text. What is
+//! unsafe, or of no use to any certificate, is refused before it is kept.
+
+use crate::audit::{Action, ObjectRef};
+use crate::domain::instant::{HOUR, MINUTE};
+use crate::domain::permission::{Permission, may};
+use crate::domain::{CrlNumber, IssuerId, Refusal, Role};
+use crate::pki::plan::DistributionPointUri;
+use crate::pki::publish::CrlFileName;
+use crate::store::{DeltaSettings, IssuerRecord, IssuerSettings, PartitionSettings, Reader};
+
+use super::transaction::{Signer, found};
+use super::view::Change;
+use super::{Desk, DeskError, Identity, act, publisher};
+
+/// One row of the table.
+pub struct IssuerSetting {
+    pub key: &'static str,
+    /// What it is, Indonesian and English.
+    pub help: [&'static str; 2],
+    /// What a value looks like.
+    pub form: &'static str,
+    read: fn(&mut IssuerSettings, &str) -> Option<()>,
+    show: fn(&IssuerSettings) -> String,
+}
+
+const URL: &str = "an http or https URL, or nothing";
+const HOURS: &str = "whole hours, or nothing for the desk's";
+const MINUTES: &str = "whole minutes";
+/// Between two delta CRLs, unless set.
+const DELTA_INTERVAL: i64 = HOUR;
+const DELTA_VALIDITY: i64 = 3 * HOUR;
+
+/// The settings of an issuer, in the order they are listed.
+pub static ISSUER_SETTINGS: &[IssuerSetting] = &[
+    IssuerSetting {
+        key: "interval_hours",
+        help: ["Jarak CRL rutin, jam", "Regular CRL every, hours"],
+        form: HOURS,
+        read: |s, v| {
+            s.interval = optional(v, |v| span(v, HOUR))?;
+            Some(())
+        },
+        show: |s| shown(s.interval, HOUR),
+    },
+    IssuerSetting {
+        key: "validity_hours",
+        help: ["Masa berlaku CRL, jam", "Validity of a CRL, hours"],
+        form: HOURS,
+        read: |s, v| {
+            s.validity = optional(v, |v| span(v, HOUR))?;
+            Some(())
+        },
+        show: |s| shown(s.validity, HOUR),
+    },
+    IssuerSetting {
+        key: "url",
+        help: ["URL CRL lengkap", "URL of the complete CRL"],
+        form: URL,
+        read: |s, v| {
+            s.crl_url = optional(v, url)?;
+            Some(())
+        },
+        show: |s| s.crl_url.clone().unwrap_or_default(),
+    },
+    IssuerSetting {
+        key: "delta_url",
+        help: [
+            "URL CRL delta; kosong berarti tanpa delta",
+            "URL of the delta CRL; nothing means no delta",
+        ],
+        form: URL,
+        read: |s, v| {
+            s.delta = match (optional(v, url)?, s.delta.take()) {
+                (None, _) => None,
+                (Some(url), Some(delta)) => Some(DeltaSettings { url, ..delta }),
+                (Some(url), None) => Some(DeltaSettings {
+                    url,
+                    file_name: String::new(),
+                    interval: DELTA_INTERVAL,
+                    validity: DELTA_VALIDITY,
+                    since: CrlNumber::ZERO,
+                }),
+            };
+            Some(())
+        },
+        show: |s| s.delta.as_ref().map(|d| d.url.clone()).unwrap_or_default(),
+    },
+    IssuerSetting {
+        key: "delta_interval_minutes",
+        help: ["Jarak CRL delta, menit", "Delta CRL every, minutes"],
+        form: MINUTES,
+        read: |s, v| {
+            s.delta.as_mut()?.interval = span(v, MINUTE)?;
+            Some(())
+        },
+        show: |s| shown(s.delta.as_ref().map(|d| d.interval), MINUTE),
+    },
+    IssuerSetting {
+        key: "delta_validity_minutes",
+        help: [
+            "Masa berlaku CRL delta, menit",
+            "Validity of a delta CRL, minutes",
+        ],
+        form: MINUTES,
+        read: |s, v| {
+            s.delta.as_mut()?.validity = span(v, MINUTE)?;
+            Some(())
+        },
+        show: |s| shown(s.delta.as_ref().map(|d| d.validity), MINUTE),
+    },
+    IssuerSetting {
+        key: "partitions",
+        help: [
+            "Titik distribusi dengan CRL partisi sendiri",
+            "Distribution points with a partitioned CRL of their own",
+        ],
+        form: "URIs that certificates name, separated by blanks; or nothing",
+        read: |s, v| {
+            let mut partitions = Vec::new();
+            for uri in v.split_ascii_whitespace() {
+                DistributionPointUri::parse(uri)?;
+                let old = s.partitions.iter().find(|p| p.uri == uri);
+                let file_name = old.map(|p| p.file_name.clone()).unwrap_or_default();
+                partitions.push(PartitionSettings {
+                    uri: uri.to_owned(),
+                    file_name,
+                });
+            }
+            partitions.sort_by(|a, b| a.uri.cmp(&b.uri));
+            partitions.dedup_by(|a, b| a.uri == b.uri);
+            s.partitions = partitions;
+            Some(())
+        },
+        show: |s| {
+            let uris: Vec<_> = s.partitions.iter().map(|p| p.uri.as_str()).collect();
+            uris.join(" ")
+        },
+    },
+];
+
+impl IssuerSetting {
+    /// The value as text that reads back.
+    pub fn value(&self, record: &IssuerSettings) -> String {
+        (self.show)(record)
+    }
+}
+
+impl std::fmt::Debug for IssuerSetting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "IssuerSetting({})", self.key)
+    }
+}
+
+/// `Some(None)` for nothing, the value read otherwise.
+fn optional<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
+    match text.trim() {
+        "" => Some(None),
+        text => read(text).map(Some),
+    }
+}
+
+fn span(text: &str, unit: i64) -> Option<i64> {
+    let amount: i64 = text.trim().parse().ok()?;
+    (1..=100_000).contains(&amount).then_some(amount * unit)
+}
+
+fn shown(value: Option<i64>, unit: i64) -> String {
+    value.map(|v| (v / unit).to_string()).unwrap_or_default()
+}
+
+fn url(text: &str) -> Option<String> {
+    let known = text.starts_with("http://") || text.starts_with("https://");
+    DistributionPointUri::parse(text).filter(|_| known)?;
+    Some(text.to_owned())
+}
+
+impl Desk {
+    /// An issuer's settings, each with its text, and the distribution points that its certificates name.
+    pub fn issuer_settings(
+        &self,
+        who: &Identity,
+        issuer: IssuerId,
+    ) -> Result<(Vec<(&'static IssuerSetting, String)>, Vec<String>), DeskError> {
+        self.permit(who, Permission::ReadCrls)?;
+        let reader = self.inner.store.read()?;
+        let record = found(reader.issuer(issuer))?;
+        let values = ISSUER_SETTINGS
+            .iter()
+            .map(|setting| (setting, setting.value(&record.settings)))
+            .collect();
+        let points = reader.points(issuer)?.into_iter().map(|p| p.uri).collect();
+        Ok((values, points))
+    }
+
+    /// Changes one setting of an issuer; a new CRL follows.
+    pub fn set_issuer_setting(
+        &self,
+        who: &Identity,
+        issuer: IssuerId,
+        key: &str,
+        value: &str,
+    ) -> Result<(), DeskError> {
+        let signer = Signer::person(who.person(), &[Role::Admin]);
+        let object = ObjectRef::Issuer(issuer);
+        let setting = ISSUER_SETTINGS
+            .iter()
+            .find(|setting| setting.key == key)
+            .ok_or_else(|| super::settings::SettingError::Unknown {
+                key: crate::domain::distinguished_name::printable(key),
+            })?;
+        self.transact(signer, |tx| {
+            may(&act::present(tx.writer, who)?, Permission::ManageIssuers)?;
+            let mut record = tx
+                .writer
+                .issuer(issuer)?
+                .ok_or(DeskError::Refused(Refusal::IssuerUnknown))?;
+            let had_delta = record.settings.delta.is_some();
+            (setting.read)(&mut record.settings, value)
+                .ok_or_else(|| DeskError::bad_value(setting.key, setting.form))?;
+            self.check_issuer_settings(tx.writer, &mut record)?;
+            if let Some(delta) = record.settings.delta.as_mut().filter(|_| !had_delta) {
+                // Changes are written down from now on: the CRL that is out now can be the first base.
+                let published = tx.writer.crl_numbers(issuer)?.published;
+                delta.since = published.unwrap_or_default();
+                tx.writer.set_delta_base(issuer, published)?;
+            }
+            tx.writer.put_issuer(&record)?;
+            tx.log(Action::PENERBIT_DIATUR, object.clone(), |_| {})?;
+            publisher::ask_issuer(tx, issuer)?;
+            tx.changed(Change::Crl(issuer));
+            Ok(())
+        })
+        .map_err(|error| self.refused(signer, object, error))?;
+        self.load_issuers()?;
+        // Only now do the workers see the new settings.
+        self.inner.wake.publisher();
+        self.inner.wake.scheduler();
+        Ok(())
+    }
+
+    /// Refuses periods that are unsafe and partitions that no certificate names, and gives new files their names.
+    fn check_issuer_settings(
+        &self,
+        reader: &Reader,
+        record: &mut IssuerRecord,
+    ) -> Result<(), DeskError> {
+        publisher::period(&record.settings, &self.settings())?;
+        if let Some(delta) = &record.settings.delta {
+            publisher::delta_period(delta)?;
+        }
+        for partition in &record.settings.partitions {
+            if !reader.names_point(record.id, &partition.uri)? {
+                return Err(DeskError::PointNotNamed {
+                    issuer: record.label.clone(),
+                    uri: partition.uri.clone(),
+                });
+            }
+        }
+        name_files(record, &taken(reader, record.id)?)
+    }
+}
+
+/// The file names that other issuers publish under.
+fn taken(reader: &Reader, but: IssuerId) -> Result<Vec<String>, DeskError> {
+    let others = reader.issuers()?.into_iter().filter(|i| i.id != but);
+    Ok(others.flat_map(|i| file_names(&i.settings)).collect())
+}
+
+fn file_names(settings: &IssuerSettings) -> Vec<String> {
+    let delta = settings.delta.iter().map(|delta| &delta.file_name);
+    let partitions = settings.partitions.iter().map(|p| &p.file_name);
+    let all = std::iter::once(&settings.file_name)
+        .chain(delta)
+        .chain(partitions);
+    all.filter(|name| !name.is_empty()).cloned().collect()
+}
+
+/// Names the files that have no name yet: after the last part of their URL where that is free, so that the folder can be
+/// served as it is, else after the complete CRL's file.
+fn name_files(record: &mut IssuerRecord, others: &[String]) -> Result<(), DeskError> {
+    let settings = &mut record.settings;
+    let mut taken = file_names(settings);
+    taken.extend_from_slice(others);
+    let stem = settings.file_name.trim_end_matches(".crl").to_owned();
+    let mut choose = |url: &str, number: usize, what: &str| {
+        let own = url.rsplit('/').next().and_then(CrlFileName::parse);
+        let named = own.map(|name| name.as_str().to_owned());
+        let numbered = (number..).map(|n| match n {
+            0 => format!("{stem}-{what}.crl"),
+            n => format!("{stem}-{what}{n}.crl"),
+        });
+        let free = named
+            .into_iter()
+            .chain(numbered)
+            .find(|n| !taken.contains(n));
+        taken.extend(free.clone());
+        free.unwrap_or_default()
+    };
+    if let Some(delta) = settings.delta.as_mut().filter(|d| d.file_name.is_empty()) {
+        delta.file_name = choose(&delta.url, 0, "delta");
+    }
+    for partition in &mut settings.partitions {
+        if partition.file_name.is_empty() {
+            partition.file_name = choose(&partition.uri, 1, "p");
+        }
+    }
+    Ok(())
+}

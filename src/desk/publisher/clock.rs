@@ -1,0 +1,109 @@
+//! Whether the clock may be trusted to sign by (DOMAIN.md "Clock"). Far past the last logged time nothing is signed until
+//! the system's clock is synchronised or somebody confirms the time; behind the published CRL revocations still go out.
+//! In either case no entry leaves a list.
+
+use std::sync::atomic::Ordering;
+
+use crate::audit::{Action, Entry, ObjectRef};
+use crate::domain::Timestamp;
+use crate::domain::instant::HOUR;
+use crate::domain::permission::Permission;
+
+use crate::desk::transaction::Signer;
+use crate::desk::view::{Alarm, Change};
+use crate::desk::{Desk, DeskError, Identity};
+use crate::domain::Role;
+use crate::store::{ClockDoubt, CrlKind};
+
+/// Without a log entry for longer than this, the clock is doubted.
+const LONGEST_SILENCE: i64 = 26 * HOUR;
+
+impl Desk {
+    /// The time of the last entry of the log, as the database has it.
+    pub(in crate::desk) fn load_log_time(&self) -> Result<(), DeskError> {
+        let reader = self.inner.store.read()?;
+        let last = reader.log_len()?.checked_sub(1);
+        let entry = last.map(|seq| reader.log_entry(seq)).transpose()?.flatten();
+        if let Some(octets) = entry {
+            let entry =
+                Entry::from_bytes(&octets).map_err(|error| DeskError::Log(error.to_string()))?;
+            self.inner
+                .last_logged
+                .store(entry.at.millis(), Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// A jump forward that a transaction at `now` would write into the log. Demo folders have the time they are given.
+    pub(in crate::desk) fn clock_jump(&self, now: Timestamp) -> Option<ClockDoubt> {
+        let last = Timestamp(self.inner.last_logged.load(Ordering::Relaxed));
+        let jumped = last.millis() > 0 && now.since(last) > LONGEST_SILENCE;
+        (jumped && !self.inner.folder.is_demo()).then_some(ClockDoubt { last, seen: now })
+    }
+
+    /// Looks at the clock: a jump is written down, so that neither a restart nor what is logged next makes it good; a
+    /// doubt ends when the system says that its clock is synchronised.
+    pub(in crate::desk) fn watch_clock(&self) -> Result<(), DeskError> {
+        if self.clock_jump(self.now()).is_some() {
+            self.transact(Signer::SYSTEM, |_| Ok(()))?;
+        }
+        let doubted = self.inner.store.read()?.clock_doubt()?.is_some();
+        if doubted && self.inner.clock.synchronised() == Some(true) {
+            self.trust_clock(Signer::SYSTEM)?;
+        }
+        Ok(())
+    }
+
+    /// An operator confirms that the desk's time is right.
+    pub fn confirm_clock(&self, who: &Identity) -> Result<(), DeskError> {
+        self.permit(who, Permission::IssueCrl)?;
+        self.trust_clock(Signer::person(who.person(), &[Role::Op, Role::Admin]))
+    }
+
+    fn trust_clock(&self, signer: Signer) -> Result<(), DeskError> {
+        self.transact(signer, |tx| {
+            if tx.writer.clock_doubt()?.is_some() {
+                tx.writer.forget_clock_doubt()?;
+                tx.log(Action::JAM_DIPASTIKAN, ObjectRef::Desk, |_| {})?;
+                tx.changed(Change::Alarms);
+                tx.wake_publisher();
+            }
+            Ok(())
+        })?;
+        self.inner.wake.scheduler();
+        Ok(())
+    }
+
+    /// Why nothing is signed now.
+    pub(super) fn refuse_doubted_clock(&self) -> Result<(), DeskError> {
+        self.watch_clock()?;
+        match self.inner.store.read()?.clock_doubt()? {
+            Some(ClockDoubt { last, .. }) => Err(DeskError::ClockInDoubt {
+                last,
+                now: self.now(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// The alarms of the clock.
+    pub(in crate::desk) fn clock_alarms(&self) -> Result<Vec<Alarm>, DeskError> {
+        let reader = self.inner.store.read()?;
+        let now = self.now();
+        let mut alarms = Vec::new();
+        if let Some(doubt) = reader.clock_doubt()? {
+            alarms.push(Alarm::ClockJumped { last: doubt.last });
+        }
+        for state in self.issuer_states() {
+            if let Some(last) = reader.last_crl(state.record.id, &CrlKind::Complete)?
+                && now < last.this_update
+            {
+                alarms.push(Alarm::ClockBehind {
+                    issuer: state.record.label.clone(),
+                    published: last.this_update,
+                });
+            }
+        }
+        Ok(alarms)
+    }
+}

@@ -1,0 +1,433 @@
+//! One round of publication of an issuer: the complete CRL, its delta and the partitions it touches, all with one
+//! number and one thisUpdate. Each is written, signed, gated, published and read back by itself, the complete one
+//! first, so that a delta or partition that cannot be made keeps nothing from being on the complete CRL.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::domain::instant::SECOND;
+use crate::domain::{CertificateKey, CrlNumber, Serial, Timestamp};
+use crate::pki::gate::base::agree;
+use crate::pki::gate::{Gate, Predecessor};
+use crate::pki::key::PrivateKey;
+use crate::pki::plan::{self, CrlPeriod, CrlPlan, CrlTerms, DistributionPointUri};
+use crate::pki::publish::PublishingFolder;
+use crate::pki::write::{SignedCrl, TbsWriter, algorithm_of};
+use crate::store::{
+    CrlKind, CrlNumbers, CrlRecord, DeltaSettings, LeftEntry, PartitionSettings, Reader,
+    StoreError, Window,
+};
+
+use super::entries::{EntriesOf, EntriesOfPoint, since};
+use super::failed;
+use super::settle::Outcome;
+use super::target::{Head, Target};
+use super::terms::{delta_period, period};
+use crate::desk::issuers::IssuerState;
+use crate::desk::{Desk, DeskError};
+
+/// Why a round is made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::desk) enum Occasion {
+    /// Something was revoked or released, or somebody asked: the complete CRL, its delta, and the partitions touched.
+    Event,
+    /// By schedule: all of them. Only after this may ended certificates leave.
+    Regular,
+    /// By schedule: the delta alone.
+    DeltaOnly,
+}
+
+/// What the CRLs of one round have in common.
+pub(super) struct Round<'a> {
+    desk: &'a Desk,
+    state: &'a IssuerState,
+    key: Arc<PrivateKey>,
+    folder: PublishingFolder,
+    /// One snapshot for everything that is written.
+    reader: Reader,
+    number: CrlNumber,
+    this_update: Timestamp,
+    occasion: Occasion,
+    pending: Vec<CertificateKey>,
+    left: Vec<LeftEntry>,
+}
+
+/// What a round came to: what can be settled, and the first thing that could not be made.
+pub(super) struct Made {
+    pub outcome: Outcome,
+    pub problem: Option<DeskError>,
+}
+
+impl<'a> Round<'a> {
+    /// Reserves a number above everything that stands published, and takes the snapshot.
+    pub fn begin(
+        desk: &'a Desk,
+        state: &'a IssuerState,
+        key: Arc<PrivateKey>,
+        occasion: Occasion,
+    ) -> Result<Self, DeskError> {
+        let folder = PublishingFolder::open(&desk.crl_folder()).map_err(failed)?;
+        let issuer = state.record.id;
+        let last = highest(desk, state, &folder)?;
+        let number = desk.reserve(issuer, last.map_or(CrlNumber::ZERO, |head| head.number))?;
+        let reader = desk.inner.store.read()?;
+        let now = desk.now().whole_second();
+        // After the clock went back, one second after what stands published (DOMAIN.md "Clock").
+        let this_update = match last {
+            Some(last) if now < last.this_update => last.this_update.plus(SECOND),
+            _ => now,
+        };
+        let waiting = reader.revoked_pending(issuer, &Window::first(usize::MAX))?;
+        Ok(Self {
+            desk,
+            state,
+            key,
+            folder,
+            number,
+            this_update,
+            occasion,
+            pending: waiting.rows.into_iter().map(|entry| entry.key).collect(),
+            left: reader.revoked_left(issuer)?,
+            reader,
+        })
+    }
+
+    /// Makes and publishes what the occasion asks for. An error means that the complete CRL was not published; what
+    /// could not be made beside it stands in the result.
+    pub fn run(self) -> Result<Made, DeskError> {
+        let settings = &self.state.record.settings;
+        let numbers = self.reader.crl_numbers(self.state.record.id)?;
+        let with_complete = self.occasion != Occasion::DeltaOnly;
+        let regular = self.occasion == Occasion::Regular;
+        let mut records = Vec::new();
+        let mut problem = None;
+
+        let base = self.base(&numbers)?;
+        if with_complete {
+            let needed = [base, numbers.regular, Some(self.number)];
+            records.push(self.complete(base.is_some(), &needed)?);
+        }
+        let mut next_base = match numbers.regular {
+            // A relying party may still hold any complete CRL since the last but one made by schedule.
+            Some(last) if regular && base.is_some_and(|base| base < last) => Some(last),
+            _ => base.or(with_complete.then_some(self.number)),
+        };
+        if let (Some(delta), Some(base)) = (&settings.delta, base) {
+            match self.delta(delta, base) {
+                Ok(record) => records.push(record),
+                Err(error) => {
+                    // The next one begins afresh, whatever is wrong with this base.
+                    next_base = with_complete.then_some(self.number);
+                    problem = Some(error);
+                }
+            }
+        }
+        let mut not_told = BTreeSet::new();
+        if with_complete {
+            for partition in self.touched()? {
+                match self.partition(partition) {
+                    Ok(record) => records.push(record),
+                    Err(error) => {
+                        not_told.insert(partition.uri.clone());
+                        problem.get_or_insert(error);
+                    }
+                }
+            }
+        }
+        // Whoever asks at a distribution point that was not renewed still hears the old news.
+        let told = |key: &CertificateKey| told_everywhere(&self.reader, key, &not_told);
+        let carried = kept_where(self.pending, told)?;
+        let left = kept_where(self.left, |entry| told(&entry.key))?;
+        // A clock that is behind says nothing of what has ended.
+        let clean = problem.is_none() && self.this_update <= self.desk.now();
+        let drops = regular && clean && !self.desk.policy().keep_expired;
+        let outcome = Outcome {
+            issuer: self.state.record.id,
+            records,
+            complete: with_complete.then_some(self.number),
+            carried,
+            left,
+            delta: settings.delta.is_some(),
+            base: next_base.filter(|_| settings.delta.is_some()),
+            drop_ended_before: drops.then_some(self.this_update),
+        };
+        Ok(Made { outcome, problem })
+    }
+
+    /// The complete CRL that this round's delta refers to: the one in use, or, where its file is gone, the last.
+    fn base(&self, numbers: &CrlNumbers) -> Result<Option<CrlNumber>, DeskError> {
+        let settings = &self.state.record.settings;
+        let Some(delta) = &settings.delta else {
+            return Ok(None);
+        };
+        let complete = Target::complete(settings)?;
+        let candidates = [numbers.base, numbers.published];
+        Ok(candidates
+            .into_iter()
+            .flatten()
+            .find(|number| *number >= delta.since && self.desk.kept(&complete, *number).is_some()))
+    }
+
+    /// The partitions to renew: all of them by schedule, otherwise those that certificates waiting or gone name, and
+    /// new ones.
+    fn touched(&self) -> Result<Vec<&'a PartitionSettings>, DeskError> {
+        let partitions = &self.state.record.settings.partitions;
+        if self.occasion == Occasion::Regular || partitions.is_empty() {
+            return Ok(partitions.iter().collect());
+        }
+        let mut named = BTreeSet::new();
+        let gone = self.left.iter().map(|entry| &entry.key);
+        for key in self.pending.iter().chain(gone) {
+            if let Some(certificate) = self.reader.certificate(key)? {
+                named.extend(certificate.distribution_points);
+            }
+        }
+        let mut touched = Vec::new();
+        for partition in partitions {
+            let kind = partition_kind(partition);
+            let new = self.reader.last_crl(self.state.record.id, &kind)?.is_none();
+            if new || named.contains(&partition.uri) {
+                touched.push(partition);
+            }
+        }
+        Ok(touched)
+    }
+
+    fn complete(
+        &self,
+        with_delta: bool,
+        needed: &[Option<CrlNumber>],
+    ) -> Result<CrlRecord, DeskError> {
+        let (issuer, settings) = (self.state.record.id, &self.state.record.settings);
+        let target = Target::complete(settings)?;
+        let freshest = settings.delta.as_ref().filter(|_| with_delta);
+        let terms = CrlTerms {
+            freshest_crl: freshest.and_then(|delta| DistributionPointUri::parse(&delta.url)),
+            ..self.terms(plan::CrlKind::Complete)
+        };
+        let draft = Draft {
+            target,
+            terms,
+            period: period(settings, &self.desk.settings())?,
+            octets: self.reader.revoked_totals(issuer)?.bytes,
+        };
+        let signed = self.sign(&draft, |writer| {
+            self.reader.for_each_revoked::<DeskError>(issuer, |entry| {
+                writer.push(entry.der).map_err(failed)
+            })
+        })?;
+        let needed: Vec<_> = needed.iter().flatten().copied().collect();
+        let entries = EntriesOf::new(&self.reader, issuer);
+        self.publish(&draft, &signed, entries, |_| Ok(()), &needed)
+    }
+
+    fn delta(&self, delta: &DeltaSettings, base: CrlNumber) -> Result<CrlRecord, DeskError> {
+        let issuer = self.state.record.id;
+        let entries = since(&self.reader, issuer, base, self.this_update)?;
+        let draft = Draft {
+            target: Target::new(CrlKind::Delta { base }, &delta.file_name)?,
+            terms: self.terms(plan::CrlKind::Delta { base }),
+            period: delta_period(delta)?,
+            octets: entries.iter().map(|entry| entry.len() as u64).sum(),
+        };
+        let signed = self.sign(&draft, |writer| {
+            entries
+                .iter()
+                .try_for_each(|entry| writer.push(entry).map_err(failed))
+        })?;
+        let complete = Target::complete(&self.state.record.settings)?;
+        let listed = entries.iter().map(Ok::<_, StoreError>);
+        let agrees = |signed: &SignedCrl| {
+            let file = self
+                .desk
+                .kept(&complete, base)
+                .ok_or_else(|| DeskError::Publish(format!("the base CRL {base} is gone")))?;
+            agree(&file, base, signed, EntriesOf::new(&self.reader, issuer)).map_err(failed)
+        };
+        self.publish(&draft, &signed, listed, agrees, &[])
+    }
+
+    fn partition(&self, partition: &PartitionSettings) -> Result<CrlRecord, DeskError> {
+        let issuer = self.state.record.id;
+        let uri = DistributionPointUri::parse(&partition.uri)
+            .ok_or_else(|| DeskError::bad_value("distribution point", "a URI"))?;
+        let draft = Draft {
+            target: Target::new(partition_kind(partition), &partition.file_name)?,
+            terms: self.terms(plan::CrlKind::Partition { uri }),
+            period: period(&self.state.record.settings, &self.desk.settings())?,
+            octets: 0,
+        };
+        let listed = || EntriesOfPoint::new(&self.reader, issuer, &partition.uri);
+        let signed = self.sign(&draft, |writer| {
+            listed().try_for_each(|entry| writer.push(&entry?).map_err(failed))
+        })?;
+        self.publish(&draft, &signed, listed(), |_| Ok(()), &[])
+    }
+
+    fn terms(&self, kind: plan::CrlKind) -> CrlTerms {
+        let keeps = self.desk.policy().keep_expired && !matches!(kind, plan::CrlKind::Delta { .. });
+        CrlTerms {
+            number: self.number,
+            this_update: self.this_update,
+            kind,
+            freshest_crl: None,
+            // Nothing was ever dropped, so the list reaches back to the CA's own beginning.
+            expired_certs_on_crl: keeps.then(|| self.state.issuer.not_before()),
+        }
+    }
+
+    /// Writes what `fill` pushes, and signs it.
+    fn sign(
+        &self,
+        draft: &Draft,
+        fill: impl FnOnce(&mut TbsWriter) -> Result<(), DeskError>,
+    ) -> Result<SignedCrl, DeskError> {
+        let plan =
+            CrlPlan::new(&self.state.writer, draft.period, draft.terms.clone()).map_err(failed)?;
+        let octets = usize::try_from(draft.octets).unwrap_or(usize::MAX);
+        let algorithm = algorithm_of(&*self.key).map_err(failed)?;
+        let mut writer = TbsWriter::begin(&plan, algorithm, octets).map_err(failed)?;
+        fill(&mut writer)?;
+        let tbs = writer.finish().map_err(failed)?;
+        tbs.sign(&*self.key).map_err(failed)
+    }
+
+    /// Lets a signed CRL through the gate and `also`, puts it in place of the published one, and keeps a copy.
+    /// `entries`: what must be on it and nothing else.
+    fn publish<B: AsRef<[u8]>>(
+        &self,
+        draft: &Draft,
+        signed: &SignedCrl,
+        entries: impl Iterator<Item = Result<B, StoreError>>,
+        also: impl FnOnce(&SignedCrl) -> Result<(), DeskError>,
+        needed: &[CrlNumber],
+    ) -> Result<CrlRecord, DeskError> {
+        let target = &draft.target;
+        let issuer = self.state.record.id;
+        let standing = self
+            .desk
+            .standing(&self.folder, &self.reader, issuer, target)?;
+        let last = self.reader.last_crl(issuer, &target.kind)?;
+        let predecessor = match (&standing, last) {
+            // A delta on another base says other things.
+            (Some(standing), _) if standing.base != draft.base() => Predecessor::Lost {
+                last_number: standing.head.number,
+            },
+            (Some(standing), _) => Predecessor::Published(&standing.file),
+            (None, Some(last)) => Predecessor::Lost {
+                last_number: last.number,
+            },
+            (None, None) => Predecessor::None,
+        };
+        let passed = Gate {
+            issuer: &self.state.writer,
+            now: self.desk.now(),
+            predecessor,
+            may_leave: |serial: &Serial| self.left.iter().any(|e| e.key.serial == *serial),
+        }
+        .examine(signed, entries)
+        .map_err(|refusal| DeskError::Publish(refusal.to_string()))?;
+        also(signed)?;
+        let der = signed.as_bytes();
+        let file = self.folder.publish(&target.name, der).map_err(failed)?;
+        // A full history disk must not stop a publication: what is published counts, the copy is kept if it can be.
+        let copy = self.desk.keep_copy(target, passed.number, der, needed);
+        Ok(CrlRecord {
+            issuer,
+            kind: target.kind.clone(),
+            number: passed.number,
+            this_update: passed.this_update,
+            next_update: passed.next_update,
+            entries: passed.entries,
+            bytes: der.len() as u64,
+            sha256: file.sha256,
+            file: copy,
+            published_at: self.desk.now(),
+            regular: self.occasion == Occasion::Regular,
+        })
+    }
+}
+
+/// A CRL about to be written.
+struct Draft {
+    target: Target,
+    terms: CrlTerms,
+    period: CrlPeriod,
+    /// How many octets the entries take together, as a hint.
+    octets: u64,
+}
+
+impl Draft {
+    const fn base(&self) -> Option<CrlNumber> {
+        match self.terms.kind {
+            plan::CrlKind::Delta { base } => Some(base),
+            _ => None,
+        }
+    }
+}
+
+fn partition_kind(partition: &PartitionSettings) -> CrlKind {
+    CrlKind::Partition {
+        uri: partition.uri.clone(),
+    }
+}
+
+/// The highest number and the latest thisUpdate of what stands published, complete, delta or partition.
+fn highest(
+    desk: &Desk,
+    state: &IssuerState,
+    folder: &PublishingFolder,
+) -> Result<Option<Head>, DeskError> {
+    let settings = &state.record.settings;
+    let reader = desk.inner.store.read()?;
+    let mut targets = vec![Target::complete(settings)?];
+    if let Some(delta) = &settings.delta {
+        let kind = CrlKind::Delta {
+            base: CrlNumber::ZERO,
+        };
+        targets.push(Target::new(kind, &delta.file_name)?);
+    }
+    for partition in &settings.partitions {
+        targets.push(Target::new(
+            partition_kind(partition),
+            &partition.file_name,
+        )?);
+    }
+    let mut highest: Option<Head> = None;
+    for target in targets {
+        if let Some(standing) = desk.standing(folder, &reader, state.record.id, &target)? {
+            let head = standing.head;
+            highest = Some(highest.map_or(head, |so_far| Head {
+                number: so_far.number.max(head.number),
+                this_update: so_far.this_update.max(head.this_update),
+            }));
+        }
+    }
+    Ok(highest)
+}
+
+/// Whether the certificate names none of `not_told`.
+fn told_everywhere(
+    reader: &Reader,
+    key: &CertificateKey,
+    not_told: &BTreeSet<String>,
+) -> Result<bool, DeskError> {
+    if not_told.is_empty() {
+        return Ok(true);
+    }
+    let named = reader.certificate(key)?.map(|c| c.distribution_points);
+    Ok(!named.iter().flatten().any(|uri| not_told.contains(uri)))
+}
+
+fn kept_where<T>(
+    all: Vec<T>,
+    keep: impl Fn(&T) -> Result<bool, DeskError>,
+) -> Result<Vec<T>, DeskError> {
+    let mut kept = Vec::with_capacity(all.len());
+    for one in all {
+        if keep(&one)? {
+            kept.push(one);
+        }
+    }
+    Ok(kept)
+}
