@@ -249,6 +249,18 @@ pub enum Ca {
     List,
     /// Make one more demo CA (demo folders only)
     Demo,
+    /// How a CA's CRLs are made, and the distribution points its certificates name
+    Show {
+        /// Id or part of the name; may be left out where there is one CA
+        issuer: Option<String>,
+    },
+    /// Change how a CA's CRLs are made: periods, URLs, delta, partitions
+    Set {
+        /// Id or part of the name
+        issuer: String,
+        key: String,
+        value: String,
+    },
     /// Open a locked key
     Unlock {
         /// Id or part of the name; may be left out where there is one CA
@@ -558,6 +570,8 @@ pub enum Crl {
         #[arg(long, value_name = "I")]
         issuer: Option<String>,
     },
+    /// Say that the desk's clock is right, after it jumped
+    ConfirmClock,
     /// Published CRLs
     List,
     /// What stands on a CRL: a file, a number, or the newest

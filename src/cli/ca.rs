@@ -8,6 +8,7 @@ use crate::domain::{IssuerId, Refusal};
 use crate::pki::key::{KeyError, PrivateKey};
 
 use super::args;
+use super::ca_settings;
 use super::context::{Context, Need, ask_secret};
 use super::failure::Failure;
 use super::files;
@@ -36,7 +37,7 @@ const LONGEST: u64 = 1 << 20;
 
 pub const fn need(command: &args::Ca) -> Need {
     match command {
-        args::Ca::List => Need::Read,
+        args::Ca::List | args::Ca::Show { .. } => Need::Read,
         _ => Need::Change,
     }
 }
@@ -68,6 +69,8 @@ pub fn run(context: &Context, command: &args::Ca) -> Result<(), Failure> {
             add(context, new)
         }
         Command::List => list(context),
+        Command::Show { issuer } => ca_settings::show(context, issuer.as_deref()),
+        Command::Set { issuer, key, value } => ca_settings::set(context, issuer, key, value),
         Command::Demo => {
             let view = context.desk.add_demo_issuer(&context.who)?;
             shown(context, view.id, "cli-ca-added")

@@ -29,7 +29,7 @@ struct CrlJson {
 
 pub const fn need(command: &args::Crl) -> Need {
     match command {
-        args::Crl::Issue { .. } => Need::Change,
+        args::Crl::Issue { .. } | args::Crl::ConfirmClock => Need::Change,
         _ => Need::Read,
     }
 }
@@ -64,6 +64,13 @@ pub fn run(context: &Context, command: &args::Crl) -> Result<(), Failure> {
                 .transpose()?;
             let made = desk.issue_crl(who, issuer.map(|view| view.id))?;
             print(out, made)
+        }
+        Command::ConfirmClock => {
+            desk.confirm_clock(who)?;
+            out.sentence(
+                "cli-clock-confirmed",
+                &[("now", out.format.full(desk.now()))],
+            )
         }
         Command::List => {
             let mut rows = Vec::new();

@@ -4,6 +4,7 @@
 mod account;
 mod args;
 mod ca;
+mod ca_settings;
 mod cert;
 mod check;
 mod config;

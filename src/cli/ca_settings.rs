@@ -1,0 +1,58 @@
+//! `ams ca show` and `ams ca set`: how one CA's CRLs are made.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::domain::Language;
+
+use super::ca::named;
+use super::context::Context;
+use super::failure::Failure;
+
+#[derive(Serialize)]
+struct SettingsJson {
+    id: String,
+    label: String,
+    settings: BTreeMap<&'static str, String>,
+    /// What certificates of this CA name in their cRLDistributionPoints.
+    distribution_points: Vec<String>,
+}
+
+pub fn show(context: &Context, issuer: Option<&str>) -> Result<(), Failure> {
+    let view = named(context, issuer)?;
+    let (settings, points) = context.desk.issuer_settings(&context.who, view.id)?;
+    let out = &context.out;
+    if out.json {
+        return out.object(&SettingsJson {
+            id: view.id.to_string(),
+            label: view.label,
+            settings: settings.into_iter().map(|(s, v)| (s.key, v)).collect(),
+            distribution_points: points,
+        });
+    }
+    let language = usize::from(out.texts().language == Language::En);
+    let mut listing = out.list(&["cli-key", "cli-value", "cli-help"]);
+    for (setting, value) in settings {
+        listing.row(&(), || {
+            vec![
+                setting.key.to_owned(),
+                value.clone(),
+                setting.help[language].to_owned(),
+            ]
+        })?;
+    }
+    listing.finish()?;
+    for uri in points {
+        out.sentence("cli-point-named", &[("uri", uri)])?;
+    }
+    Ok(())
+}
+
+pub fn set(context: &Context, issuer: &str, key: &str, value: &str) -> Result<(), Failure> {
+    let view = named(context, Some(issuer))?;
+    context
+        .desk
+        .set_issuer_setting(&context.who, view.id, key, value)?;
+    show(context, Some(&view.id.to_string()))
+}
