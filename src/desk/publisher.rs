@@ -46,11 +46,11 @@ const FIRST_RETRY: i64 = 5 * SECOND;
 const LONGEST_RETRY: i64 = 10 * MINUTE;
 
 /// Everything one publication settles.
-struct Outcome {
-    record: CrlRecord,
+pub(super) struct Outcome {
+    pub record: CrlRecord,
     /// Entries that were waiting when the list was read.
-    carried: Vec<CertificateKey>,
-    left: Vec<LeftEntry>,
+    pub carried: Vec<CertificateKey>,
+    pub left: Vec<LeftEntry>,
 }
 
 impl Desk {
@@ -146,6 +146,7 @@ impl Desk {
                 .map_err(|why| DeskError::Publish(format!("{}: {why}", state.record.label)))?;
             Arc::clone(holder.signer().map_err(|_| locked())?)
         };
+        self.reconcile_published(state)?;
         let folder = PublishingFolder::open(&self.crl_folder()).map_err(failed)?;
         let name = file_name(state)?;
         let published = folder.published(&name).map_err(failed)?;
@@ -210,6 +211,7 @@ impl Desk {
         };
         drop(reader);
         self.settle(&outcome)?;
+        self.note_reconciled(state);
         self.note_publication_problem(state, None);
         self.checkpoint()?;
         Ok(self.crl_row(&outcome.record, state))
@@ -291,7 +293,7 @@ impl Desk {
     }
 
     /// Notes in one transaction what is now true: the CRL, its entries, and the requests that waited for it.
-    fn settle(&self, outcome: &Outcome) -> Result<(), DeskError> {
+    pub(super) fn settle(&self, outcome: &Outcome) -> Result<(), DeskError> {
         let record = &outcome.record;
         let (issuer, number) = (record.issuer, record.number);
         self.transact(Signer::SYSTEM, |tx| {
@@ -367,7 +369,7 @@ impl Desk {
         }
     }
 
-    fn note_publication_problem(&self, state: &IssuerState, error: Option<&DeskError>) {
+    pub(super) fn note_publication_problem(&self, state: &IssuerState, error: Option<&DeskError>) {
         let issuer = state.record.label.clone();
         let problem = error.map(|error| match error {
             DeskError::KeyLocked { .. } => NotPublished::KeyLocked,
@@ -505,7 +507,7 @@ fn may_leave(left: &[LeftEntry], serial: &Serial) -> bool {
     left.iter().any(|entry| entry.key.serial == *serial)
 }
 
-fn file_name(state: &IssuerState) -> Result<CrlFileName, DeskError> {
+pub(super) fn file_name(state: &IssuerState) -> Result<CrlFileName, DeskError> {
     CrlFileName::parse(&state.record.settings.file_name).ok_or_else(|| {
         DeskError::bad_value(
             "CRL file name",

@@ -103,6 +103,9 @@ impl Desk {
     }
 
     fn work(&self, worker: Worker) {
+        if worker == Worker::Publisher {
+            self.reconcile_all();
+        }
         loop {
             let sleep = match self.round(worker) {
                 Ok(Some(due)) => {
@@ -133,6 +136,7 @@ impl Desk {
     /// Returns how many tasks and mails remain.
     pub fn drain(&self, longest: Duration) -> Result<Remaining, DeskError> {
         let end = Instant::now() + longest;
+        self.reconcile_all();
         self.run_schedule()?;
         loop {
             self.publish_due()?;
