@@ -57,6 +57,8 @@ actions! {
     SERTIFIKAT_KEDALUWARSA,
     /// A CRL entry that the desk lacked, adopted from the published CRL.
     SERTIFIKAT_DIADOPSI,
+    /// Adopted entries were looked at and found right; `count` says how many where they are told of together.
+    ADOPSI_DIKONFIRMASI,
     // Issuers and CRLs.
     PENERBIT_DITAMBAHKAN,
     KUNCI_DIBUKA,

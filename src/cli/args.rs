@@ -303,6 +303,25 @@ pub enum Cert {
         #[arg(long, value_name = "I")]
         issuer: Option<String>,
     },
+    /// List adopted revocations: decided elsewhere, found on a published CRL, confirmed by nobody yet
+    Adopted {
+        #[arg(long, value_name = "I")]
+        issuer: Option<String>,
+    },
+    /// Confirm adopted revocations
+    Confirm {
+        #[arg(
+            required_unless_present = "all",
+            conflicts_with = "all",
+            value_name = "SERIAL"
+        )]
+        serials: Vec<String>,
+        /// All of the issuer
+        #[arg(long)]
+        all: bool,
+        #[arg(long, value_name = "I")]
+        issuer: Option<String>,
+    },
     /// Release a suspended certificate
     Release {
         serial: String,

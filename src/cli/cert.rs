@@ -6,6 +6,7 @@ use crate::desk::{CertificateQuery, CertificateView};
 use crate::domain::{CertificateStatus, ReasonCode, Serial, Standing};
 use crate::pki::demo_ca::certificate_pem;
 
+use super::adopted;
 use super::args;
 use super::context::{Context, Need, PAGE};
 use super::failure::Failure;
@@ -53,7 +54,9 @@ pub struct RevocationJson {
 
 pub const fn need(command: &args::Cert) -> Need {
     match command {
-        args::Cert::List { .. } | args::Cert::Show { .. } => Need::Read,
+        args::Cert::List { .. } | args::Cert::Show { .. } | args::Cert::Adopted { .. } => {
+            Need::Read
+        }
         _ => Need::Change,
     }
 }
@@ -72,6 +75,12 @@ pub fn run(context: &Context, command: &args::Cert) -> Result<(), Failure> {
             let view = find(context, serial, issuer.as_deref())?;
             show(context, &view)
         }
+        Command::Adopted { issuer } => adopted::list(context, issuer.as_deref()),
+        Command::Confirm {
+            serials,
+            all,
+            issuer,
+        } => adopted::confirm(context, serials, *all, issuer.as_deref()),
         Command::Release {
             serial,
             issuer,

@@ -2,6 +2,7 @@
 //! list or JSON, and an exit status (0 done, 1 refused or found wrong, 2 usage, 3 could not). Decides nothing itself.
 
 mod account;
+mod adopted;
 mod args;
 mod ca;
 mod ca_settings;

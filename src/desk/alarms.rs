@@ -98,15 +98,9 @@ impl Desk {
                     next_update: last.next_update,
                 });
             }
-            let adopted = reader
-                .revoked_adopted(view.id, &Window::first(MANY))?
-                .rows
-                .len();
-            if adopted > 0 {
-                alarms.insert(Alarm::UnknownRevoked {
-                    issuer,
-                    count: adopted as u64,
-                });
+            let count = reader.revoked_adopted_count(view.id)?;
+            if count > 0 {
+                alarms.insert(Alarm::UnknownRevoked { issuer, count });
             }
         }
         Ok(())

@@ -1,6 +1,8 @@
 //! Certificates in: PEM, DER, PKCS#7, one or a million; each judged by itself, linked to its owner, and counted.
 //! Flat memory: read as a stream, stored in chunks.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::Read;
 
 use crate::audit::{Action, Hash, ObjectRef};
@@ -14,6 +16,7 @@ use crate::pki::defect::Defect;
 use crate::pki::issuer::{Issuer, check_import};
 use crate::store::{Added, NewCertificate, Reader};
 
+use super::foreign::standing;
 use super::named_points::NamedPoints;
 use super::transaction::{Signer, Transaction};
 use super::{Desk, DeskError, Identity};
@@ -186,7 +189,7 @@ impl Desk {
             dry_run(&reader, &batch)?
         } else {
             drop(reader);
-            self.transact(signer, |tx| tx.add(&batch))?
+            self.transact(signer, |tx| tx.add(&mut batch))?
         };
         for ((added, new), position) in outcome.into_iter().zip(&batch).zip(positions) {
             match added {
@@ -210,12 +213,13 @@ impl Desk {
 
 impl Transaction<'_> {
     /// Adds a chunk with one log entry: how many, and the digest of their digests.
-    pub fn add(&mut self, batch: &[NewCertificate]) -> Result<Vec<Added>, DeskError> {
+    pub fn add(&mut self, batch: &mut [NewCertificate]) -> Result<Vec<Added>, DeskError> {
+        let recognised = self.stand_by_entries(batch)?;
         let outcome = self.writer.add_certificates(batch)?;
         let mut context = ring::digest::Context::new(&ring::digest::SHA256);
         let mut count = 0;
         let mut points = NamedPoints::default();
-        for (added, new) in outcome.iter().zip(batch) {
+        for (added, new) in outcome.iter().zip(&*batch) {
             if *added == Added::New {
                 points.note(self, &new.certificate)?;
                 context.update(&new.certificate.der_sha256);
@@ -230,7 +234,32 @@ impl Transaction<'_> {
                 entry.digest = Some(Hash(digest));
             })?;
         }
+        for place in recognised {
+            if outcome[place] == Added::New {
+                self.recognise(&batch[place].certificate)?;
+            }
+        }
         Ok(outcome)
+    }
+
+    /// Certificates whose entries were adopted before they were known come in revoked, never active. Which they are.
+    fn stand_by_entries(&self, batch: &mut [NewCertificate]) -> Result<Vec<usize>, DeskError> {
+        let mut has_entries = HashMap::new();
+        let mut recognised = Vec::new();
+        for (place, new) in batch.iter_mut().enumerate() {
+            let key = &new.certificate.key;
+            let any = match has_entries.entry(key.issuer) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(free) => {
+                    *free.insert(self.writer.revoked_totals(key.issuer)?.entries > 0)
+                }
+            };
+            if any && let Some(entry) = self.writer.revoked(key)? {
+                new.certificate.standing = standing(&entry.facts);
+                recognised.push(place);
+            }
+        }
+        Ok(recognised)
     }
 }
 

@@ -3,6 +3,8 @@
 
 mod accounts;
 mod act;
+mod adopted;
+mod adoption;
 mod alarms;
 mod attendance;
 mod cases;
@@ -17,6 +19,7 @@ mod environment;
 mod error;
 pub mod filter;
 pub mod folder;
+mod foreign;
 mod hasher;
 mod identity;
 mod import;
@@ -66,6 +69,7 @@ pub use crate::pki::likeness::Likeness;
 pub use crate::pki::plan::UnsafePeriod;
 pub use accounts::{AccountChange, Changed, NewAccount, scope_of};
 pub use act::Intent;
+pub use adopted::AdoptedView;
 pub use attendance::{Attendance, Presence, SessionId, SessionRow, SessionState};
 pub use check::CheckOutcome;
 pub use crls::{check_foreign_crl, crl_rules};
@@ -124,6 +128,8 @@ struct Inner {
     last_logged: AtomicI64,
     /// One publication at a time.
     publishing: Mutex<()>,
+    /// The published files that were compared with the database.
+    reconciled: Mutex<adoption::Reconciled>,
     logins: Mutex<login::Failures>,
     refusals: Mutex<refused_reads::RefusedReads>,
     attendance: attendance::Book,
@@ -222,6 +228,7 @@ impl Desk {
                 wake: Wake::default(),
                 last_logged: AtomicI64::default(),
                 publishing: Mutex::default(),
+                reconciled: Mutex::default(),
                 logins: Mutex::default(),
                 refusals: Mutex::default(),
                 attendance: attendance::Book::default(),

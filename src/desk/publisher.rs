@@ -27,6 +27,8 @@ mod terms;
 
 pub(super) use self::round::Occasion;
 use self::round::Round;
+pub(super) use self::settle::Outcome;
+pub(super) use self::target::Target;
 pub(super) use self::terms::{delta_period, period};
 
 /// The task of publishing an issuer's CRL; its key is the issuer's id.
@@ -149,8 +151,10 @@ impl Desk {
                 .map_err(|why| DeskError::Publish(format!("{}: {why}", state.record.label)))?;
             Arc::clone(holder.signer().map_err(|_| locked())?)
         };
+        self.reconcile_published(state)?;
         let made = Round::begin(self, state, key, occasion)?.run()?;
         self.settle(&made.outcome)?;
+        self.note_reconciled(state);
         self.checkpoint()?;
         self.note_publication_problem(state, made.problem.as_ref());
         match made.problem {
@@ -207,7 +211,7 @@ impl Desk {
         }
     }
 
-    fn note_publication_problem(&self, state: &IssuerState, error: Option<&DeskError>) {
+    pub(super) fn note_publication_problem(&self, state: &IssuerState, error: Option<&DeskError>) {
         let issuer = state.record.label.clone();
         let problem = error.map(|error| match error {
             DeskError::KeyLocked { .. } => NotPublished::KeyLocked,

@@ -122,6 +122,9 @@ impl Desk {
     }
 
     fn work(&self, worker: Worker) {
+        if worker == Worker::Publisher {
+            self.reconcile_all();
+        }
         loop {
             let began = Instant::now();
             let round = self.round(worker);
@@ -163,6 +166,7 @@ impl Desk {
     /// Returns how many tasks and mails remain.
     pub fn drain(&self, longest: Duration) -> Result<Remaining, DeskError> {
         let end = Instant::now() + longest;
+        self.reconcile_all();
         self.run_schedule()?;
         loop {
             self.publish_due()?;

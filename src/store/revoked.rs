@@ -19,6 +19,7 @@ pub(crate) const LEFT: Table = table("revoked.left");
 const VERSION: u8 = 1;
 const ENTRIES: &[u8] = b"revoked/";
 const OCTETS: &[u8] = b"octets/";
+const FOREIGN: &[u8] = b"adopted/";
 
 /// Whether an entry can still be released.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -128,6 +129,9 @@ impl Indexed for RevokedEntry {
         entries.count(Key::new().raw(ENTRIES).id(issuer).done(), 1);
         let octets = self.der.len() as u64;
         entries.count(Key::new().raw(OCTETS).id(issuer).done(), octets);
+        if self.facts.adopted {
+            entries.count(Key::new().raw(FOREIGN).id(issuer).done(), 1);
+        }
         entries
     }
 
@@ -212,6 +216,11 @@ impl Reader {
         window: &Window,
     ) -> Result<Page<RevokedEntry>, StoreError> {
         self.page_by(&ADOPTED, &[Span::prefix(&issuer.0)], window)
+    }
+
+    /// How many entries wait to be confirmed.
+    pub fn revoked_adopted_count(&self, issuer: IssuerId) -> Result<u64, StoreError> {
+        self.count(Key::new().raw(FOREIGN).id(&issuer.0).bytes())
     }
 
     /// What left the list since [`Writer::forget_left`].

@@ -108,6 +108,11 @@ pub(super) const FILES: &[(&str, &str, &str)] = &[
         include_str!("i18n/id/sessions.ftl"),
         include_str!("i18n/en/sessions.ftl"),
     ),
+    file(
+        "takeover",
+        include_str!("i18n/id/takeover.ftl"),
+        include_str!("i18n/en/takeover.ftl"),
+    ),
 ];
 
 const fn file(

@@ -362,7 +362,7 @@ impl Builder {
             issue(self, holder, ends_in * DAY)?;
         }
         self.desk.transact(Signer::SYSTEM, |tx| {
-            for chunk in batch.chunks(4096) {
+            for chunk in batch.chunks_mut(4096) {
                 tx.add(chunk)?;
             }
             Ok(())

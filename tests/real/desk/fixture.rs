@@ -72,6 +72,8 @@ pub struct Office {
     pub desk: Desk,
     pub clock: Arc<FixedClock>,
     pub ca: DemoCa,
+    /// The CA's key as its file holds it.
+    pub ca_key: Vec<u8>,
     pub issuer: IssuerId,
     people: BTreeMap<&'static str, (Identity, AccountId)>,
     serials: RefCell<u32>,
@@ -107,7 +109,7 @@ impl Office {
         let admin = first_login(&desk, &ADMIN, &once);
         desk.set_setting(&admin, "mail.from", "ams@meja.uji.example")
             .unwrap();
-        let (ca, issuer) = add_ca(&desk, &admin);
+        let (ca, ca_key, issuer) = add_ca(&desk, &admin);
         let mut people = BTreeMap::from([(ADMIN.username, (admin.clone(), id))]);
         let made: Vec<_> = staff
             .iter()
@@ -123,6 +125,7 @@ impl Office {
             desk,
             clock,
             ca,
+            ca_key,
             issuer,
             people,
             serials: RefCell::new(0x7000),
@@ -414,7 +417,7 @@ fn first_login(desk: &Desk, one: &Someone, once: &SecretString) -> Identity {
     }
 }
 
-fn add_ca(desk: &Desk, admin: &Identity) -> (DemoCa, IssuerId) {
+fn add_ca(desk: &Desk, admin: &Identity) -> (DemoCa, Vec<u8>, IssuerId) {
     let subject = DemoSubject {
         country: "ID".to_owned(),
         organization: "Meja Pencabutan UJI".to_owned(),
@@ -434,5 +437,5 @@ fn add_ca(desk: &Desk, admin: &Identity) -> (DemoCa, IssuerId) {
             },
         )
         .unwrap();
-    (ca, view.id)
+    (ca, key.to_vec(), view.id)
 }

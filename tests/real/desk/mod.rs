@@ -1,6 +1,7 @@
 //! A whole desk through its public API, with a real CA, real passwords, real letters through the confined child, CRLs
 //! and mails really written. Its clock is the test's.
 
+mod adoption;
 mod fixture;
 mod notices;
 mod office;
