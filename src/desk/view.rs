@@ -177,8 +177,10 @@ pub struct CertificateView {
     pub issuer: String,
     /// The open request on it, if any.
     pub open_request: Option<(RequestId, Option<RequestNumber>)>,
-    /// The second officer who said yes to the end of its suspension, and when.
-    pub release_approved: Option<(super::PersonName, Timestamp)>,
+    /// The second officer who said yes to its suspension, or to the end of it, and when.
+    pub suspension_approved: Option<(super::PersonName, Timestamp)>,
+    /// What an officer may do to it outside any request, and if not, why; empty for anybody else.
+    pub acts: Vec<(Act, Result<(), Refusal>)>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

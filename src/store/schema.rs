@@ -16,7 +16,7 @@ use super::revoked;
 pub(super) use super::revoked::RevokedEntry;
 use super::table::Table;
 pub(super) use super::tasks::Task;
-use super::{credentials, issuers, log, migrate, personal, release_approvals, sessions, settings};
+use super::{credentials, issuers, log, migrate, personal, sessions, settings, suspensions};
 pub(super) use crate::domain::{Account, Request};
 
 /// Tables whose rows have no index of their own.
@@ -38,7 +38,8 @@ const PLAIN: &[Table] = &[
     credentials::CREDENTIALS,
     credentials::THROTTLES,
     sessions::SESSIONS,
-    release_approvals::RELEASE_APPROVALS,
+    suspensions::SUSPENSION_APPROVALS,
+    suspensions::SUSPENSIONS_UNTOLD,
 ];
 
 /// Calls `$each::<T>` for every kind of indexed row.

@@ -2,6 +2,7 @@
 //! and mails really written. Its clock is the test's.
 
 mod fixture;
+mod holds;
 mod notices;
 mod office;
 mod outside_text;
