@@ -6,7 +6,7 @@ use crate::domain::decide;
 use crate::domain::permission::{
     Filing, Permission, may, sees_account, sees_certificate, sees_request,
 };
-use crate::domain::workflow::Act;
+use crate::domain::workflow::{Act, Answers};
 use crate::domain::{
     Account, AccountId, Actor, Certificate, CertificateKey, CertificateStatus, Refusal, Request,
     RequestId, RequestNumber, Role, Serial, Username,
@@ -242,7 +242,7 @@ impl Desk {
         reader: &Reader,
         actor: &Actor,
         certificate: &Certificate,
-    ) -> Result<Vec<(Act, Result<(), Refusal>)>, DeskError> {
+    ) -> Result<Answers, DeskError> {
         let Actor::Person(person) = actor else {
             return Ok(Vec::new());
         };

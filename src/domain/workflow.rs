@@ -219,14 +219,12 @@ impl Who {
     }
 }
 
+/// Acts, and for each whether it may be done, or why not.
+pub type Answers = Vec<(Act, Result<(), Refusal>)>;
+
 /// What the actor may do now, act by act, and if not, why. What the command itself must still bring (password, note,
 /// ticks) is taken as given: a screen asks for it next.
-pub fn allowed(
-    actor: &Actor,
-    case: &Case,
-    policy: &Policy,
-    now: Timestamp,
-) -> Vec<(Act, Result<(), Refusal>)> {
+pub fn allowed(actor: &Actor, case: &Case, policy: &Policy, now: Timestamp) -> Answers {
     Act::ALL
         .into_iter()
         .map(|act| {
