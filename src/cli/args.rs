@@ -322,6 +322,18 @@ pub enum Cert {
         #[arg(long, value_name = "I")]
         issuer: Option<String>,
     },
+    /// Suspend an active certificate (policy allow_hold)
+    Hold {
+        serial: String,
+        #[arg(long, value_name = "I")]
+        issuer: Option<String>,
+        /// Last four hex digits of the serial
+        #[arg(long, value_name = "LAST4")]
+        confirm: String,
+        /// Only say yes to it, as the second officer
+        #[arg(long)]
+        approve: bool,
+    },
     /// Release a suspended certificate
     Release {
         serial: String,

@@ -1,8 +1,8 @@
-//! `ams cert`: list, show, release a suspension. Importing is `import.rs`.
+//! `ams cert`: list, show, suspend and release. Importing is `import.rs`.
 
 use serde::Serialize;
 
-use crate::desk::{CertificateQuery, CertificateView};
+use crate::desk::{CertificateQuery, CertificateView, Suspension};
 use crate::domain::{CertificateStatus, ReasonCode, Serial, Standing};
 use crate::pki::demo_ca::certificate_pem;
 
@@ -81,12 +81,32 @@ pub fn run(context: &Context, command: &args::Cert) -> Result<(), Failure> {
             all,
             issuer,
         } => adopted::confirm(context, serials, *all, issuer.as_deref()),
+        Command::Hold {
+            serial,
+            issuer,
+            confirm,
+            approve,
+        } => suspension(
+            context,
+            Suspension::Begin,
+            serial,
+            issuer.as_deref(),
+            confirm,
+            *approve,
+        ),
         Command::Release {
             serial,
             issuer,
             confirm,
             approve,
-        } => release(context, serial, issuer.as_deref(), confirm, *approve),
+        } => suspension(
+            context,
+            Suspension::End,
+            serial,
+            issuer.as_deref(),
+            confirm,
+            *approve,
+        ),
     }
 }
 
@@ -222,8 +242,9 @@ fn show(context: &Context, view: &CertificateView) -> Result<(), Failure> {
     out.thing(&shown, &fields)
 }
 
-fn release(
+fn suspension(
     context: &Context,
+    what: Suspension,
     serial: &str,
     issuer: Option<&str>,
     confirm: &str,
@@ -233,12 +254,22 @@ fn release(
     let key = &view.certificate.key;
     let password = context.password()?;
     let (desk, who) = (&context.desk, &context.who);
-    let done = if approve {
-        desk.approve_release(who, key, confirm, &password)?;
-        "cli-release-approved"
-    } else {
-        desk.release_hold(who, key, confirm, &password)?;
-        "cli-released"
+    let done = match (what, approve) {
+        (_, true) => {
+            desk.approve_suspension(what, who, key, confirm, &password)?;
+            match what {
+                Suspension::Begin => "cli-hold-approved",
+                Suspension::End => "cli-release-approved",
+            }
+        }
+        (Suspension::Begin, false) => {
+            desk.hold(who, key, confirm, &password)?;
+            "cli-held"
+        }
+        (Suspension::End, false) => {
+            desk.release_hold(who, key, confirm, &password)?;
+            "cli-released"
+        }
     };
     let now = context.desk.certificate(&context.who, key)?;
     if context.out.json {

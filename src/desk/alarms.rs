@@ -113,21 +113,28 @@ impl Desk {
         alarms: &mut BTreeSet<Alarm>,
     ) -> Result<(), DeskError> {
         let limit = self.policy().hold_limit;
-        let held = reader.certificates(
-            &CertificateList::Status(CertificateStatus::Held, now),
-            &Window::first(MANY),
-        )?;
-        for certificate in held.rows {
-            if certificate
-                .revocation()
-                .is_some_and(|r| now.since(r.date) > limit)
-            {
-                alarms.insert(Alarm::HoldUndecided {
-                    serial: certificate.key.serial.clone(),
-                });
+        let list = CertificateList::Status(CertificateStatus::Held, now);
+        // They come by the end of validity: the oldest suspension may be the last of them.
+        let mut window = Window::first(500);
+        let mut found = 0;
+        loop {
+            let held = reader.certificates(&list, &window)?;
+            for certificate in held.rows {
+                let over = certificate
+                    .revocation()
+                    .is_some_and(|r| now.since(r.date) > limit);
+                if over && found < MANY {
+                    found += 1;
+                    alarms.insert(Alarm::HoldUndecided {
+                        serial: certificate.key.serial.clone(),
+                    });
+                }
+            }
+            match held.next {
+                Some(next) if found < MANY => window = Window::first(500).after(next),
+                _ => return Ok(()),
             }
         }
-        Ok(())
     }
 
     /// Decisions by one officer where two were asked for: reviewed the next working day, until the request is over.

@@ -29,9 +29,14 @@ pub(super) fn of_request(reader: &Reader, id: RequestId) -> Result<Case, DeskErr
 
 /// The case of a certificate without a request of its own.
 pub(super) fn of_certificate(reader: &Reader, key: &CertificateKey) -> Result<Case, DeskError> {
-    let certificate = found(reader.certificate(key))?;
+    about(reader, found(reader.certificate(key))?)
+}
+
+/// The same of a certificate that was read already.
+pub(super) fn about(reader: &Reader, certificate: Certificate) -> Result<Case, DeskError> {
+    let open = reader.open_request(&certificate.key)?;
     let mut case = Case::of_certificate(certificate.clone(), agency_of(reader, &certificate)?);
-    case.open_request = reader.open_request(key)?.map(|r| (r.id, r.number));
+    case.open_request = open.map(|r| (r.id, r.number));
     Ok(case)
 }
 

@@ -47,7 +47,7 @@ impl Desk {
             .rows
             .into_iter()
             .filter(|c| c.key != request.certificate && c.status(now) == CertificateStatus::Active)
-            .map(|c| self.certificate_view(&reader, c))
+            .map(|c| self.certificate_view(&reader, &actor, c))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(RequestDetail {
             version: request.version,
@@ -74,7 +74,7 @@ impl Desk {
                 .first_submitted_at
                 .filter(|_| request.state.is_open())
                 .map(|t| t.plus(policy.decide_within)),
-            certificate: self.certificate_view(&reader, certificate)?,
+            certificate: self.certificate_view(&reader, &actor, certificate)?,
             owner: self.account_view(&reader, owner)?,
             other_certificates,
             request,

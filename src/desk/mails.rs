@@ -93,7 +93,8 @@ impl Transaction<'_> {
                 let held = decision.is_some_and(|d| d.reason == ReasonCode::CertificateHold);
                 let notice = if held {
                     Notice::Suspended {
-                        request: facts,
+                        certificate: facts.certificate.clone(),
+                        request: Some(facts),
                         at,
                         crl,
                     }
@@ -109,6 +110,29 @@ impl Transaction<'_> {
         };
         self.queue_mail(&owner, notice, Some(request.id), delay)
             .map(drop)
+    }
+
+    /// Queues the mail to the owner of a certificate that was suspended without a request: the CRL of this number names it.
+    pub fn mail_suspended(
+        &mut self,
+        certificate: &Certificate,
+        since: Timestamp,
+        number: CrlNumber,
+    ) -> Result<(), DeskError> {
+        let owner = match certificate.owner {
+            Some(id) => self.writer.account(id)?,
+            None => None,
+        };
+        let (Standing::Held(_), Some(owner)) = (&certificate.standing, owner) else {
+            return Ok(());
+        };
+        let notice = Notice::Suspended {
+            certificate: certificate_facts(certificate),
+            request: None,
+            at: since,
+            crl: self.crl_facts(certificate, number),
+        };
+        self.queue_mail(&owner, notice, None, 0).map(drop)
     }
 
     /// Queues the mail to the owner of a certificate whose suspension ended: the CRL of this number is out and no longer

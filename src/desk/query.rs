@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, PoisonError};
 
+use crate::domain::decide;
 use crate::domain::permission::{
     Filing, Permission, may, sees_account, sees_certificate, sees_request,
 };
+use crate::domain::workflow::{Act, Answers};
 use crate::domain::{
     Account, AccountId, Actor, Certificate, CertificateKey, CertificateStatus, Refusal, Request,
     RequestId, RequestNumber, Role, Serial, Username,
@@ -15,7 +17,7 @@ use super::transaction::found;
 use super::view::{
     AccountRow, CertificateView, Page, QueueList, QueueQuery, QueueRow, ReasonChoice,
 };
-use super::{Desk, DeskError, Identity, PersonName, Settings, act, cursor, release};
+use super::{Desk, DeskError, Identity, PersonName, Settings, act, cases, cursor, suspension};
 
 /// Which certificates are looked for.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -215,12 +217,14 @@ impl Desk {
     pub(super) fn certificate_view(
         &self,
         reader: &Reader,
+        actor: &Actor,
         certificate: Certificate,
     ) -> Result<CertificateView, DeskError> {
         let open = reader.open_request(&certificate.key)?;
-        let approval = release::standing_approval(reader, &certificate)?;
+        let approval = suspension::standing_approval(reader, &certificate, self.now())?;
         Ok(CertificateView {
-            release_approved: approval.map(|a| (self.person(a.by), a.at)),
+            suspension_approved: approval.map(|a| (self.person(a.by), a.at)),
+            acts: self.acts_on_certificate(reader, actor, &certificate)?,
             status: certificate.status(self.now()),
             owner: certificate
                 .owner
@@ -230,6 +234,28 @@ impl Desk {
             open_request: open.map(|r| (r.id, r.number)),
             certificate,
         })
+    }
+
+    /// What an officer may do to a certificate outside any request; nothing is offered to anybody else.
+    fn acts_on_certificate(
+        &self,
+        reader: &Reader,
+        actor: &Actor,
+        certificate: &Certificate,
+    ) -> Result<Answers, DeskError> {
+        let Actor::Person(person) = actor else {
+            return Ok(Vec::new());
+        };
+        if !person.has(Role::Op) {
+            return Ok(Vec::new());
+        }
+        let case = cases::about(reader, certificate.clone())?;
+        let (policy, now) = (self.policy(), self.now());
+        Ok(Act::ALL
+            .into_iter()
+            .filter(|act| act.is_of_certificate())
+            .map(|act| (act, decide::may(&case, act, actor, &policy, now).map(drop)))
+            .collect())
     }
 
     /// Certificates this person may see. An applicant sees his own; a field officer one applicant's at a time.
@@ -254,7 +280,7 @@ impl Desk {
                     .is_none_or(|s| certificate.status(self.now()) == s)
                     && query.owner.is_none_or(|o| certificate.owner == Some(o));
                 if fits && self.sees(&reader, &actor, &certificate, query.owner)? {
-                    rows.push(self.certificate_view(&reader, certificate)?);
+                    rows.push(self.certificate_view(&reader, &actor, certificate)?);
                 }
             }
             match page.next {
@@ -303,7 +329,7 @@ impl Desk {
         if !self.sees(&reader, &actor, &certificate, certificate.owner)? {
             return Err(DeskError::Refused(Refusal::NotFound));
         }
-        self.certificate_view(&reader, certificate)
+        self.certificate_view(&reader, &actor, certificate)
     }
 
     /// The certificate with this serial; of several issuers' the one whose id or name contains `issuer`.

@@ -127,12 +127,23 @@ impl Transaction<'_> {
     fn consequences(&mut self, case: &Case, event: &Event) -> Result<(), DeskError> {
         match event {
             Event::Revoked { .. } => {
-                self.writer.delete_release_approval(&case.certificate.key)?;
+                self.writer
+                    .delete_suspension_approval(&case.certificate.key)?;
+                self.writer
+                    .delete_untold_suspension(&case.certificate.key)?;
+                self.put_entry(&case.certificate)?;
+                self.publish_soon(&case.certificate)?;
+            }
+            Event::Held { .. } => {
+                self.writer
+                    .delete_suspension_approval(&case.certificate.key)?;
+                self.suspended(&case.certificate.key)?;
                 self.put_entry(&case.certificate)?;
                 self.publish_soon(&case.certificate)?;
             }
             Event::HoldReleased { .. } => {
-                self.writer.delete_release_approval(&case.certificate.key)?;
+                self.writer
+                    .delete_suspension_approval(&case.certificate.key)?;
                 self.writer.remove_revoked(
                     &case.certificate.key,
                     LeftBecause::Released,

@@ -8,10 +8,10 @@ use serde::Serialize;
 use crate::domain::account::{AccountStatus, PendingGrant};
 use crate::domain::distinguished_name::RdnComparison;
 use crate::domain::request::Item;
-use crate::domain::workflow::Act;
+use crate::domain::workflow::Answers;
 use crate::domain::{
     Account, AccountId, Certificate, CertificateKey, CertificateStatus, CrlNumber, IssuerId,
-    LetterId, MailId, Refusal, Request, RequestId, RequestNumber, Role, Serial, State, Timestamp,
+    LetterId, MailId, Request, RequestId, RequestNumber, Role, Serial, State, Timestamp,
 };
 
 /// One line of the queue; small enough to keep a hundred thousand in memory.
@@ -95,7 +95,7 @@ pub struct RequestDetail {
     /// The certificate's other active siblings of the same owner.
     pub other_certificates: Vec<CertificateView>,
     /// What this person may do now; a refusal says why not.
-    pub acts: Vec<(Act, Result<(), Refusal>)>,
+    pub acts: Answers,
     /// Whether the owner may ask for a new certificate ("boleh mengajukan sertifikat baru").
     pub may_apply_anew: bool,
     /// When the 24-hour clock runs out.
@@ -177,8 +177,10 @@ pub struct CertificateView {
     pub issuer: String,
     /// The open request on it, if any.
     pub open_request: Option<(RequestId, Option<RequestNumber>)>,
-    /// The second officer who said yes to the end of its suspension, and when.
-    pub release_approved: Option<(super::PersonName, Timestamp)>,
+    /// The second officer who said yes to its suspension, or to the end of it, and when.
+    pub suspension_approved: Option<(super::PersonName, Timestamp)>,
+    /// What an officer may do to it outside any request, and if not, why; empty for anybody else.
+    pub acts: Answers,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -18,6 +18,11 @@ use super::sop::Step;
 pub fn apply(case: &mut Case, event: &Event, actor: &Actor, now: Timestamp) {
     match event {
         Event::Drafted { .. } => case.request = drafted(&case.certificate, event, now),
+        Event::Held { date, .. } => {
+            let held = standing(ReasonCode::CertificateHold, *date, None);
+            stand(&mut case.certificate, held);
+            return;
+        }
         Event::HoldReleased { .. } => {
             stand(&mut case.certificate, Standing::Active);
             return;
@@ -227,7 +232,7 @@ fn take(request: &mut Request, event: &Event, now: Timestamp) {
             end(request, State::Ditutup, now);
             request.closing = Some(closing.clone());
         }
-        Event::HoldReleased { .. } => {}
+        Event::Held { .. } | Event::HoldReleased { .. } => {}
     }
 }
 
@@ -383,6 +388,7 @@ impl Event {
             Self::Acknowledged(_) => "DITERIMA",
             Self::Closed(Closing::AlreadyRevoked(_)) => "SUDAH_DICABUT",
             Self::Closed(Closing::Expired) => "KEDALUWARSA",
+            Self::Held { .. } => "SERTIFIKAT_DITANGGUHKAN",
             Self::HoldReleased { .. } => "SERTIFIKAT_DIPULIHKAN",
         })
     }

@@ -92,6 +92,13 @@ pub enum Command {
     Acknowledge,
     /// The certificate was revoked otherwise or expired.
     Close(Closing),
+    /// active → held, outside any request; password, last four, four-eyes as for revocation.
+    Hold {
+        last_four: String,
+        password_confirmed: bool,
+        /// The second officer who approved the suspension, where policy asks for one.
+        approved_by: Option<AccountId>,
+    },
     /// held → active, outside any request; password, last four, four-eyes as for revocation.
     ReleaseHold {
         last_four: String,

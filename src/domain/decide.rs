@@ -159,6 +159,7 @@ pub fn act_of(case: &Case, command: &Command) -> Act {
         Command::Acknowledge => Act::Acknowledge,
         Command::Close(Closing::AlreadyRevoked(_)) => Act::CloseRevoked,
         Command::Close(Closing::Expired) => Act::CloseExpired,
+        Command::Hold { .. } => Act::Hold,
         Command::ReleaseHold { .. } => Act::ReleaseHold,
     }
 }
@@ -214,7 +215,7 @@ fn admitted_rows(question: &Question) -> Result<Vec<Permit>, Refusal> {
 fn fresh(question: &Question) -> Result<(), Refusal> {
     let case = question.case;
     let (version, changed_by) = match &case.request {
-        Some(request) if question.act != Act::ReleaseHold => (request.version, request.changed_by),
+        Some(request) if !question.act.is_of_certificate() => (request.version, request.changed_by),
         _ => (case.certificate.version, None),
     };
     match case.seen_version {
@@ -299,6 +300,7 @@ fn outcome(question: &Question, command: &Command, permit: Permit) -> Result<Vec
         Command::RecordNotice { channel } => closing::told_otherwise(question, channel),
         Command::Acknowledge => closing::acknowledge(question, permit.who),
         Command::Close(closing) => Ok(vec![Event::Closed(closing.clone())]),
+        Command::Hold { approved_by, .. } => Ok(decision::hold(question, *approved_by)),
         Command::ReleaseHold { approved_by, .. } => Ok(vec![Event::HoldReleased {
             approved_by: *approved_by,
         }]),

@@ -76,6 +76,11 @@ pub enum Event {
     Notified(Channel),
     Acknowledged(Acknowledgement),
     Closed(Closing),
+    /// Suspended without a request, as of this date.
+    Held {
+        date: Timestamp,
+        approved_by: Option<AccountId>,
+    },
     HoldReleased {
         approved_by: Option<AccountId>,
     },

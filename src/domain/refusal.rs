@@ -43,8 +43,8 @@ pub enum Refusal {
     CertificateRevoked,
     #[error("the certificate has expired; it needs no revocation and will not be on the CRL")]
     CertificateExpired { not_after: Timestamp },
-    #[error("the certificate is not active")]
-    CertificateNotActive,
+    #[error("the certificate is suspended already")]
+    CertificateHeld,
     #[error("the certificate is not held")]
     CertificateNotHeld,
     #[error("the certificate's signature does not verify against its issuer")]
@@ -99,6 +99,10 @@ pub enum Refusal {
     ApprovalNotNeeded,
     #[error("owner, filer, companion and the officer who matched cannot be the second")]
     NotIndependent,
+    #[error(
+        "who approved a suspension or its end cannot carry it out, and the owner cannot do either"
+    )]
+    SecondNeeded,
     #[error("the password is needed again")]
     PasswordNeeded,
     #[error("the last four digits of the serial do not match")]
@@ -231,7 +235,7 @@ rules! {
     Self::OpenRequestExists { .. } => "open_request_exists",
     Self::CertificateRevoked => "certificate_revoked",
     Self::CertificateExpired { .. } => "certificate_expired",
-    Self::CertificateNotActive => "certificate_not_active",
+    Self::CertificateHeld => "certificate_held",
     Self::CertificateNotHeld => "certificate_not_held",
     Self::SignatureInvalid => "signature_invalid",
     Self::IssuerUnknown => "issuer_unknown",
@@ -259,6 +263,7 @@ rules! {
     Self::ApprovalVoid => "approval_void",
     Self::ApprovalNotNeeded => "approval_not_needed",
     Self::NotIndependent => "not_independent",
+    Self::SecondNeeded => "second_needed",
     Self::PasswordNeeded => "password_needed",
     Self::LastFourWrong => "last_four_wrong",
     Self::DeferralForbidden => "deferral_forbidden",

@@ -61,6 +61,8 @@ pub enum Act {
     Acknowledge,
     CloseRevoked,
     CloseExpired,
+    /// active → held, outside any request.
+    Hold,
     /// held → active.
     ReleaseHold,
 }
@@ -160,6 +162,7 @@ pub enum Need {
     WaitOver,
     RevokedOtherwise,
     Expired,
+    Holdable,
     Held,
     HoldApproval,
 }
@@ -177,6 +180,13 @@ pub struct Row {
     pub step: Option<Step>,
     /// The name in the log; `None` for what is not an entry (the lease of a claim).
     pub log: Option<&'static str>,
+}
+
+impl Act {
+    /// Whether it concerns a certificate alone, whatever requests stand beside it.
+    pub const fn is_of_certificate(self) -> bool {
+        matches!(self, Self::Hold | Self::ReleaseHold)
+    }
 }
 
 impl Row {
@@ -209,14 +219,12 @@ impl Who {
     }
 }
 
+/// Acts, and for each whether it may be done, or why not.
+pub type Answers = Vec<(Act, Result<(), Refusal>)>;
+
 /// What the actor may do now, act by act, and if not, why. What the command itself must still bring (password, note,
 /// ticks) is taken as given: a screen asks for it next.
-pub fn allowed(
-    actor: &Actor,
-    case: &Case,
-    policy: &Policy,
-    now: Timestamp,
-) -> Vec<(Act, Result<(), Refusal>)> {
+pub fn allowed(actor: &Actor, case: &Case, policy: &Policy, now: Timestamp) -> Answers {
     Act::ALL
         .into_iter()
         .map(|act| {

@@ -118,8 +118,10 @@ pub enum Notice {
         at: Timestamp,
         crl: CrlFacts,
     },
+    /// Without a request where an officer suspended it of himself.
     Suspended {
-        request: RequestFacts,
+        certificate: CertificateFacts,
+        request: Option<RequestFacts>,
         at: Timestamp,
         crl: CrlFacts,
     },
@@ -168,8 +170,8 @@ impl Notice {
             | Self::Returned { request, .. }
             | Self::Rejected { request }
             | Self::Revoked { request, .. }
-            | Self::Suspended { request, .. }
             | Self::LetterOverdue { request, .. } => Some(request),
+            Self::Suspended { request, .. } => request.as_ref(),
             _ => None,
         }
     }

@@ -121,7 +121,21 @@ impl Fields {
                 fields.put("items", items.collect::<Vec<_>>());
             }
             Notice::Rejected { .. } => {}
-            Notice::Revoked { at, crl, .. } | Notice::Suspended { at, crl, .. } => {
+            Notice::Suspended {
+                certificate,
+                request,
+                at,
+                crl,
+            } => {
+                if request.is_none() {
+                    fields.put("number", "");
+                    fields.put("reasons", "");
+                }
+                fields.certificate(certificate);
+                fields.put("at", time(*at));
+                fields.crl(crl);
+            }
+            Notice::Revoked { at, crl, .. } => {
                 fields.put("at", time(*at));
                 fields.crl(crl);
             }

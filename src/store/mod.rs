@@ -27,13 +27,13 @@ mod migrate;
 mod outbox;
 mod page;
 mod personal;
-mod release_approvals;
 mod requests;
 mod revoked;
 mod schema;
 mod seal;
 mod sessions;
 mod settings;
+mod suspensions;
 mod table;
 mod tasks;
 mod value;
@@ -56,13 +56,13 @@ pub use log::{Checkpoint, LogEntry};
 pub use migrate::CURRENT_FORMAT;
 pub use outbox::{MailRecord, MailStatus};
 pub use page::{Cursor, Direction, Page, Window};
-pub use release_approvals::ReleaseApproval;
 pub use requests::{RequestList, RequestRow, StateCount};
 pub use revoked::{
     LeftBecause, LeftEntry, RevokedEntry, RevokedFacts, RevokedKind, RevokedRef, RevokedTotals,
 };
 pub use seal::{SealNonce, SubjectKey};
 pub use sessions::SavedSession;
+pub use suspensions::{SuspensionApproval, UntoldSuspension};
 pub use tasks::Task;
 
 #[cfg(test)]

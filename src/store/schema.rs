@@ -17,8 +17,8 @@ pub(super) use super::revoked::RevokedEntry;
 use super::table::Table;
 pub(super) use super::tasks::Task;
 use super::{
-    changes, clock, credentials, distribution_points, issuers, log, migrate, personal,
-    release_approvals, sessions, settings,
+    changes, clock, credentials, distribution_points, issuers, log, migrate, personal, sessions,
+    settings, suspensions,
 };
 pub(super) use crate::domain::{Account, Request};
 
@@ -45,7 +45,8 @@ const PLAIN: &[Table] = &[
     credentials::CREDENTIALS,
     credentials::THROTTLES,
     sessions::SESSIONS,
-    release_approvals::RELEASE_APPROVALS,
+    suspensions::SUSPENSION_APPROVALS,
+    suspensions::SUSPENSIONS_UNTOLD,
 ];
 
 /// Calls `$each::<T>` for every kind of indexed row.

@@ -124,6 +124,7 @@ impl Transaction<'_> {
                 revocation.on_crl.get_or_insert(number);
             }
             self.writer.update_certificate(&certificate)?;
+            self.tell_of_suspension(&certificate, number)?;
         }
         Ok(())
     }

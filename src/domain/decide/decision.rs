@@ -1,8 +1,10 @@
 //! Deciding (step 7): second approval, break-glass, revocation now or later, and what a hold's release needs of it.
 
 use super::Question;
+use super::needs::code_fits;
 use super::people::glass_may_break_for_party;
 use crate::domain::account::Role;
+use crate::domain::certificate::Standing;
 use crate::domain::command::Command;
 use crate::domain::event::Event;
 use crate::domain::identifiers::AccountId;
@@ -132,6 +134,9 @@ pub(super) fn password(question: &Question) -> Result<(), Refusal> {
             | Command::Revoke {
                 password_confirmed, ..
             }
+            | Command::Hold {
+                password_confirmed, ..
+            }
             | Command::ReleaseHold {
                 password_confirmed, ..
             },
@@ -147,9 +152,11 @@ pub(super) fn password(question: &Question) -> Result<(), Refusal> {
 
 pub(super) fn last_four(question: &Question) -> Result<(), Refusal> {
     let typed = match question.command {
-        Some(Command::Revoke { last_four, .. } | Command::ReleaseHold { last_four, .. }) => {
-            last_four
-        }
+        Some(
+            Command::Revoke { last_four, .. }
+            | Command::Hold { last_four, .. }
+            | Command::ReleaseHold { last_four, .. },
+        ) => last_four,
         _ => return Ok(()),
     };
     let serial = question.case.certificate.key.serial.last_four();
@@ -189,9 +196,28 @@ pub(super) fn due(question: &Question) -> Result<(), Refusal> {
     }
 }
 
-/// A hold is released with the same four eyes as a revocation; there is nothing urgent about it.
+/// Suspended without a request: as of now, to the second as X.509 has it.
+pub(super) fn hold(question: &Question, approved_by: Option<AccountId>) -> Vec<Event> {
+    vec![Event::Held {
+        date: question.now.whole_second(),
+        approved_by,
+    }]
+}
+
+/// Active, where policy allows suspension at all. Unlike a request's, this one cannot change an entry that is there.
+pub(super) fn holdable(question: &Question) -> Result<(), Refusal> {
+    match question.case.certificate.standing {
+        Standing::Revoked(_) => Err(Refusal::CertificateRevoked),
+        _ => code_fits(question, Some(ReasonCode::CertificateHold)),
+    }
+}
+
+/// A suspension begins and ends with the same four eyes as a revocation; a command that cannot wait for them is a
+/// request with an urgent reason.
 pub(super) fn hold_approval(question: &Question) -> Result<(), Refusal> {
-    let Some(Command::ReleaseHold { approved_by, .. }) = question.command else {
+    let (Some(Command::Hold { approved_by, .. }) | Some(Command::ReleaseHold { approved_by, .. })) =
+        question.command
+    else {
         return Ok(());
     };
     match approved_by {
@@ -201,7 +227,7 @@ pub(super) fn hold_approval(question: &Question) -> Result<(), Refusal> {
             if Some(*second) == question.actor.account()
                 || Some(*second) == question.case.certificate.owner =>
         {
-            Err(Refusal::NotIndependent)
+            Err(Refusal::SecondNeeded)
         }
         Some(_) => Ok(()),
     }

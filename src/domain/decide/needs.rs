@@ -52,6 +52,7 @@ pub(super) fn check(need: Need, question: &Question) -> Result<(), Refusal> {
         Need::WaitOver => closing::wait_over(question),
         Need::RevokedOtherwise => closing::revoked_otherwise(question),
         Need::Expired => closing::expired(question),
+        Need::Holdable => decision::holdable(question),
         Need::Held => closing::held(question),
         Need::HoldApproval => decision::hold_approval(question),
     }
@@ -111,7 +112,7 @@ pub(super) fn code_fits(question: &Question, code: Option<ReasonCode>) -> Result
             }
         }
         CertificateStatus::Held if code == Some(ReasonCode::CertificateHold) => {
-            return Err(Refusal::CertificateNotActive);
+            return Err(Refusal::CertificateHeld);
         }
         CertificateStatus::Held | CertificateStatus::Active => {}
     }

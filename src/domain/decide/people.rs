@@ -6,7 +6,7 @@ use crate::domain::instant::Timestamp;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::Refusal;
 use crate::domain::request::{Request, RequesterKind};
-use crate::domain::workflow::{Act, Who};
+use crate::domain::workflow::Who;
 
 /// Whether the actor is `who` to the case.
 pub(super) fn admits(who: Who, question: &Question) -> Result<(), Refusal> {
@@ -71,8 +71,8 @@ fn officer(person: &Person, question: &Question) -> Result<(), Refusal> {
     not_owner_in_scope(person, question)?;
     match &question.case.request {
         Some(request)
-            // The release of a hold concerns the certificate; whichever request stands beside it is not judged.
-            if question.act != Act::ReleaseHold
+            // Suspension and release concern the certificate; whichever request stands beside it is not judged.
+            if !question.act.is_of_certificate()
                 && request.is_party(person.id)
                 && !question.policy.companion_may_decide
                 && !glass_may_break_for_party(request, question.policy, question.now) =>

@@ -122,7 +122,9 @@ transitions! {
     CloseExpired: [Draf Diajukan Diperiksa Dikembalikan DataSesuai DnCocok Terjadwal] => Ditutup, "KEDALUWARSA", -,
         by [System], needs [Expired];
 
-    // The one way out of suspension besides revocation.
+    // Suspension without a request, and the one way out of it besides revocation.
+    Hold: [certificate] => stay, "SERTIFIKAT_DITANGGUHKAN", -,
+        by [Officer], needs [Holdable HoldApproval Password LastFour];
     ReleaseHold: [certificate] => stay, "SERTIFIKAT_DIPULIHKAN", -,
         by [Officer], needs [Held NoOtherRequest HoldApproval Password LastFour];
 }

@@ -55,6 +55,7 @@ words! { Act:
     Acknowledge = "acknowledge", "confirm that the notification was received";
     CloseRevoked = "close_revoked", "close: the certificate was revoked otherwise";
     CloseExpired = "close_expired", "close: the certificate has expired";
+    Hold = "hold", "suspend a certificate";
     ReleaseHold = "release_hold", "end a suspension";
 }
 
@@ -114,6 +115,7 @@ words! { Need:
     WaitOver = "wait_over", "the time to answer is over";
     RevokedOtherwise = "revoked_otherwise", "the certificate is revoked and nothing is left to change";
     Expired = "expired", "the certificate has expired";
+    Holdable = "holdable", "policy allows suspension and the certificate is active";
     Held = "held", "the certificate is held and that stands on a published CRL";
     HoldApproval = "hold_approval", "where four-eyes asks: an independent second officer";
 }

@@ -48,7 +48,8 @@ fn notices(cn: &str) -> Vec<Notice> {
             crl: crl(),
         },
         Notice::Suspended {
-            request: request(),
+            certificate: request().certificate,
+            request: Some(request()),
             at,
             crl: crl(),
         },

@@ -74,8 +74,9 @@ pub enum ActionId {
     RevealNik,
     FillForm,
     Receipt,
+    Hold,
     ReleaseHold,
-    ApproveRelease,
+    ApproveSuspension,
     FileRequest,
     OtherApplicant,
     NextStep,
@@ -236,6 +237,14 @@ fn decides(facts: &Facts) -> Result<(), Why> {
     facts.has_any(&[Role::Op])
 }
 
+/// A second officer's word on what he could do himself where one is enough.
+fn approves_suspension(facts: &Facts) -> Result<(), Why> {
+    decides(facts)?;
+    facts
+        .may(Act::ReleaseHold)
+        .or_else(|_| facts.may(Act::Hold))
+}
+
 fn manages_accounts(facts: &Facts) -> Result<(), Why> {
     selected(facts)?;
     facts.permitted(Permission::ManageAccounts)
@@ -316,8 +325,9 @@ pub static ACTIONS: &[Action] = &[
     row(ActionId::ConsentToWithdraw, "consent-to-withdraw", &[c('W')], DESK).asks(Act::ConsentToWithdraw).danger(Danger::Confirm).footer_at(15, ONE_REQUEST),
     row(ActionId::Recall, "recall", &[c('K')], DESK).asks(Act::Recall).footer_at(10, ONE_REQUEST),
     row(ActionId::RevealNik, "reveal-nik", &[c('N')], Places::These(&[QUEUE, Request, Review, Screen(ScreenId::Accounts)])).when(|f| selected(f).and_then(|()| f.permitted(Permission::ReadNik))).footer_at(12, &[Screen(ScreenId::Accounts)]),
-    row(ActionId::ReleaseHold, "release-hold", &[c('u')], Places::These(&[CERTIFICATES])).danger(Danger::TypeSerial).when(decides).footer(2),
-    row(ActionId::ApproveRelease, "approve-release", &[c('o')], Places::These(&[CERTIFICATES])).danger(Danger::TypeSerial).when(decides).footer(3),
+    row(ActionId::Hold, "hold", &[c('t')], Places::These(&[CERTIFICATES])).asks(Act::Hold).danger(Danger::TypeSerial).when(decides).footer(2),
+    row(ActionId::ReleaseHold, "release-hold", &[c('u')], Places::These(&[CERTIFICATES])).asks(Act::ReleaseHold).danger(Danger::TypeSerial).when(decides).footer(2),
+    row(ActionId::ApproveSuspension, "approve-suspension", &[c('o')], Places::These(&[CERTIFICATES])).danger(Danger::TypeSerial).when(approves_suspension).footer(3),
     // The applicant's side.
     row(ActionId::FileRequest, "file-request", &[c('a')], Places::These(&[Screen(ScreenId::MyCertificates), CERTIFICATES])).when(files_requests).footer(1),
     row(ActionId::OtherApplicant, "other-applicant", &[c('p')], Places::These(&[Screen(ScreenId::MyCertificates)])).when(|f| f.permitted(Permission::FindApplicant)).footer(2),

@@ -7,12 +7,12 @@ pub mod messages;
 pub mod nik;
 pub mod reading;
 pub mod reason;
-pub mod release;
 pub mod revoke;
 pub mod send_back;
 pub mod settings;
 pub mod shown_once;
 pub mod small;
+pub mod suspension;
 
 use std::collections::BTreeSet;
 

@@ -73,9 +73,9 @@ pub fn lines(view: &CertificateView, look: &Look, columns: u16) -> Vec<Line> {
             out.text(&texts.get("may-apply-anew"), Tone::Good);
         }
     }
-    if let Some((second, at)) = &view.release_approved {
+    if let Some((second, at)) = &view.suspension_approved {
         let said = format!("{}, {}", second.name, format.full(*at));
-        out.plain("field-release-approved", &said);
+        out.plain("field-suspension-approved", &said);
     }
     if let Some((_, number)) = &view.open_request {
         let number = number.map_or_else(|| texts.get("state-draf"), |n| n.to_string());

@@ -1,12 +1,12 @@
 //! Sertifikat: a browser over all certificates, found by name, subject or serial while typing, narrowed by status. An
-//! officer may begin a request on somebody's behalf from here, or release a certificate from hold.
+//! officer may begin a request on somebody's behalf from here, suspend a certificate, or end its suspension.
 
 use crate::desk::view::{CertificateView, Change, Page};
 use crate::desk::{CertificateQuery, DeskError, Identity};
 use crate::domain::{CertificateKey, CertificateStatus};
 use crate::tui::action::{ActionId, Facts, Why};
 use crate::tui::component::{Cx, Outcome};
-use crate::tui::dialogs::release;
+use crate::tui::dialogs::suspension;
 use crate::tui::look::Look;
 use crate::tui::place::ScreenId;
 use crate::tui::widgets::list::{Cell, Column, column};
@@ -90,20 +90,16 @@ impl Listed for Certificates {
     }
 
     fn concerns(change: &Change) -> bool {
-        matches!(change, Change::Certificate(_) | Change::Request(_))
+        matches!(
+            change,
+            Change::Certificate(_) | Change::Request(_) | Change::Settings
+        )
     }
 
     fn facts(&self, list: &List<Self>, facts: &mut Facts) {
         facts.filtered |= self.query.status.is_some();
         certificate::bar_filing(list.row(), facts);
-        if list
-            .row()
-            .is_some_and(|c| c.status != CertificateStatus::Held)
-        {
-            let not_held = Why::Because("certificate-not-held");
-            facts.barred.push((ActionId::ReleaseHold, not_held.clone()));
-            facts.barred.push((ActionId::ApproveRelease, not_held));
-        }
+        facts.acts = list.row().map(|c| c.acts.clone());
         let owner = list.row().and_then(|c| c.certificate.owner);
         if owner == Some(self.who.account_id()) {
             let own = Why::Because("file-own-certificate");
@@ -118,15 +114,15 @@ impl Listed for Certificates {
             return Outcome::Done;
         }
         match list.row() {
-            Some(view) if action == ActionId::ReleaseHold => {
-                let dialog = release::release_hold(self.who.clone(), view, cx);
-                Outcome::Open(Box::new(dialog))
+            Some(view) => {
+                let who = self.who.clone();
+                Outcome::Open(Box::new(match action {
+                    ActionId::Hold => suspension::hold(who, view, cx),
+                    ActionId::ReleaseHold => suspension::release_hold(who, view, cx),
+                    ActionId::ApproveSuspension => suspension::approve(who, view, cx),
+                    _ => return certificate::act_on(action, &self.who, view, cx),
+                }))
             }
-            Some(view) if action == ActionId::ApproveRelease => {
-                let dialog = release::approve_release(self.who.clone(), view, cx);
-                Outcome::Open(Box::new(dialog))
-            }
-            Some(view) => certificate::act_on(action, &self.who, view, cx),
             None => Outcome::Ignored,
         }
     }

@@ -10,4 +10,5 @@ mod office;
 mod pictures;
 mod scene;
 mod sessions;
+mod suspension;
 mod wire;

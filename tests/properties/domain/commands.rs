@@ -151,6 +151,15 @@ pub fn make(world: &mut World, act: Act) -> Command {
         Act::Acknowledge => Command::Acknowledge,
         Act::CloseRevoked => Command::Close(Closing::AlreadyRevoked(None)),
         Act::CloseExpired => Command::Close(Closing::Expired),
+        Act::Hold => Command::Hold {
+            last_four: last_four(chance),
+            password_confirmed: good,
+            approved_by: if chance.permille(600) {
+                Some(people::id(*chance.pick(&OFFICERS)))
+            } else {
+                somebody(chance, 500)
+            },
+        },
         Act::ReleaseHold => Command::ReleaseHold {
             last_four: last_four(chance),
             password_confirmed: good,

@@ -127,7 +127,7 @@ impl Oracle {
                 matches!(event, Event::Recalled { .. })
             }
             (Some(a), Some(b)) => a == b || ARROWS.contains(&(a, b)),
-            (None, None) => matches!(event, Event::HoldReleased { .. }),
+            (None, None) => matches!(event, Event::Held { .. } | Event::HoldReleased { .. }),
             _ => false,
         };
         ensure(

@@ -3,6 +3,7 @@
 
 mod adoption;
 mod fixture;
+mod holds;
 mod notices;
 mod office;
 mod outside_text;

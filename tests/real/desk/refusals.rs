@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use ams::desk::{AccountChange, DeskError, Intent, Login, QueueQuery};
+use ams::desk::{AccountChange, DeskError, Intent, Login, QueueQuery, Suspension};
 use ams::domain::instant::{DAY, HOUR};
 use ams::domain::request::{FieldChange, Misuse, RequesterKind};
 use ams::domain::workflow::Act;
@@ -367,7 +367,19 @@ fn on_holds(met: &Met<'_>) {
     let held = office.told("satu", "dodi", &["penangguhan"]);
     let key = office.request(held).certificate;
     let again = office.filled("dodi", &key, &["penangguhan"]);
-    met.act("certificate_not_active", "dodi", again, Intent::Submit);
+    met.act("certificate_held", "dodi", again, Intent::Submit);
+    office.set("policy.four_eyes", "always");
+    let other = office.certificate("dodi");
+    let (who, last_four) = (office.who("dua"), other.serial.last_four());
+    let word = password_of("dua");
+    office
+        .desk
+        .approve_suspension(Suspension::Begin, who, &other, &last_four, &word)
+        .unwrap();
+    met.refuses("second_needed", || {
+        office.desk.hold(who, &other, &last_four, &word)
+    });
+    office.set("policy.four_eyes", "off");
 }
 
 fn on_accounts(met: &Met<'_>) {

@@ -1,7 +1,7 @@
 //! The end of a suspension under four eyes: two officers, each with his password, and a yes that is good for one
 //! suspension.
 
-use ams::desk::DeskError;
+use ams::desk::{DeskError, Suspension};
 use ams::domain::{CertificateKey, CertificateStatus, Refusal, Role};
 
 use super::fixture::{Office, password_of};
@@ -35,7 +35,7 @@ impl Held {
         let last_four = self.key.serial.last_four();
         self.office
             .desk
-            .approve_release(who, &self.key, &last_four, &password)
+            .approve_suspension(Suspension::End, who, &self.key, &last_four, &password)
     }
 
     fn status(&self) -> CertificateStatus {
@@ -56,7 +56,7 @@ fn a_suspension_ends_by_two_officers_and_never_by_one() {
     let held = Held::new();
     assert_eq!(refusal(held.release("satu")), Refusal::ApprovalNeeded);
     held.approve("satu").unwrap();
-    assert_eq!(refusal(held.release("satu")), Refusal::NotIndependent);
+    assert_eq!(refusal(held.release("satu")), Refusal::SecondNeeded);
     assert!(matches!(
         refusal(held.approve("rahmi")),
         Refusal::RoleNeeded(_)
@@ -67,7 +67,7 @@ fn a_suspension_ends_by_two_officers_and_never_by_one() {
         .desk
         .certificate(held.office.who("dua"), &held.key)
         .unwrap();
-    assert_eq!(&*view.release_approved.unwrap().0.username, "satu");
+    assert_eq!(&*view.suspension_approved.unwrap().0.username, "satu");
     held.release("dua").unwrap();
     assert_eq!(held.status(), CertificateStatus::Active);
     assert_eq!(refusal(held.release("dua")), Refusal::CertificateNotHeld);
@@ -82,7 +82,8 @@ fn a_wrong_password_or_serial_approves_nothing() {
     let held = Held::new();
     let office = &held.office;
     let last_four = held.key.serial.last_four();
-    let wrong = office.desk.approve_release(
+    let wrong = office.desk.approve_suspension(
+        Suspension::End,
         office.who("dua"),
         &held.key,
         &last_four,
@@ -90,10 +91,13 @@ fn a_wrong_password_or_serial_approves_nothing() {
     );
     assert!(matches!(wrong, Err(DeskError::WrongPassword { .. })));
     let other = if last_four == "0000" { "1111" } else { "0000" };
-    let wrong =
-        office
-            .desk
-            .approve_release(office.who("dua"), &held.key, other, &password_of("dua"));
+    let wrong = office.desk.approve_suspension(
+        Suspension::End,
+        office.who("dua"),
+        &held.key,
+        other,
+        &password_of("dua"),
+    );
     assert_eq!(refusal(wrong), Refusal::LastFourWrong);
     assert_eq!(refusal(held.release("satu")), Refusal::ApprovalNeeded);
 }

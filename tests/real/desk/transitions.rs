@@ -277,6 +277,16 @@ fn held_and_released(office: &Office) {
         case.certificate.status(office.desk.now()),
         CertificateStatus::Held
     );
+    let other = office.certificate("dodi");
+    let case_of_other = office.case_of_certificate(&other);
+    let hold = office.row(&case_of_other, Act::Hold, &office.who("dua").actor());
+    let log = office.log_size();
+    let last_four = other.serial.last_four();
+    office
+        .desk
+        .hold(office.who("dua"), &other, &last_four, &password_of("dua"))
+        .unwrap();
+    office.logged(&hold, log, "dua");
     let row = office.row(&case, Act::ReleaseHold, &office.who("dua").actor());
     let log = office.log_size();
     office

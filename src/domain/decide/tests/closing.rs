@@ -195,7 +195,7 @@ fn a_release_takes_the_same_care_as_a_revocation() {
     for second in [id(3), id(1)] {
         assert_eq!(
             scene.refusal(&op(), &release(Some(second))),
-            Refusal::NotIndependent
+            Refusal::SecondNeeded
         );
     }
     assert!(scene.ask(&op(), &release(Some(id(4)))).is_ok());
@@ -214,4 +214,98 @@ fn a_hold_is_not_released_under_an_open_request_nor_before_it_was_published() {
         revocation.on_crl = None;
     }
     assert_eq!(scene.refusal(&op(), &release(None)), Refusal::NotPublished);
+}
+
+fn hold(approved_by: Option<AccountId>) -> Command {
+    Command::Hold {
+        last_four: LAST_FOUR.to_owned(),
+        password_confirmed: true,
+        approved_by,
+    }
+}
+
+fn allowing_hold(mut scene: Scene) -> Scene {
+    scene.policy.allow_hold = true;
+    scene
+}
+
+#[test]
+fn an_officer_suspends_an_active_certificate_where_policy_allows_it() {
+    let mut scene = Scene::new();
+    assert_eq!(scene.refusal(&op(), &hold(None)), Refusal::HoldNotAllowed);
+    scene.policy.allow_hold = true;
+    assert_eq!(
+        scene.refusal(&owner_who_is_op(), &hold(None)),
+        Refusal::OwnCertificate
+    );
+    assert!(matches!(
+        scene.refusal(&elsewhere(), &hold(None)),
+        Refusal::OutsideScope { .. }
+    ));
+    assert!(matches!(
+        scene.refusal(&applicant(), &hold(None)),
+        Refusal::RoleNeeded(_)
+    ));
+    let events = scene.does(&op(), &hold(None));
+    assert_eq!(events[0].log_action(), Some("SERTIFIKAT_DITANGGUHKAN"));
+    let Standing::Held(held) = &scene.case.certificate.standing else {
+        panic!("{:?}", scene.case.certificate.standing);
+    };
+    assert_eq!(
+        (held.reason, held.date, held.on_crl),
+        (ReasonCode::CertificateHold, scene.now, None)
+    );
+    assert_eq!(scene.refusal(&op(), &hold(None)), Refusal::CertificateHeld);
+}
+
+#[test]
+fn a_suspension_takes_the_same_care_as_a_revocation() {
+    let mut scene = allowing_hold(Scene::new());
+    let command = |last_four: &str, password_confirmed| Command::Hold {
+        last_four: last_four.to_owned(),
+        password_confirmed,
+        approved_by: None,
+    };
+    let refused = |c: &Command| scene.refusal(&op(), c);
+    assert_eq!(refused(&command("c3d4", false)), Refusal::PasswordNeeded);
+    assert_eq!(refused(&command("1111", true)), Refusal::LastFourWrong);
+    scene.policy.four_eyes = FourEyes::Normal;
+    assert_eq!(scene.refusal(&op(), &hold(None)), Refusal::ApprovalNeeded);
+    for second in [id(3), id(1)] {
+        assert_eq!(
+            scene.refusal(&op(), &hold(Some(second))),
+            Refusal::SecondNeeded
+        );
+    }
+    assert!(scene.ask(&op(), &hold(Some(id(4)))).is_ok());
+}
+
+#[test]
+fn what_is_revoked_or_expired_is_not_suspended() {
+    let scene = allowing_hold(Scene::standing(ReasonCode::Superseded, false));
+    assert_eq!(
+        scene.refusal(&op(), &hold(None)),
+        Refusal::CertificateRevoked
+    );
+    let mut scene = allowing_hold(Scene::new());
+    scene.wait(301 * DAY);
+    assert!(matches!(
+        scene.refusal(&op(), &hold(None)),
+        Refusal::CertificateExpired { .. }
+    ));
+}
+
+#[test]
+fn a_certificate_can_be_suspended_while_its_revocation_is_asked_for_and_then_keeps_that_date() {
+    let mut scene = allowing_hold(Scene::matched("kompromi-kunci"));
+    let since = scene.now;
+    scene.does(&op2(), &hold(None));
+    scene.wait(MINUTE).does(&op(), &revoke());
+    let Standing::Revoked(revocation) = &scene.case.certificate.standing else {
+        panic!("{:?}", scene.case.certificate.standing);
+    };
+    assert_eq!(
+        (revocation.reason, revocation.date),
+        (ReasonCode::KeyCompromise, since)
+    );
 }

@@ -249,7 +249,7 @@ fn a_held_certificate_is_revoked_with_its_first_date() {
     scene.does(&applicant(), &letter(5));
     assert_eq!(
         scene.refusal(&applicant(), &submit()),
-        Refusal::CertificateNotActive
+        Refusal::CertificateHeld
     );
     scene.does(&applicant(), &reasons(&["mutasi"]));
     scene.does(&applicant(), &submit());

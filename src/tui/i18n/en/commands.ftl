@@ -160,6 +160,8 @@ cli-ca-cert = CA certificate
 
 cli-request-now = { $number }: { $state }.
 cli-draft-kept = The draft { $id } is kept. Repeat the command to go on with it, or “ams request withdraw { $id }”.
+cli-held = Certificate { $serial } is suspended; its entry goes on the next CRL.
+cli-hold-approved = The suspension of certificate { $serial } is approved; another officer may carry it out within a day.
 cli-released = The suspension of certificate { $serial } has ended; its entry leaves the next CRL.
 cli-release-approved = The release of certificate { $serial } is approved; another officer may now carry it out.
 cli-account-done = Account { $user }: done.

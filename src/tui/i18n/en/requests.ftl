@@ -177,5 +177,4 @@ heading-claimed = claimed by { $officer }
 consent-consequence = The applicant may withdraw this request although loss or compromise was reported.
 claim-is-yours = You have claimed this request already.
 release-consequence = The certificate becomes active again and leaves the next CRL.
-certificate-not-held = This certificate is not on hold.
 field-deferred-until = Deferred until

@@ -160,6 +160,8 @@ cli-ca-cert = Sertifikat CA
 
 cli-request-now = { $number }: { $state }.
 cli-draft-kept = Draf { $id } tersimpan. Ulangi perintah untuk melanjutkannya, atau “ams request withdraw { $id }”.
+cli-held = Sertifikat { $serial } ditangguhkan; entrinya masuk CRL berikutnya.
+cli-hold-approved = Penangguhan sertifikat { $serial } disetujui; petugas lain dapat melaksanakannya dalam sehari.
 cli-released = Penangguhan sertifikat { $serial } diakhiri; entrinya hilang pada CRL berikutnya.
 cli-release-approved = Pelepasan sertifikat { $serial } disetujui; petugas lain kini dapat melaksanakannya.
 cli-account-done = Akun { $user }: selesai.

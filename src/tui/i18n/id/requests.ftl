@@ -177,5 +177,4 @@ heading-claimed = diambil { $officer }
 consent-consequence = Pemohon boleh menarik permohonan ini walaupun kehilangan atau kompromi pernah dilaporkan.
 claim-is-yours = Permohonan ini sudah Anda ambil.
 release-consequence = Sertifikat aktif kembali dan keluar dari CRL berikutnya.
-certificate-not-held = Sertifikat ini tidak sedang ditangguhkan.
 field-deferred-until = Ditunda sampai

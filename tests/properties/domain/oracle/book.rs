@@ -137,7 +137,10 @@ impl Book {
             }
             Event::OnCrl(_) => self.on_crl = true,
             Event::Notified(_) => self.told = Some(now),
-            Event::Touched | Event::Acknowledged(_) | Event::HoldReleased { .. } => {}
+            Event::Touched
+            | Event::Acknowledged(_)
+            | Event::Held { .. }
+            | Event::HoldReleased { .. } => {}
         }
     }
 

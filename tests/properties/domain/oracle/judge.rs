@@ -169,6 +169,17 @@ impl Book {
                 let expired = seen.now > before.certificate.not_after;
                 ensure(revoked || expired, "closed without cause")
             }
+            Event::Held { .. } => {
+                ensure(seen.policy.allow_hold, "suspended against policy")?;
+                ensure(
+                    before.certificate.standing == Standing::Active,
+                    "suspended what was not active",
+                )?;
+                ensure(
+                    seen.now <= before.certificate.not_after,
+                    "suspended an expired certificate",
+                )
+            }
             Event::HoldReleased { .. } => {
                 ensure(
                     before.open_request.is_none(),

@@ -72,7 +72,7 @@ impl Seen<'_> {
                     "approved what he had matched himself",
                 )
             }
-            C::ReleaseHold { .. } => self.not_own_in_scope(),
+            C::Hold { .. } | C::ReleaseHold { .. } => self.not_own_in_scope(),
             C::RecordNotice { .. } => self.not_own_in_scope(),
             C::Acknowledge => match self.actor {
                 Actor::System => ensure(

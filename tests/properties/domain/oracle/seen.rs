@@ -37,7 +37,7 @@ impl Seen<'_> {
     pub(super) fn versions(&self, command: &Command, after: &Case) -> Result<(), String> {
         let touch = matches!(command, Command::Touch);
         if let (Some(seen), Some(request)) = (self.before.seen_version, &self.before.request)
-            && !matches!(command, Command::ReleaseHold { .. })
+            && !of_certificate(command)
         {
             ensure(touch || seen == request.version, "acted on a stale view")?;
         }
@@ -56,9 +56,17 @@ impl Seen<'_> {
         let old = &self.before.certificate;
         let new = &after.certificate;
         let revokes = matches!(command, Command::Revoke { .. } | Command::RevokeScheduled);
+        let holds = matches!(command, Command::Hold { .. });
         let published = matches!(command, Command::Published { .. });
         match (&old.standing, &new.standing) {
             (a, b) if a == b => Ok(()),
+            (Standing::Active, Standing::Held(r)) if holds => ensure(
+                r.reason == ReasonCode::CertificateHold
+                    && r.invalidity_date.is_none()
+                    && r.date <= self.now
+                    && self.now.since(r.date) < SECOND,
+                "suspended with another entry than certificateHold as of now",
+            ),
             (Standing::Active, Standing::Held(r) | Standing::Revoked(r)) => {
                 ensure(revokes, "a certificate changed without a decision")?;
                 ensure(
@@ -135,6 +143,11 @@ impl Seen<'_> {
                 password_confirmed,
                 ..
             }
+            | Command::Hold {
+                last_four,
+                password_confirmed,
+                ..
+            }
             | Command::ReleaseHold {
                 last_four,
                 password_confirmed,
@@ -162,14 +175,15 @@ impl Seen<'_> {
             ),
             _ => Ok(()),
         }?;
-        if let Command::ReleaseHold { approved_by, .. } = command
+        if let Command::Hold { approved_by, .. } | Command::ReleaseHold { approved_by, .. } =
+            command
             && self.policy.four_eyes != FourEyes::Off
         {
             ensure(
                 approved_by.is_some_and(|second| {
                     Some(second) != self.id() && Some(second) != self.before.certificate.owner
                 }),
-                "a hold was released without a second officer",
+                "a hold began or ended without a second officer",
             )?;
         }
         if let Command::Verify {
@@ -215,4 +229,9 @@ impl Seen<'_> {
             ),
         }
     }
+}
+
+/// Whether it concerns the certificate alone.
+fn of_certificate(command: &Command) -> bool {
+    matches!(command, Command::Hold { .. } | Command::ReleaseHold { .. })
 }

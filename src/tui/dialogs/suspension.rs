@@ -1,10 +1,10 @@
-//! The release of a certificate from hold: subject and serial to read, the serial's last four digits and the password to
+//! Suspension of a certificate and its end: subject and serial to read, the serial's last four digits and the password to
 //! type. It is the only change of a decided status that can be taken back, and is confirmed like the decision.
 
 use secrecy::SecretString;
 
 use crate::desk::view::CertificateView;
-use crate::desk::{Desk, DeskError, Identity};
+use crate::desk::{Desk, DeskError, Identity, Suspension};
 use crate::domain::CertificateKey;
 use crate::tui::action::ActionId;
 use crate::tui::component::{Cx, Outcome};
@@ -14,33 +14,42 @@ use super::Answer;
 use super::ask::{Ask, Stop};
 use super::revoke::last_four;
 
+/// Opens it for a certificate that is active.
+pub fn hold(who: Identity, view: &CertificateView, cx: &Cx) -> Ask {
+    let consequence = cx.texts().get("hold-consequence");
+    dialog(ActionId::Hold, Desk::hold, who, view, consequence)
+}
+
 /// Opens it for a certificate that is held.
 pub fn release_hold(who: Identity, view: &CertificateView, cx: &Cx) -> Ask {
+    let consequence = cx.texts().get("release-consequence");
     dialog(
         ActionId::ReleaseHold,
         Desk::release_hold,
         who,
         view,
-        cx.texts().get("release-consequence"),
+        consequence,
     )
 }
 
-/// The same for the second officer, whose yes the release waits for where policy asks for four eyes.
-pub fn approve_release(who: Identity, view: &CertificateView, cx: &Cx) -> Ask {
-    dialog(
-        ActionId::ApproveRelease,
-        Desk::approve_release,
-        who,
-        view,
-        cx.texts().get("approve-release-consequence"),
-    )
+/// The same for the second officer, whose yes either of them waits for where policy asks for four eyes.
+pub fn approve(who: Identity, view: &CertificateView, cx: &Cx) -> Ask {
+    let what = Suspension::of(&view.certificate.standing);
+    let consequence = cx.texts().get(match what {
+        Suspension::Begin => "approve-hold-consequence",
+        Suspension::End => "approve-release-consequence",
+    });
+    let act = move |desk: &Desk, who: &Identity, key: &CertificateKey, digits: &str, word: &_| {
+        desk.approve_suspension(what, who, key, digits, word)
+    };
+    dialog(ActionId::ApproveSuspension, act, who, view, consequence)
 }
-
-type Act = fn(&Desk, &Identity, &CertificateKey, &str, &SecretString) -> Result<(), DeskError>;
 
 fn dialog(
     action: ActionId,
-    act: Act,
+    act: impl Fn(&Desk, &Identity, &CertificateKey, &str, &SecretString) -> Result<(), DeskError>
+    + Send
+    + 'static,
     who: Identity,
     view: &CertificateView,
     consequence: String,
