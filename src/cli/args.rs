@@ -159,6 +159,21 @@ pub enum Deploy {
         #[arg(long, value_name = "F")]
         passphrase: Option<String>,
     },
+    /// A web server for the folder that CRLs are published to
+    Nginx {
+        /// Folder that CRLs are published to
+        #[arg(long, value_name = "DIR", default_value = "/srv/crl")]
+        publish: String,
+        /// Host name in the CRL's URL
+        #[arg(long, value_name = "NAME", default_value = "crl.example")]
+        server_name: String,
+        /// Path before the file name in the CRL's URL
+        #[arg(long, value_name = "PATH", default_value = "/")]
+        path: String,
+        /// Port, or address and port; may be given more than once
+        #[arg(long, value_name = "ADDRESS", default_values = ["80", "[::]:80"])]
+        listen: Vec<String>,
+    },
 }
 
 /// A file of the service.

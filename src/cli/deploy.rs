@@ -1,4 +1,4 @@
-//! `ams deploy`: the files that put a desk behind the system's sshd and systemd, printed from templates with this
+//! `ams deploy`: the files that put a desk behind the system's sshd, systemd and web server, printed from templates with this
 //! installation's names filled in. Opens no desk and writes nothing but standard output; where the text belongs is said
 //! on standard error.
 
@@ -13,6 +13,7 @@ const SSH_CLIENT: &str = include_str!("deploy/ssh-client.conf");
 const SERVICE: &str = include_str!("deploy/ams.service");
 const SYSUSERS: &str = include_str!("deploy/sysusers.conf");
 const TMPFILES: &str = include_str!("deploy/tmpfiles.conf");
+const NGINX: &str = include_str!("deploy/nginx.conf");
 
 /// Under which a state folder is systemd's to make.
 const STATE: &str = "/var/lib/";
@@ -36,6 +37,24 @@ pub fn run(out: &Output, command: &args::Deploy) -> Result<(), Failure> {
                 ("LOGIN", name("--login", login)?),
             ];
             print(out, SSH_CLIENT, &values, "cli-deploy-ssh-client")
+        }
+        Deploy::Nginx {
+            publish,
+            server_name,
+            path: before,
+            listen,
+        } => {
+            let listen = listen
+                .iter()
+                .map(|address| Ok(format!("    listen {};\n", listen_address(address)?)))
+                .collect::<Result<String, Failure>>()?;
+            let values = [
+                ("PUBLISH", path("--publish", publish)?),
+                ("SERVER", name("--server-name", server_name)?),
+                ("PATH", &url_path(before)?),
+                ("LISTEN\n", &listen),
+            ];
+            print(out, NGINX, &values, "cli-deploy-nginx")
         }
         Deploy::Systemd {
             part,
@@ -155,6 +174,25 @@ fn path<'a>(option: &str, value: &'a str) -> Result<&'a str, Failure> {
     }
 }
 
+/// The path of a URL before the file name, as a regular expression that means just itself.
+fn url_path(value: &str) -> Result<String, Failure> {
+    let value = path("--path", value)?;
+    let slash = if value.ends_with('/') { "" } else { "/" };
+    Ok(format!("{value}{slash}")
+        .replace('.', "\\.")
+        .replace('+', "\\+"))
+}
+
+/// What nginx listens on: a port, or an address and a port.
+fn listen_address(value: &str) -> Result<&str, Failure> {
+    let port = |text: &str| text.parse::<u16>().is_ok_and(|port| port > 0);
+    if port(value) || value.parse::<std::net::SocketAddr>().is_ok() {
+        Ok(value)
+    } else {
+        Err(Failure::bad_value("--listen", "80, 192.0.2.7:80, [::]:80"))
+    }
+}
+
 /// The program to start: as named, else this very one.
 fn program_path(named: Option<&str>) -> Result<String, Failure> {
     if let Some(named) = named {
@@ -184,8 +222,11 @@ mod tests {
             ("CREDENTIALS\n", ""),
             ("PUBLISH\n", ""),
             ("PUBLISH", "/c"),
+            ("SERVER", "crl.uji.example"),
+            ("PATH", "/"),
+            ("LISTEN\n", "    listen 80;\n"),
         ];
-        for template in [SSHD, SSH_CLIENT, SERVICE, SYSUSERS, TMPFILES] {
+        for template in [SSHD, SSH_CLIENT, SERVICE, SYSUSERS, TMPFILES, NGINX] {
             let text = filled(template, &all);
             let slots = text
                 .split_whitespace()
@@ -209,6 +250,20 @@ mod tests {
         }
         for bad in ["", "-x", "a b", "*", "a\n", "a,b", "!a"] {
             assert!(name("--group", bad).is_err(), "{bad:?}");
+        }
+        for good in ["80", "8080", "127.0.0.1:80", "[::1]:80"] {
+            assert!(listen_address(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "", "0", "65536", "80 ssl", "unix:/x", "*:80", "::1:80;", "host:80",
+        ] {
+            assert!(listen_address(bad).is_err(), "{bad:?}");
+        }
+        for (given, written) in [("/", "/"), ("/crl", "/crl/"), ("/v1.0/", r"/v1\.0/")] {
+            assert_eq!(url_path(given).ok().as_deref(), Some(written));
+        }
+        for bad in ["crl/", "/a b/", "/(x)/", "/../", "/$uri/", "/\"/"] {
+            assert!(url_path(bad).is_err(), "{bad:?}");
         }
     }
 }

@@ -10,6 +10,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use rustix::io::Errno;
 
@@ -195,6 +196,7 @@ fn make_folder(path: &Path, mode: u32) -> Result<(), PublishError> {
 fn replace(folder: &Path, name: &str, der: &[u8], mode: u32) -> Result<(), PublishError> {
     let unfinished = folder.join(format!("{UNFINISHED}{name}{UNFINISHED_END}"));
     let written = write_new(&unfinished, der, mode)
+        .and_then(|file| after_the_last(&file, &folder.join(name)))
         .and_then(|()| fs::rename(&unfinished, folder.join(name)))
         .map_err(PublishError::at(&folder.join(name)));
     if written.is_err() {
@@ -207,7 +209,26 @@ fn replace(folder: &Path, name: &str, der: &[u8], mode: u32) -> Result<(), Publi
         .map_err(PublishError::at(folder))
 }
 
-fn write_new(path: &Path, der: &[u8], mode: u32) -> io::Result<()> {
+/// Gives the file a later second than the one that it replaces: web servers make ETag and Last-Modified of length and
+/// whole seconds, and would answer "not modified" for two lists of one second.
+fn after_the_last(file: &File, replaced: &Path) -> io::Result<()> {
+    const SECOND: Duration = Duration::from_secs(1);
+    let seconds = |time: SystemTime| {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH);
+        since.map_or(0, |since| since.as_secs())
+    };
+    let last = match fs::symlink_metadata(replaced) {
+        Ok(replaced) => replaced.modified()?,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    if seconds(file.metadata()?.modified()?) <= seconds(last) {
+        file.set_modified(last + SECOND)?;
+    }
+    Ok(())
+}
+
+fn write_new(path: &Path, der: &[u8], mode: u32) -> io::Result<File> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -221,7 +242,8 @@ fn write_new(path: &Path, der: &[u8], mode: u32) -> io::Result<()> {
     file.write_all(der)?;
     // By fchmod, since the umask has cut the mode given at creation.
     file.set_permissions(Permissions::from_mode(mode))?;
-    file.sync_all()
+    file.sync_all()?;
+    Ok(file)
 }
 
 fn remove_unfinished(folder: &Path) -> Result<(), PublishError> {

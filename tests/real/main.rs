@@ -10,6 +10,7 @@ mod flow;
 mod import;
 mod letter_child;
 mod letter_content;
+mod nginx;
 mod panic;
 mod sample_pdf;
 mod serve;

@@ -15,6 +15,7 @@ pub enum Peer {
     Tmux,
     Aiosmtpd,
     Pkilint,
+    Nginx,
 }
 
 impl Peer {
@@ -38,6 +39,8 @@ impl Peer {
                 &["-c", "import pkilint"],
                 "apt install python3-pip && pip install pkilint",
             ),
+            // Its folder is in no ordinary user's PATH.
+            Self::Nginx => ("/usr/sbin/nginx", &["-v"], "apt install nginx-light"),
         }
     }
 

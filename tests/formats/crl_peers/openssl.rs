@@ -36,7 +36,8 @@ fn openssl_verifies_and_prints_our_crls_whoever_the_issuer_is() {
     if !openssl_is_here() {
         return;
     }
-    each_issuer(|label, folder, ca| {
+    let home = tempfile::tempdir().unwrap();
+    each_issuer(home.path(), |label, folder, ca| {
         let now = this_moment();
         let empty = ca.sign(complete(now), &[]);
         our_rules_hold(ca, &empty, now);
@@ -192,7 +193,8 @@ fn what_openssl_writes_passes_our_rules_and_shows_the_same_entries() {
     if !openssl_is_here() {
         return;
     }
-    each_issuer(|label, folder, ca| {
+    let home = tempfile::tempdir().unwrap();
+    each_issuer(home.path(), |label, folder, ca| {
         fs::write(
             folder.join("index.txt"),
             "R\t490101000000Z\t261120101112Z,keyCompromise\t80AA01\tunknown\t/CN=satu\n\

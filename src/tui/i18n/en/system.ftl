@@ -5,6 +5,7 @@ cli-deploy-ssh-client = Save it as ~/.ssh/ams.conf and make â€œInclude ams.confâ
 cli-deploy-unit = Save it as /etc/systemd/system/ams.service, then: systemctl daemon-reload && systemctl enable --now ams
 cli-deploy-sysusers = Save it as /etc/sysusers.d/ams.conf, then: systemd-sysusers
 cli-deploy-tmpfiles = Save it as /etc/tmpfiles.d/ams.conf, then: systemd-tmpfiles --create
+cli-deploy-nginx = Save it as /etc/nginx/conf.d/ams-crl.conf, then: nginx -t && systemctl reload nginx
 cli-deploy-program = { $path } cannot stand in a configuration file as it is.
 cli-deploy-program-hint = Install ams under a plain path such as /usr/local/bin/ams and name it with --program.
 

@@ -5,6 +5,7 @@ cli-deploy-ssh-client = Simpan sebagai ~/.ssh/ams.conf dan jadikan “Include am
 cli-deploy-unit = Simpan sebagai /etc/systemd/system/ams.service, lalu: systemctl daemon-reload && systemctl enable --now ams
 cli-deploy-sysusers = Simpan sebagai /etc/sysusers.d/ams.conf, lalu: systemd-sysusers
 cli-deploy-tmpfiles = Simpan sebagai /etc/tmpfiles.d/ams.conf, lalu: systemd-tmpfiles --create
+cli-deploy-nginx = Simpan sebagai /etc/nginx/conf.d/ams-crl.conf, lalu: nginx -t && systemctl reload nginx
 cli-deploy-program = { $path } tidak dapat ditulis begitu saja dalam berkas konfigurasi.
 cli-deploy-program-hint = Pasang ams di jalur sederhana seperti /usr/local/bin/ams dan sebutkan dengan --program.
 
