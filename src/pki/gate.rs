@@ -36,6 +36,9 @@ pub struct Gate<'a, L> {
     pub issuer: &'a CrlIssuer,
     pub now: Timestamp,
     pub predecessor: Predecessor<'a>,
+    /// The latest thisUpdate of all that stands published of this issuer. Where the clock went back behind it, the
+    /// candidate may begin a second after it, in the future.
+    pub follows: Option<Timestamp>,
     /// Whether a certificate of the predecessor may be absent from the candidate: it expired and a regular CRL after
     /// that was published, or it was released from hold.
     pub may_leave: L,
@@ -168,12 +171,10 @@ impl<L: FnMut(&Serial) -> bool> Gate<'_, L> {
         let head = facts.head.as_ref();
         let this_update = head.and_then(|head| head.this_update.get());
         let next_update = head.and_then(|head| head.next_update.as_ref()?.get());
-        // After the clock went back a list may begin a second after the published one, which is in the future.
-        let mut follows_the_future = false;
+        let follows_the_future = self
+            .follows
+            .is_some_and(|last| last > self.now && this_update == Some(last.plus(SECOND)));
         if let Some(published) = published {
-            follows_the_future = published
-                .this_update
-                .is_some_and(|last| last > self.now && this_update == Some(last.plus(SECOND)));
             let scope = facts.tail.as_ref().map(|tail| Scope::of(&tail.extensions));
             if published.scope.is_some() && published.scope != scope {
                 return Err(Refusal::OtherScope);

@@ -163,6 +163,7 @@ fn ours(folder: &Path, count: u32, theirs: f64) {
             predecessor: old
                 .as_ref()
                 .map_or(Predecessor::None, |file| Predecessor::Published(file)),
+            follows: None,
             may_leave: |_: &Serial| false,
         };
         let passed = gate

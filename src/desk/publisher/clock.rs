@@ -66,6 +66,9 @@ impl Desk {
                 tx.writer.forget_clock_doubt()?;
                 tx.log(Action::JAM_DIPASTIKAN, ObjectRef::Desk, |_| {})?;
                 tx.changed(Change::Alarms);
+                for state in self.issuer_states() {
+                    super::ask_issuer(tx, state.record.id)?;
+                }
                 tx.wake_publisher();
             }
             Ok(())

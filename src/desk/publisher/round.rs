@@ -47,6 +47,8 @@ pub(super) struct Round<'a> {
     reader: Reader,
     number: CrlNumber,
     this_update: Timestamp,
+    /// The latest thisUpdate that stands published.
+    follows: Option<Timestamp>,
     occasion: Occasion,
     pending: Vec<CertificateKey>,
     left: Vec<LeftEntry>,
@@ -72,12 +74,15 @@ impl<'a> Round<'a> {
         let number = desk.reserve(issuer, last.map_or(CrlNumber::ZERO, |head| head.number))?;
         let reader = desk.inner.store.read()?;
         let now = desk.now().whole_second();
-        // After the clock went back, one second after what stands published (DOMAIN.md "Clock").
-        let this_update = match last {
-            Some(last) if now < last.this_update => last.this_update.plus(SECOND),
+        let waiting = reader.revoked_pending(issuer, &Window::first(usize::MAX))?;
+        let decided = waiting.rows.iter().map(|entry| entry.facts.date).max();
+        let follows = last.map(|last| last.this_update).max(decided);
+        // After the clock went back, one second after what stands published (DOMAIN.md "Clock"), and after what was
+        // decided before it went back: no entry is younger than its list.
+        let this_update = match follows {
+            Some(last) if now < last => last.plus(SECOND).whole_second(),
             _ => now,
         };
-        let waiting = reader.revoked_pending(issuer, &Window::first(usize::MAX))?;
         Ok(Self {
             desk,
             state,
@@ -85,6 +90,7 @@ impl<'a> Round<'a> {
             folder,
             number,
             this_update,
+            follows,
             occasion,
             pending: waiting.rows.into_iter().map(|entry| entry.key).collect(),
             left: reader.revoked_left(issuer)?,
@@ -323,6 +329,7 @@ impl<'a> Round<'a> {
             issuer: &self.state.writer,
             now: self.desk.now(),
             predecessor,
+            follows: self.follows,
             may_leave: |serial: &Serial| self.left.iter().any(|e| e.key.serial == *serial),
         }
         .examine(signed, entries)
@@ -372,7 +379,8 @@ fn partition_kind(partition: &PartitionSettings) -> CrlKind {
     }
 }
 
-/// The highest number and the latest thisUpdate of what stands published, complete, delta or partition.
+/// The highest number and the latest thisUpdate of what stands published, complete, delta or partition. A delta or
+/// partition that cannot be read says nothing; that is found out again when it is replaced.
 fn highest(
     desk: &Desk,
     state: &IssuerState,
@@ -380,30 +388,28 @@ fn highest(
 ) -> Result<Option<Head>, DeskError> {
     let settings = &state.record.settings;
     let reader = desk.inner.store.read()?;
-    let mut targets = vec![Target::complete(settings)?];
-    if let Some(delta) = &settings.delta {
-        let kind = CrlKind::Delta {
-            base: CrlNumber::ZERO,
-        };
-        targets.push(Target::new(kind, &delta.file_name)?);
-    }
-    for partition in &settings.partitions {
-        targets.push(Target::new(
-            partition_kind(partition),
-            &partition.file_name,
-        )?);
-    }
-    let mut highest: Option<Head> = None;
-    for target in targets {
-        if let Some(standing) = desk.standing(folder, &reader, state.record.id, &target)? {
-            let head = standing.head;
-            highest = Some(highest.map_or(head, |so_far| Head {
-                number: so_far.number.max(head.number),
-                this_update: so_far.this_update.max(head.this_update),
-            }));
-        }
-    }
-    Ok(highest)
+    let issuer = state.record.id;
+    let complete = desk.standing(folder, &reader, issuer, &Target::complete(settings)?)?;
+    let delta = settings.delta.iter().map(|delta| {
+        let base = CrlNumber::ZERO;
+        Target::new(CrlKind::Delta { base }, &delta.file_name)
+    });
+    let partitions = settings
+        .partitions
+        .iter()
+        .map(|partition| Target::new(partition_kind(partition), &partition.file_name));
+    let others = delta
+        .chain(partitions)
+        .filter_map(Result::ok)
+        .filter_map(|target| desk.standing(folder, &reader, issuer, &target).ok()?);
+    Ok(complete
+        .into_iter()
+        .chain(others)
+        .map(|standing| standing.head)
+        .reduce(|a, b| Head {
+            number: a.number.max(b.number),
+            this_update: a.this_update.max(b.this_update),
+        }))
 }
 
 /// Whether the certificate names none of `not_told`.

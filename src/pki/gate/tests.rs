@@ -11,6 +11,7 @@ struct Case<'a> {
     old: Predecessor<'a>,
     leaving: &'a [u64],
     now: Timestamp,
+    follows: Option<Timestamp>,
 }
 
 impl<'a> Case<'a> {
@@ -20,6 +21,7 @@ impl<'a> Case<'a> {
             old,
             leaving: &[],
             now: now(),
+            follows: None,
         }
     }
 
@@ -37,6 +39,7 @@ impl<'a> Case<'a> {
             issuer: &self.ca.issuer,
             now: self.now,
             predecessor: self.old,
+            follows: self.follows,
             may_leave: |serial: &Serial| leaving.contains(serial),
         }
         .examine(candidate, database.iter().map(Ok::<_, Infallible>))
@@ -212,9 +215,16 @@ fn after_the_clock_went_back_revocations_are_still_published() {
     let list = entries(&[1]);
     let (published, next) = (ca.crl(1, &[]), ca.crl_at(2, &list, now().plus(1000)));
     let later = ca.crl_at(2, &list, now().plus(2000));
-    for (candidate, passes) in [(&next, true), (&later, false)] {
+    let last = Some(now());
+    for (candidate, follows, passes) in [
+        (&next, last, true),
+        (&later, last, false),
+        (&next, None, false),
+        (&next, Some(now().plus(-1000)), false),
+    ] {
         let mut case = Case::new(&ca, Predecessor::Published(&published));
         case.now = now().plus(-3_600_000);
+        case.follows = follows;
         let result = case.pass(candidate, &list);
         assert_eq!(result.is_ok(), passes, "{result:?}");
     }

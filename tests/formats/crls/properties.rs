@@ -175,6 +175,7 @@ proptest! {
             issuer: &CA.issuer,
             now,
             predecessor: Predecessor::None,
+            follows: None,
             may_leave: |_: &Serial| false,
         };
         let passed = gate.examine(&crl, list.encoded().into_iter().map(Ok::<_, Infallible>));

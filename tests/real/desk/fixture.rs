@@ -77,6 +77,8 @@ pub struct Office {
     pub issuer: IssuerId,
     people: BTreeMap<&'static str, (Identity, AccountId)>,
     serials: RefCell<u32>,
+    /// The distribution point that certificates name from now on.
+    pub point: RefCell<Option<String>>,
     reached: RefCell<Vec<Row>>,
     _files: tempfile::TempDir,
 }
@@ -129,6 +131,7 @@ impl Office {
             issuer,
             people,
             serials: RefCell::new(0x7000),
+            point: RefCell::default(),
             reached: RefCell::default(),
             _files: files,
         }
@@ -217,7 +220,7 @@ impl Office {
                 serial: serial.clone(),
                 not_before: now.plus(-30 * DAY),
                 not_after: now.plus(ends_in),
-                crl_uri: None,
+                crl_uri: self.point.borrow().clone(),
             })
             .unwrap();
         let key = CertificateKey {

@@ -4,6 +4,7 @@
 mod adoption;
 mod fixture;
 mod holds;
+mod lists;
 mod notices;
 mod office;
 mod outside_text;

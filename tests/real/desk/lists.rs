@@ -1,0 +1,594 @@
+//! What a relying party concludes: from the complete CRL, from any complete CRL still in hand and the delta, and from
+//! the partition that a certificate names. All are read with another reader than ours, and must say what the database
+//! says, after every publication of random histories.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ams::desk::Intent;
+use ams::domain::instant::{DAY, HOUR};
+use ams::domain::workflow::Act;
+use ams::domain::{CertificateKey, Standing};
+use proptest::prelude::*;
+use x509_parser::prelude::{FromDer, ParsedExtension};
+use x509_parser::revocation_list::CertificateRevocationList;
+
+use super::fixture::{Office, password_of};
+use super::office::{STAFF, verify};
+
+const REMOVE_FROM_CRL: u8 = 8;
+const POINTS: [&str; 2] = [
+    "http://crl.uji.example/daerah-1.crl",
+    "http://crl.uji.example/daerah-2.crl",
+];
+const DELTA: &str = "http://crl.uji.example/delta.crl";
+
+/// What a list says of one certificate: since when, why, and since when it is not to be trusted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Said {
+    date: i64,
+    reason: u8,
+    invalidity: Option<i64>,
+}
+
+/// A CRL as x509-parser reads it.
+#[derive(Debug)]
+struct List {
+    number: u64,
+    this_update: i64,
+    base: Option<u64>,
+    point: Option<String>,
+    entries: BTreeMap<Vec<u8>, Said>,
+}
+
+impl List {
+    fn read(path: &Path) -> Option<Self> {
+        let der = fs::read(path).ok()?;
+        let (rest, crl) = CertificateRevocationList::from_der(&der).unwrap();
+        assert!(rest.is_empty());
+        let mut base = None;
+        let mut point = None;
+        for extension in crl.extensions() {
+            match extension.parsed_extension() {
+                ParsedExtension::IssuingDistributionPoint(idp) => {
+                    assert!(extension.critical);
+                    let text = format!("{:?}", idp.distribution_point);
+                    point = POINTS
+                        .iter()
+                        .find(|uri| text.contains(**uri))
+                        .map(|p| (*p).into());
+                    assert!(point.is_some(), "{text}");
+                }
+                _ if extension.oid.to_id_string() == "2.5.29.27" => {
+                    assert!(extension.critical);
+                    let octets = &extension.value[2..];
+                    base = Some(octets.iter().fold(0, |n, octet| n << 8 | u64::from(*octet)));
+                }
+                _ => {}
+            }
+        }
+        let entries = crl
+            .iter_revoked_certificates()
+            .map(|entry| {
+                let said = Said {
+                    date: entry.revocation_date.timestamp(),
+                    reason: entry.reason_code().map_or(0, |(_, code)| code.0),
+                    invalidity: entry.invalidity_date().map(|(_, date)| date.timestamp()),
+                };
+                (entry.user_certificate.to_bytes_be(), said)
+            })
+            .collect();
+        let number = crl.crl_number().unwrap().to_u64_digits();
+        Some(Self {
+            number: number.first().copied().unwrap_or_default(),
+            this_update: crl.last_update().timestamp(),
+            base,
+            point,
+            entries,
+        })
+    }
+
+    /// What one who holds this list concludes with the delta (RFC 5280 §5.2.4).
+    fn with(&self, delta: &Self) -> BTreeMap<Vec<u8>, Said> {
+        let mut entries = self.entries.clone();
+        for (serial, said) in &delta.entries {
+            if said.reason == REMOVE_FROM_CRL {
+                entries.remove(serial);
+            } else {
+                entries.insert(serial.clone(), said.clone());
+            }
+        }
+        entries
+    }
+}
+
+/// Applicants; each certificate has its own, since nobody has two open requests.
+const OWNER: &str = "dodi";
+
+struct History {
+    office: Office,
+    certificates: Vec<(CertificateKey, i64)>,
+    keep_expired: bool,
+    /// Pairs of complete CRL and delta that were looked at.
+    pairs: usize,
+}
+
+impl History {
+    fn begin(keep_expired: bool) -> Self {
+        let office = Office::open(&STAFF);
+        office.set("policy.allow_hold", "on");
+        office.set(
+            "policy.keep_expired",
+            if keep_expired { "on" } else { "off" },
+        );
+        let mut this = Self {
+            office,
+            certificates: Vec::new(),
+            keep_expired,
+            pairs: 0,
+        };
+        // A point must be named before it can have a list.
+        for point in POINTS {
+            this.certificate(Some(point), 300 * DAY);
+        }
+        this.set("partitions", &POINTS.join(" "));
+        this.set("delta_url", DELTA);
+        this.office.drain();
+        this
+    }
+
+    fn set(&self, key: &str, value: &str) {
+        let office = &self.office;
+        office
+            .desk
+            .set_issuer_setting(office.admin(), office.issuer, key, value)
+            .unwrap();
+    }
+
+    fn certificate(&mut self, point: Option<&str>, ends_in: i64) -> CertificateKey {
+        *self.office.point.borrow_mut() = point.map(str::to_owned);
+        let key = self.office.certificate_with(OWNER, ends_in, |_| {});
+        let end = self.office.desk.now().millis() + ends_in;
+        self.certificates.push((key.clone(), end));
+        key
+    }
+
+    fn decide(&self, key: &CertificateKey, why: &str) {
+        let office = &self.office;
+        let id = office.submitted(OWNER, key, &[why]);
+        office.act("satu", id, Act::Claim, Intent::Claim);
+        office.act("satu", id, Act::Verify, verify());
+        office.act("satu", id, Act::Match, Intent::Match);
+        office.revoke("satu", id);
+    }
+
+    /// One of the certificates that stand as asked, where there is one.
+    fn one(&self, place: usize, fits: impl Fn(&Standing) -> bool) -> Option<CertificateKey> {
+        let now = self.office.desk.now().millis();
+        let fitting: Vec<_> = self
+            .certificates
+            .iter()
+            .filter(|(_, end)| now + HOUR < *end)
+            .map(|(key, _)| key)
+            .filter(|key| fits(&self.office.case_of_certificate(key).certificate.standing))
+            .collect();
+        (!fitting.is_empty()).then(|| fitting[place % fitting.len()].clone())
+    }
+
+    fn act(&mut self, act: &Step) {
+        match *act {
+            Step::Revoke { point, short, why } => {
+                let ends_in = if short { DAY } else { 300 * DAY };
+                let key = self.certificate(POINTS.get(point).copied(), ends_in);
+                self.decide(&key, WHY[why % WHY.len()]);
+            }
+            Step::RevokeHeld(place) => {
+                if let Some(key) = self.one(place, |s| matches!(s, Standing::Held(_))) {
+                    self.decide(&key, WHY[place % (WHY.len() - 1)]);
+                }
+            }
+            Step::Release(place) => {
+                if let Some(key) = self.one(
+                    place,
+                    |s| matches!(s, Standing::Held(r) if r.on_crl.is_some()),
+                ) {
+                    let (who, password) = (self.office.who("dua"), password_of("dua"));
+                    let last_four = key.serial.last_four();
+                    self.office
+                        .desk
+                        .release_hold(who, &key, &last_four, &password)
+                        .unwrap();
+                }
+            }
+            Step::Compromise(place) => {
+                let changeable = |standing: &Standing| {
+                    matches!(standing, Standing::Revoked(r)
+                        if r.reason != ams::domain::ReasonCode::KeyCompromise)
+                };
+                if let Some(key) = self.one(place, changeable) {
+                    self.decide(&key, "kompromi-kunci");
+                }
+            }
+            Step::DaysPass(days) => self.office.days_pass(days),
+            Step::ClockBack(hours) => self.office.clock.advance(-hours * HOUR),
+            Step::Hours(hours) => self.office.clock.advance(hours * HOUR),
+        }
+    }
+
+    /// Publishes what is due. A clock that is doubted after nights without anybody is looked at first.
+    fn publish(&self) {
+        self.office.drain();
+        if !self.alarms("ClockJumped") {
+            return;
+        }
+        self.office.desk.confirm_clock(self.office.admin()).unwrap();
+        self.office.drain();
+    }
+
+    fn alarms(&self, name: &str) -> bool {
+        format!("{:?}", self.office.desk.alarms().unwrap()).contains(name)
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.office.desk.folder().crl()
+    }
+
+    /// The complete CRL and all copies of earlier ones.
+    fn complete(&self) -> (List, Vec<List>) {
+        let issuers = self.office.desk.issuers().unwrap();
+        let path = PathBuf::from(issuers[0].published_path.clone().unwrap());
+        let stem = path.file_stem().unwrap().to_str().unwrap().to_owned() + ".";
+        let history = fs::read_dir(self.office.desk.folder().crl_history()).unwrap();
+        let copies = history
+            .map(|item| item.unwrap().path())
+            .filter(|path| {
+                path.file_name()
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .starts_with(&stem)
+            })
+            .map(|path| List::read(&path).unwrap())
+            .collect();
+        (List::read(&path).unwrap(), copies)
+    }
+
+    /// Everything published agrees with everything else and with the database.
+    fn agree(&mut self) {
+        let (complete, copies) = self.complete();
+        assert_eq!((complete.base, &complete.point), (None, &None));
+        let mut known = BTreeMap::new();
+        for (key, end) in &self.certificates {
+            let serial = key.serial.magnitude().to_vec();
+            let certificate = self.office.case_of_certificate(key).certificate;
+            let standing = match &certificate.standing {
+                Standing::Active => None,
+                Standing::Held(revocation) | Standing::Revoked(revocation) => Some(Said {
+                    date: revocation.date.millis() / 1000,
+                    reason: revocation.reason.code().unwrap_or(0),
+                    invalidity: revocation.invalidity_date.map(|date| date.millis() / 1000),
+                }),
+            };
+            let listed = complete.entries.get(&serial);
+            // Only what ended before a list may be missing on it.
+            let gone = !self.keep_expired && end / 1000 < complete.this_update && listed.is_none();
+            if !gone {
+                assert_eq!(
+                    listed,
+                    standing.as_ref(),
+                    "{key:?}, {:?}",
+                    self.office.desk.alarms()
+                );
+            }
+            known.insert(serial, certificate.distribution_points);
+        }
+        assert!(
+            complete
+                .entries
+                .keys()
+                .all(|serial| known.contains_key(serial))
+        );
+
+        for point in POINTS {
+            let path = self.folder().join(point.rsplit('/').next().unwrap());
+            let list = List::read(&path).unwrap();
+            assert_eq!(list.point.as_deref(), Some(point));
+            let mut expected = complete.entries.clone();
+            expected.retain(|serial, _| known[serial].iter().any(|named| named == point));
+            assert_eq!(list.entries, expected, "{point}");
+        }
+
+        let delta = List::read(&self.folder().join("delta.crl"));
+        let Some(delta) = delta else { return };
+        let base = delta.base.unwrap();
+        // One made by itself, by schedule, has a number of its own.
+        assert!((delta.number, delta.this_update) >= (complete.number, complete.this_update));
+        assert!(delta.number != complete.number || delta.this_update == complete.this_update);
+        let in_hand: Vec<_> = copies
+            .iter()
+            .filter(|list| base <= list.number && list.number <= delta.number)
+            .collect();
+        assert!(
+            in_hand.iter().any(|list| list.number == base),
+            "the base {base} is gone"
+        );
+        for list in in_hand {
+            let concluded = list.with(&delta);
+            assert_eq!(
+                concluded, complete.entries,
+                "{} and {}",
+                list.number, delta.number
+            );
+            self.pairs += 1;
+        }
+    }
+}
+
+const WHY: [&str; 4] = ["lupa-passphrase", "berhenti", "lainnya", "penangguhan"];
+
+#[derive(Clone, Debug)]
+enum Step {
+    Revoke {
+        point: usize,
+        short: bool,
+        why: usize,
+    },
+    RevokeHeld(usize),
+    Release(usize),
+    Compromise(usize),
+    DaysPass(i64),
+    ClockBack(i64),
+    Hours(i64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let place = 0..20_usize;
+    prop_oneof![
+        4 => (0..3_usize, any::<bool>(), 0..4_usize)
+            .prop_map(|(point, short, why)| Step::Revoke { point, short, why }),
+        2 => (0..3_usize).prop_map(|point| Step::Revoke { point, short: false, why: 3 }),
+        1 => place.clone().prop_map(Step::RevokeHeld),
+        2 => place.clone().prop_map(Step::Release),
+        1 => place.prop_map(Step::Compromise),
+        1 => (1..4_i64).prop_map(Step::DaysPass),
+        1 => (1..20_i64).prop_map(Step::ClockBack),
+        1 => (1..25_i64).prop_map(Step::Hours),
+    ]
+}
+
+proptest! {
+    // Each case is a desk with real letters and passwords; AMS_HISTORIES=100 runs it long.
+    #![proptest_config(ProptestConfig {
+        cases: std::env::var("AMS_HISTORIES").ok().and_then(|n| n.parse().ok()).unwrap_or(4),
+        max_shrink_iters: 12,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn complete_delta_and_partition_always_say_what_the_database_says(
+        keep_expired in any::<bool>(),
+        rounds in proptest::collection::vec(proptest::collection::vec(step(), 1..4), 4..8),
+    ) {
+        let mut history = History::begin(keep_expired);
+        for round in rounds {
+            for step in &round {
+                history.act(step);
+            }
+            history.publish();
+            history.agree();
+        }
+        prop_assert!(history.pairs > 0);
+    }
+}
+
+/// A desk where one officer is enough, with a certificate that names a point of its own.
+fn desk() -> History {
+    History::begin(true)
+}
+
+#[test]
+fn a_released_certificate_is_removed_by_the_delta_and_is_on_no_other_list() {
+    let mut history = desk();
+    let key = history.certificate(Some(POINTS[0]), 300 * DAY);
+    history.decide(&key, "penangguhan");
+    history.office.drain();
+    history.agree();
+    let serial = key.serial.magnitude().to_vec();
+    let delta = || List::read(&history.folder().join("delta.crl")).unwrap();
+    assert_eq!(delta().entries[&serial].reason, 6);
+    let (who, password) = (history.office.who("dua"), password_of("dua"));
+    history
+        .office
+        .desk
+        .release_hold(who, &key, &key.serial.last_four(), &password)
+        .unwrap();
+    history.office.drain();
+    assert_eq!(delta().entries[&serial].reason, REMOVE_FROM_CRL);
+    history.agree();
+}
+
+#[test]
+fn a_partition_that_cannot_be_published_keeps_nothing_from_the_complete_list_and_nobody_is_told_before_it_is()
+ {
+    let mut history = desk();
+    let key = history.certificate(Some(POINTS[1]), 300 * DAY);
+    let other = history.certificate(None, 300 * DAY);
+    // A folder in the place of the file.
+    let path = history.folder().join("daerah-2.crl");
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    history.decide(&key, "lupa-passphrase");
+    history.decide(&other, "lupa-passphrase");
+    history.office.drain();
+    let (complete, _) = history.complete();
+    for listed in [&key, &other] {
+        assert!(complete.entries.contains_key(listed.serial.magnitude()));
+    }
+    let on_crl = |key: &CertificateKey| {
+        let certificate = history.office.case_of_certificate(key).certificate;
+        certificate.revocation().unwrap().on_crl
+    };
+    assert!(on_crl(&other).is_some());
+    assert_eq!(
+        on_crl(&key),
+        None,
+        "told though its own list does not say so"
+    );
+    assert!(history.alarms("CrlNotPublished"));
+    fs::remove_dir(&path).unwrap();
+    history.office.clock.advance(HOUR);
+    history.office.drain();
+    assert!(on_crl(&key).is_some());
+    assert!(!history.alarms("CrlNotPublished"));
+    history.agree();
+}
+
+#[test]
+fn a_partition_that_no_certificate_names_and_periods_that_leave_no_slack_are_refused() {
+    let history = desk();
+    let office = &history.office;
+    let set = |key, value| {
+        office
+            .desk
+            .set_issuer_setting(office.admin(), office.issuer, key, value)
+            .map_err(|error| error.to_string())
+    };
+    let before = office
+        .desk
+        .issuer_settings(office.admin(), office.issuer)
+        .unwrap()
+        .0;
+    for (key, value, said) in [
+        (
+            "partitions",
+            "http://crl.uji.example/lain.crl",
+            "no certificate",
+        ),
+        ("partitions", "bukan uri", "expected"),
+        ("interval_hours", "47", "leaves no valid one"),
+        ("validity_hours", "300", "too old when it ends"),
+        ("delta_validity_minutes", "61", "leaves no valid one"),
+        ("delta_url", "ftp://crl.uji.example/d.crl", "expected"),
+        ("warna", "biru", "no such setting"),
+    ] {
+        let error = set(key, value).unwrap_err();
+        assert!(error.contains(said), "{key} = {value}: {error}");
+    }
+    let after = office
+        .desk
+        .issuer_settings(office.admin(), office.issuer)
+        .unwrap()
+        .0;
+    let text = |all: &[(&ams::desk::IssuerSetting, String)]| format!("{all:?}");
+    assert_eq!(text(&before), text(&after));
+    let officer = office.who("satu");
+    assert!(
+        office
+            .desk
+            .set_issuer_setting(officer, office.issuer, "interval_hours", "12")
+            .is_err(),
+        "an officer is no admin"
+    );
+}
+
+#[test]
+fn a_clock_that_jumped_signs_nothing_until_somebody_says_that_it_is_right() {
+    let mut history = desk();
+    let key = history.certificate(None, 300 * DAY);
+    let before = history.complete().0;
+    history.office.clock.advance(30 * HOUR);
+    history.decide(&key, "lupa-passphrase");
+    history.office.drain();
+    assert_eq!(history.complete().0.number, before.number);
+    assert!(history.alarms("ClockJumped"));
+    // What is logged meanwhile does not make the clock good.
+    history.office.clock.advance(HOUR);
+    history.office.drain();
+    assert_eq!(history.complete().0.number, before.number);
+    history
+        .office
+        .desk
+        .confirm_clock(history.office.who("satu"))
+        .unwrap();
+    history.office.drain();
+    assert!(!history.alarms("ClockJumped"));
+    assert!(
+        history
+            .complete()
+            .0
+            .entries
+            .contains_key(key.serial.magnitude())
+    );
+    history.agree();
+}
+
+#[test]
+fn a_clock_that_went_back_publishes_revocations_a_second_after_the_last_and_drops_nothing() {
+    let mut history = History::begin(false);
+    let ended = history.certificate(None, DAY);
+    history.decide(&ended, "berhenti");
+    history.office.drain();
+    history.office.days_pass(2);
+    history.office.clock.advance(-12 * HOUR);
+    // A regular round by a clock that is ahead of itself again.
+    let key = history.certificate(None, 300 * DAY);
+    let before = history.complete().0;
+    history.office.clock.advance(-40 * HOUR);
+    history.decide(&key, "lupa-passphrase");
+    history.office.drain();
+    let after = history.complete().0;
+    assert_eq!(after.this_update, before.this_update + 1);
+    assert!(after.number > before.number);
+    assert!(after.entries.contains_key(key.serial.magnitude()));
+    assert!(after.entries.contains_key(ended.serial.magnitude()));
+    assert!(history.alarms("ClockBehind"));
+}
+
+#[test]
+fn a_burst_of_revocations_makes_few_crls_and_the_first_at_once() {
+    let mut history = desk();
+    let desk = history.office.desk.clone();
+    let numbers = |history: &History| history.complete().0.number;
+    let keys: Vec<_> = (0..12)
+        .map(|_| history.certificate(None, 300 * DAY))
+        .collect();
+    let matched: Vec<_> = keys
+        .iter()
+        .map(|key| {
+            let office = &history.office;
+            let id = office.submitted(OWNER, key, &["lupa-passphrase"]);
+            office.act("satu", id, Act::Claim, Intent::Claim);
+            office.act("satu", id, Act::Verify, verify());
+            office.act("satu", id, Act::Match, Intent::Match);
+            id
+        })
+        .collect();
+    let before = numbers(&history);
+    let workers = desk.start_workers().unwrap();
+    for id in matched {
+        history.office.revoke("satu", id);
+    }
+    let listed = |history: &History| {
+        let list = history.complete().0;
+        keys.iter()
+            .filter(|key| list.entries.contains_key(key.serial.magnitude()))
+            .count()
+    };
+    let changes = desk.subscribe();
+    while listed(&history) < keys.len() {
+        changes
+            .recv_timeout(std::time::Duration::from_secs(60))
+            .expect("a CRL with all of them");
+    }
+    workers.stop();
+    let made = numbers(&history) - before;
+    // Twelve passwords take longer than one publication; one CRL for each would be twelve.
+    assert!(
+        (1..12).contains(&made),
+        "{made} CRLs for {} revocations",
+        keys.len()
+    );
+    history.agree();
+}
