@@ -15,7 +15,6 @@ use crate::pki::issuer::Issuer;
 use crate::pki::key::KeyError;
 use crate::pki::pkcs11::TokenFault;
 use crate::pki::signer::client::SignerChild;
-use crate::pki::signer::confine::Confinement;
 use crate::pki::signer::guard::Local;
 use crate::pki::signer::material::KeyMaterial;
 use crate::pki::signer::{CrlSigner, SignerError, StateFault, Unsynced};
@@ -237,14 +236,6 @@ impl IssuerKey {
     fn label(&self) -> String {
         let state = self.desk().ok().and_then(|d| d.issuer_state(self.id));
         state.map_or_else(|| self.id.to_string(), |s| s.record.label.clone())
-    }
-
-    /// What holds the process that has the key, where one runs.
-    pub fn confinement(&self) -> Option<(u32, Confinement)> {
-        match &*self.current() {
-            Held::Child(child) => Some((child.pid(), child.confinement())),
-            _ => None,
-        }
     }
 
     /// Lets go of what is open: a key that was given anew, or a desk that closes.

@@ -13,6 +13,7 @@ mod letter_content;
 mod panic;
 mod sample_pdf;
 mod serve;
+mod signer;
 mod smtp;
 mod smtp_server;
 mod ssh;

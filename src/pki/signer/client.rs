@@ -78,6 +78,8 @@ impl SignerChild {
         for name in NOT_FOR_MODULES {
             command.env_remove(name);
         }
+        // What whoever started the desk left open is none of the process's business.
+        close_fds::set_fds_cloexec_threadsafe(3, &[]);
         let mut child = command
             .args([ARGUMENT, custody.word()])
             .current_dir("/")
