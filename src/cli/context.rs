@@ -188,7 +188,7 @@ impl Context {
                     self.out.remark("error-key-locked", &[("issuer", issuer)]);
                 }
                 Alarm::CrlNotPublished { issuer, problem } => {
-                    let detail = errors::not_published(self.out.texts(), &problem);
+                    let detail = errors::not_published(self.out.format, &problem);
                     let facts = [("issuer", issuer), ("detail", detail)];
                     self.out.remark("cli-crl-not-published", &facts);
                 }

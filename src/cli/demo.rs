@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::desk::DeskError;
 use crate::desk::demo::{self, DemoFacts, DemoOptions};
+use crate::desk::{DeskError, Signing};
 use crate::domain::Timestamp;
 use crate::store::StoreError;
 use crate::tui::place::ScreenId;
@@ -41,6 +41,7 @@ pub fn run(global: &Global, command: &Demo) -> Result<u8, Failure> {
         reset: command.reset,
         requests: command.requests,
         now,
+        signing: Signing::Process,
     };
     if !command.reset
         && !command.no_open

@@ -187,6 +187,8 @@ fn desk_error(format: Format, names: Names, error: &DeskError) -> (String, Optio
         | DeskError::UnsafePeriod(_)
         | DeskError::Certificate(_)
         | DeskError::Key(_)
+        | DeskError::Signer(_)
+        | DeskError::CaExpired { .. }
         | DeskError::NotADemoCa { .. }
         | DeskError::Letter(_) => {
             let (what, hint) = errors::say(format, names, error);

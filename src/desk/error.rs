@@ -6,6 +6,7 @@ use crate::notify::message::MessageError;
 use crate::pki::defect::Defect;
 use crate::pki::key::KeyError;
 use crate::pki::plan::UnsafePeriod;
+use crate::pki::signer::SignerError;
 use crate::store::StoreError;
 
 use super::environment::NoRandomness;
@@ -45,6 +46,14 @@ pub enum DeskError {
     /// A CA's private key.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// What signs with it, where it is not the key itself.
+    #[error(transparent)]
+    Signer(SignerError),
+    #[error("the certificate of {issuer} expired at {not_after}: it signs no more CRLs")]
+    CaExpired {
+        issuer: String,
+        not_after: crate::domain::Timestamp,
+    },
     /// A demo folder takes only CAs that say of themselves that they are for tests.
     #[error("{subject}: a demo folder takes only CAs with {mark} in their name")]
     NotADemoCa { subject: String, mark: &'static str },
@@ -94,6 +103,7 @@ impl DeskError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::Key(KeyError::SigningFailed | KeyError::Locked) => ErrorKind::Failed,
+            Self::Signer(SignerError::Token(fault)) if fault.is_refusal() => ErrorKind::Refused,
             Self::Refused(_)
             | Self::Letter(_)
             | Self::WrongPassword { .. }
@@ -102,6 +112,8 @@ impl DeskError {
             | Self::Setting(_)
             | Self::Certificate(_)
             | Self::Key(_)
+            | Self::CaExpired { .. }
+            | Self::Signer(SignerError::Forbidden(_) | SignerError::TooLarge { .. })
             | Self::NotADemoCa { .. }
             | Self::Mail(_)
             | Self::BadValue { .. }
@@ -114,6 +126,7 @@ impl DeskError {
                 | FolderError::Occupied { .. },
             ) => ErrorKind::Refused,
             Self::KeyLocked { .. }
+            | Self::Signer(_)
             | Self::Publish(_)
             | Self::ClockInDoubt { .. }
             | Self::Store(_)

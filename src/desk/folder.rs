@@ -170,6 +170,16 @@ impl DataFolder {
         self.path.join("keys").join(format!("{issuer}.key"))
     }
 
+    /// How far an issuer's key has come in its numbers: the signing process's own file.
+    pub fn issuer_numbers(&self, issuer: IssuerId) -> PathBuf {
+        self.path.join("keys").join(format!("{issuer}.numbers"))
+    }
+
+    /// Stands while a PIN that came by itself was refused: it is not tried again without a person.
+    pub fn pin_refused(&self, issuer: IssuerId) -> PathBuf {
+        self.path.join("keys").join(format!("{issuer}.pin-refused"))
+    }
+
     /// An issuer's certificate as PEM, for relying parties.
     pub fn issuer_certificate(&self, issuer: IssuerId) -> PathBuf {
         self.path.join("keys").join(format!("{issuer}.pem"))

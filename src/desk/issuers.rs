@@ -1,8 +1,8 @@
 //! The desk's issuers: taking one in with its key, opening locked keys, verifying certificates against them.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::audit::{Action, Hash, ObjectRef};
 use crate::domain::distinguished_name::printable;
@@ -11,10 +11,12 @@ use crate::domain::{CertificateKey, IssuerId, Timestamp};
 use crate::pki::certificate::CertificateFacts;
 use crate::pki::crl_issuer::CrlIssuer;
 use crate::pki::issuer::Issuer;
-use crate::pki::key::{KeyError, KeyHolder};
+use crate::pki::key::{KeyError, PrivateKey};
+use crate::pki::signer::CrlSigner;
 use crate::pki::{demo_ca, publish, second_opinion};
 use crate::store::{CrlKind, IssuerRecord, IssuerSettings, KeyReference, Reader, Window};
 
+use super::keys::{IssuerKey, KEY_PURPOSE};
 use super::transaction::Signer;
 use super::view::{Change, IssuerView, KeyState};
 use super::{Desk, DeskError, Identity};
@@ -24,8 +26,7 @@ pub(super) struct IssuerState {
     pub record: IssuerRecord,
     pub issuer: Issuer,
     pub writer: CrlIssuer,
-    /// Absent where there is none, or where its file does not read; the reason stands beside it.
-    pub key: Arc<Mutex<Result<KeyHolder, String>>>,
+    pub key: Arc<IssuerKey>,
 }
 
 impl IssuerState {
@@ -34,19 +35,14 @@ impl IssuerState {
     }
 
     pub(super) fn key_state(&self, now: Timestamp) -> KeyState {
-        if now > self.issuer.not_after() {
-            return KeyState::Expired;
-        }
-        match &*self.key.lock().unwrap_or_else(PoisonError::into_inner) {
-            Ok(holder) if holder.is_locked() => KeyState::Locked,
-            Ok(_) => KeyState::Open,
-            Err(_) => KeyState::Missing,
-        }
+        self.key.state(now)
+    }
+
+    /// What signs its CRLs: a process of its own, started where it must be.
+    pub fn signer(&self) -> Result<Arc<dyn CrlSigner>, DeskError> {
+        self.key.signer()
     }
 }
-
-/// The purpose under which an unencrypted CA key is sealed.
-const KEY_PURPOSE: &str = "ca key";
 
 /// An issuer to take in.
 pub struct NewIssuer<'a> {
@@ -62,19 +58,21 @@ pub struct NewIssuer<'a> {
 impl Desk {
     /// Brings memory up to what the database says of the issuers.
     pub(super) fn load_issuers(&self) -> Result<(), DeskError> {
+        self.load_issuers_but(None)
+    }
+
+    /// The same. Keys that are open stay open, but for the one of `renewed`, which was given anew.
+    fn load_issuers_but(&self, renewed: Option<IssuerId>) -> Result<(), DeskError> {
         let reader = self.inner.store.read()?;
+        let before = self.issuer_states();
         let mut issuers = Vec::new();
         for record in reader.issuers()? {
             let issuer = Issuer::from_certificate(record.certificate_der.clone())?;
             let writer = CrlIssuer::from(&issuer);
-            // An open key stays open when something else about an issuer changes.
-            let open = self.issuer_state(record.id).filter(|state| {
-                let key = state.key.lock().unwrap_or_else(PoisonError::into_inner);
-                key.as_ref().is_ok_and(|holder| !holder.is_locked())
-            });
-            let key = match open {
-                Some(state) => Arc::clone(&state.key),
-                None => Arc::new(Mutex::new(self.read_key(&record, &issuer))),
+            let known = before.iter().find(|state| state.key.is_of(&record));
+            let key = match known {
+                Some(state) if renewed != Some(record.id) => Arc::clone(&state.key),
+                _ => IssuerKey::new(self, &record, &issuer),
             };
             issuers.push(Arc::new(IssuerState {
                 record,
@@ -89,24 +87,6 @@ impl Desk {
             .write()
             .unwrap_or_else(PoisonError::into_inner) = issuers;
         Ok(())
-    }
-
-    /// The key as its file has it: sealed under the desk's key, or still encrypted with its passphrase.
-    fn read_key(&self, record: &IssuerRecord, issuer: &Issuer) -> Result<KeyHolder, String> {
-        let KeyReference::File { encrypted, .. } = &record.key else {
-            return Err("no key".to_owned());
-        };
-        let file =
-            std::fs::read(self.inner.folder.issuer_key(record.id)).map_err(|e| e.to_string())?;
-        if *encrypted {
-            return KeyHolder::new(&file, None, issuer).map_err(|e| e.to_string());
-        }
-        let clear = self
-            .inner
-            .vault
-            .open_secret(KEY_PURPOSE, &file)
-            .map_err(|e| e.to_string())?;
-        KeyHolder::new(&clear, None, issuer).map_err(|e| e.to_string())
     }
 
     pub(super) fn issuer_states(&self) -> Vec<Arc<IssuerState>> {
@@ -196,9 +176,14 @@ impl Desk {
                 demo_ca::certificate_pem(&der).as_bytes(),
             )
             .map_err(|e| DeskError::io("CA certificate", e))?;
-        self.load_issuers()?;
+        if new.key.is_some()
+            && let Some(state) = self.issuer_state(id)
+        {
+            state.key.rest();
+        }
+        self.load_issuers_but(new.key.map(|_| id))?;
         if let (Some(passphrase), Some(state)) = (&new.passphrase, self.issuer_state(id)) {
-            self.open_key(&state, passphrase)?;
+            state.key.open(passphrase)?;
         }
         self.issuers()?
             .into_iter()
@@ -213,11 +198,15 @@ impl Desk {
         file: &[u8],
         passphrase: Option<&SecretString>,
     ) -> Result<KeyReference, DeskError> {
-        let secret = passphrase.map(|p| p.expose_secret().as_bytes().to_vec());
         // Whether it is encrypted shows when it is read without a passphrase.
-        let encrypted = KeyHolder::new(file, None, issuer)?.is_locked();
-        if let Some(secret) = &secret {
-            KeyHolder::new(file, Some(secret), issuer)?;
+        let encrypted = match PrivateKey::read(file, None) {
+            Ok(key) if key.matches(issuer) => false,
+            Ok(_) => return Err(KeyError::OtherKey.into()),
+            Err(KeyError::NeedsPassphrase) => true,
+            Err(error) => return Err(error.into()),
+        };
+        if let (true, Some(passphrase)) = (encrypted, passphrase) {
+            self.try_key(issuer, file, passphrase)?;
         }
         let kept = if encrypted {
             file.to_vec()
@@ -247,7 +236,7 @@ impl Desk {
         let state = self
             .issuer_state(id)
             .ok_or(DeskError::Refused(crate::domain::Refusal::NotFound))?;
-        self.open_key(&state, passphrase)?;
+        state.key.open(passphrase)?;
         let signer = Signer::person(who.person(), &[crate::domain::Role::Admin]);
         self.transact(signer, |tx| {
             tx.log(Action::KUNCI_DIBUKA, ObjectRef::Issuer(id), |_| {})?;
@@ -262,24 +251,11 @@ impl Desk {
     pub fn unlock_all(&self, passphrase: &SecretString) {
         let now = self.now();
         for state in self.issuer_states() {
-            if state.key_state(now) == KeyState::Locked
-                && let Err(error) = self.open_key(&state, passphrase)
+            if state.key.state(now) == KeyState::Locked
+                && let Err(error) = state.key.open(passphrase)
             {
                 tracing::warn!(%error, issuer = %state.record.label, "the key stays locked");
             }
-        }
-    }
-
-    fn open_key(&self, state: &IssuerState, passphrase: &SecretString) -> Result<(), DeskError> {
-        let mut key = state.key.lock().unwrap_or_else(PoisonError::into_inner);
-        match &mut *key {
-            Ok(holder) => holder
-                .unlock(passphrase.expose_secret().as_bytes(), &state.issuer)
-                .map_err(DeskError::Key),
-            Err(_) if matches!(state.record.key, KeyReference::None) => {
-                Err(KeyError::Absent.into())
-            }
-            Err(why) => Err(DeskError::Folder(format!("{}: {why}", state.record.label))),
         }
     }
 
@@ -297,7 +273,7 @@ impl Desk {
                     name: state.name(),
                     label: state.record.label.clone(),
                     not_after: state.issuer.not_after(),
-                    key: state.key_state(now),
+                    key: state.key.state(now),
                     last_number: last.as_ref().map(|crl| crl.number),
                     this_update: last.as_ref().map(|crl| crl.this_update),
                     next_update: last.as_ref().map(|crl| crl.next_update),

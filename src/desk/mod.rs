@@ -25,6 +25,7 @@ mod identity;
 mod import;
 mod issuer_settings;
 mod issuers;
+mod keys;
 mod letter_codes;
 mod letters;
 mod logbook;
@@ -66,7 +67,9 @@ pub use crate::pki::check::{Finding as CrlFinding, Unchecked, Verdict};
 pub use crate::pki::defect::Defect;
 pub use crate::pki::key::{Convertible, KeyError, UnsupportedKey};
 pub use crate::pki::likeness::Likeness;
+pub use crate::pki::pkcs11::TokenFault;
 pub use crate::pki::plan::UnsafePeriod;
+pub use crate::pki::signer::{Forbidden, SignerError, StateFault};
 pub use accounts::{AccountChange, Changed, NewAccount, scope_of};
 pub use act::Intent;
 pub use adopted::AdoptedView;
@@ -82,6 +85,7 @@ pub use identity::Identity;
 pub use import::{ImportOptions, ImportProgress, ImportReport, OwnerBy};
 pub use issuer_settings::{ISSUER_SETTINGS, IssuerSetting};
 pub use issuers::NewIssuer;
+pub use keys::Signing;
 pub use letter_codes::{LetterCode, LetterCommand, letter_code_of};
 pub use login::{Credentials, Login, LoginError, TotpEnrolment};
 pub use password::PasswordError;
@@ -115,8 +119,9 @@ struct Inner {
     hasher: Hasher,
     log_key: LogKey,
     origin: Origin,
-    /// This program's own file, run again to read letters.
+    /// This program's own file, run again to read letters and to sign.
     program: PathBuf,
+    signing: Signing,
     settings: RwLock<Arc<Settings>>,
     queue: RwLock<QueueIndex>,
     /// Account → name and username, for every screen and list.
@@ -148,8 +153,10 @@ pub struct PersonName {
 pub struct Environment {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Randomness>,
-    /// This program's own file, for the letter child.
+    /// This program's own file, for the letter child and the signing processes.
     pub program: PathBuf,
+    /// Where keys are held.
+    pub signing: Signing,
     /// systemd's credentials folder, where the service has one.
     pub credentials: Option<PathBuf>,
 }
@@ -160,7 +167,9 @@ impl Environment {
         Ok(Self {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandomness::new()),
-            program: std::env::current_exe()?,
+            // What runs now, whatever has happened to its file since: an upgrade replaces it.
+            program: PathBuf::from(crate::letter::child::THIS_PROGRAM),
+            signing: Signing::Process,
             credentials: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
         })
     }
@@ -218,6 +227,7 @@ impl Desk {
                 log_key,
                 origin,
                 program: environment.program,
+                signing: environment.signing,
                 clock: environment.clock,
                 random,
                 settings: RwLock::default(),

@@ -70,7 +70,8 @@ impl Desk {
             return self.finish(task);
         };
         match self.publish(&state, Occasion::Event) {
-            Ok(_) => self.finish(task),
+            // An expired issuer's alarm stands by itself; asking again changes nothing.
+            Ok(_) | Err(DeskError::CaExpired { .. }) => self.finish(task),
             Err(error) => {
                 let delay = (FIRST_RETRY << task.attempts.min(16)).min(LONGEST_RETRY);
                 self.transact(Signer::SYSTEM, |tx| {
@@ -143,18 +144,9 @@ impl Desk {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         self.refuse_doubted_clock()?;
-        let key = {
-            let holder = state.key.lock().unwrap_or_else(PoisonError::into_inner);
-            let locked = || DeskError::KeyLocked {
-                issuer: state.record.label.clone(),
-            };
-            let holder = holder
-                .as_ref()
-                .map_err(|why| DeskError::Publish(format!("{}: {why}", state.record.label)))?;
-            Arc::clone(holder.signer().map_err(|_| locked())?)
-        };
+        let signer = state.signer()?;
         self.reconcile_published(state)?;
-        let made = Round::begin(self, state, key, occasion)?.run()?;
+        let made = Round::begin(self, state, signer, occasion)?.run()?;
         self.settle(&made.outcome)?;
         self.note_reconciled(state);
         self.checkpoint()?;
@@ -218,6 +210,7 @@ impl Desk {
         let problem = error.map(|error| match error {
             DeskError::KeyLocked { .. } => NotPublished::KeyLocked,
             DeskError::ClockInDoubt { .. } => NotPublished::ClockInDoubt,
+            DeskError::Signer(error) => NotPublished::Signer(error.clone()),
             other => NotPublished::Other(printable(&other.to_string())),
         });
         self.stand(

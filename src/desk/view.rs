@@ -340,6 +340,8 @@ pub struct Dashboard {
 pub enum NotPublished {
     KeyLocked,
     ClockInDoubt,
+    /// What the signing process or the token said.
+    Signer(crate::pki::signer::SignerError),
     /// What the disk, the gate or the signer said.
     Other(String),
 }
@@ -352,6 +354,11 @@ pub enum Alarm {
     },
     CaExpired {
         issuer: String,
+    },
+    /// The process that signs ended by itself; it starts anew at the next signature unless the key is locked now.
+    SignerEnded {
+        issuer: String,
+        locked: bool,
     },
     CrlExpiring {
         issuer: String,

@@ -6,7 +6,7 @@ use super::defect::Defect;
 use super::der_scan::{Reader, Tlv, tag};
 
 /// How a certificate or CRL is signed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize)]
 pub enum SignatureAlgorithm {
     RsaSha256,
     RsaSha384,

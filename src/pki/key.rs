@@ -11,6 +11,7 @@ use ring::signature::{
     self, ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair,
     EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair, RsaKeyPair,
 };
+use serde::{Deserialize, Serialize};
 
 use super::algorithm::{KeyKind, PublicKey, SignatureAlgorithm};
 use super::issuer::Issuer;
@@ -18,7 +19,9 @@ use super::key_file;
 use super::likeness::Likeness;
 
 /// Why a key cannot be used. `Display` names the way out where there is one.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(
+    Clone, PartialEq, Eq, PartialOrd, Ord, Debug, thiserror::Error, Serialize, Deserialize,
+)]
 pub enum KeyError {
     #[error("there is no private key in it: this is {what}")]
     NotAKey { what: Likeness },
@@ -78,7 +81,9 @@ ids! {
 }
 
 /// A key in a form that is not read here, and that openssl or ssh-keygen turns into one that is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, thiserror::Error, Serialize, Deserialize,
+)]
 pub enum Convertible {
     /// PEM with `Proc-Type: 4,ENCRYPTED`, before PKCS#8.
     #[error("a key in the old encrypted PEM form")]
@@ -135,7 +140,9 @@ impl Convertible {
 }
 
 /// A key that no CRL is signed with here.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(
+    Clone, PartialEq, Eq, PartialOrd, Ord, Debug, thiserror::Error, Serialize, Deserialize,
+)]
 pub enum UnsupportedKey {
     #[error("a key of algorithm {oid}")]
     Algorithm { oid: String },

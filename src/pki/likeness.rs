@@ -6,7 +6,7 @@ use std::fmt;
 macro_rules! likenesses {
     ($($(#[$meta:meta])* $variant:ident = $id:literal, $says:literal;)+) => {
         /// What a file or block looks like.
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize, serde::Deserialize)]
         pub enum Likeness {
             $($(#[$meta])* $variant,)+
         }

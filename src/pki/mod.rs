@@ -15,8 +15,10 @@ pub mod key_file;
 pub mod likeness;
 pub mod name;
 mod pem_blocks;
+pub mod pkcs11;
 mod recognize;
 pub mod second_opinion;
+pub mod signer;
 mod window;
 
 // CRL half.

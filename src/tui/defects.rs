@@ -1,7 +1,7 @@
 //! What is wrong with a certificate or a key, as a sentence and a hint in the reader's language. Goes by the stable ids
 //! of defects; adds no judgement of its own. Facts from outside are made printable.
 
-use crate::desk::{Defect, KeyError, Likeness};
+use crate::desk::{Defect, Forbidden, KeyError, Likeness, SignerError, StateFault, TokenFault};
 use crate::domain::distinguished_name::printable;
 
 use super::format::Format;
@@ -45,6 +45,71 @@ pub fn key(texts: Texts, error: &KeyError) -> (String, Option<String>) {
         | KeyError::SigningFailed => Vec::new(),
     };
     said(texts, &format!("key-fault-{}", error.id()), &facts)
+}
+
+/// Why a CRL was not signed, and what would help.
+pub fn signer(format: Format, error: &SignerError) -> (String, Option<String>) {
+    let texts = format.texts;
+    let facts: Facts = match error {
+        SignerError::Key(error) => return key(texts, error),
+        SignerError::Forbidden(rule) => forbidden(format, rule),
+        SignerError::State(fault) => match fault {
+            StateFault::Io { why } => vec![text("why", why)],
+            StateFault::Full { scopes } => vec![number("scopes", scopes)],
+            StateFault::Damaged | StateFault::OtherKey => Vec::new(),
+        },
+        SignerError::Token(fault) => token(fault),
+        SignerError::TooLarge { octets, limit } => {
+            vec![number("octets", octets), number("limit", limit)]
+        }
+        SignerError::NotStarted { why } | SignerError::Lost { why } => vec![text("why", why)],
+    };
+    said(texts, &format!("signer-fault-{}", error.id()), &facts)
+}
+
+fn forbidden(format: Format, rule: &Forbidden) -> Facts {
+    match rule {
+        Forbidden::NotACrl { fault } | Forbidden::UnclearScope { fault } => {
+            vec![text("fault", fault)]
+        }
+        Forbidden::OtherAlgorithm { found, expected } => {
+            vec![text("found", found), text("expected", expected)]
+        }
+        Forbidden::NumberNotAbove { number, last, .. } => {
+            vec![text("number", number), text("last", last)]
+        }
+        Forbidden::TimeBefore {
+            this_update, last, ..
+        } => vec![
+            text("at", format.full(*this_update)),
+            text("last", format.full(last.this_update)),
+            text("number", last.number),
+        ],
+        Forbidden::NotVersion2 | Forbidden::OtherIssuer | Forbidden::NoNumber => Vec::new(),
+    }
+}
+
+fn token(fault: &TokenFault) -> Facts {
+    match fault {
+        TokenFault::Uri { what } => vec![text("what", what)],
+        TokenFault::Module { module, why } => vec![text("module", module), text("why", why)],
+        TokenFault::TokenAbsent { token } => vec![text("token", token)],
+        TokenFault::SeveralTokens { count } | TokenFault::SeveralKeys { count } => {
+            vec![number("count", count)]
+        }
+        TokenFault::KeyAbsent { object } => vec![text("object", object)],
+        TokenFault::NoMechanism { mechanism } => vec![text("mechanism", mechanism)],
+        TokenFault::Failed { function, code } => {
+            vec![text("function", function), text("code", code)]
+        }
+        TokenFault::NoModule
+        | TokenFault::PinNeeded
+        | TokenFault::WrongPin
+        | TokenFault::PinRefusedBefore
+        | TokenFault::LastTry
+        | TokenFault::PinLocked
+        | TokenFault::OtherKey => Vec::new(),
+    }
 }
 
 fn said(texts: Texts, id: &str, facts: &Facts) -> (String, Option<String>) {
@@ -175,6 +240,11 @@ mod tests {
             for id in KeyError::IDS {
                 assert!(texts.has(&format!("key-fault-{id}")), "{id}");
                 assert!(texts.has(&format!("key-fault-{id}-hint")), "{id}");
+            }
+            let others = ["list-too-large", "signer-not-started", "signer-lost"];
+            for id in [Forbidden::IDS, StateFault::IDS, TokenFault::IDS, &others].concat() {
+                assert!(texts.has(&format!("signer-fault-{id}")), "{id}");
+                assert!(texts.has(&format!("signer-fault-{id}-hint")), "{id}");
             }
             for what in Likeness::ALL {
                 let (said, hint) = key(texts, &KeyError::NotAKey { what: *what });

@@ -54,6 +54,17 @@ pub fn say(format: Format, names: Names, error: &DeskError) -> (String, Option<S
         ),
         DeskError::Certificate(defect) => defects::certificate(format, defect),
         DeskError::Key(error) => defects::key(texts, error),
+        DeskError::Signer(error) => defects::signer(format, error),
+        DeskError::CaExpired { issuer, not_after } => (
+            texts.with(
+                "error-ca-expired",
+                &[
+                    ("issuer", Value::from(printable(issuer))),
+                    ("at", Value::from(format.full(*not_after))),
+                ],
+            ),
+            Some(texts.get("error-ca-expired-hint")),
+        ),
         DeskError::NotADemoCa { subject, mark } => (
             texts.with(
                 "error-not-a-demo-ca",
@@ -177,8 +188,10 @@ fn hours(millis: i64) -> String {
 }
 
 /// Why a CRL is not out.
-pub fn not_published(texts: Texts, problem: &NotPublished) -> String {
+pub fn not_published(format: Format, problem: &NotPublished) -> String {
+    let texts = format.texts;
     match problem {
+        NotPublished::Signer(error) => defects::signer(format, error).0,
         NotPublished::KeyLocked => texts.get("publication-key-locked"),
         NotPublished::ClockInDoubt => texts.get("publication-clock-in-doubt"),
         NotPublished::Other(said) => said.clone(),
@@ -316,7 +329,11 @@ mod tests {
             assert_ne!(expected(id, english), *english, "{message}");
         }
         assert_eq!(expected(id, "YYYY-MM"), "YYYY-MM");
-        assert!(not_published(id, &NotPublished::KeyLocked).contains("terkunci"));
+        let format = Format {
+            texts: id,
+            zone: crate::domain::Zone::Wib,
+        };
+        assert!(not_published(format, &NotPublished::KeyLocked).contains("terkunci"));
         let wrong = [
             Username::parse("A").map(drop),
             Nip::parse("1").map(drop),

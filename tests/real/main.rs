@@ -14,6 +14,7 @@ mod nginx;
 mod panic;
 mod sample_pdf;
 mod serve;
+mod signer;
 mod smtp;
 mod smtp_server;
 mod ssh;

@@ -28,7 +28,7 @@ use super::issuers::NewIssuer;
 use super::transaction::Signer;
 use super::view::{Change, DemoAccount};
 use super::{
-    Desk, DeskError, Environment, FixedClock, NewAccount, SeededRandomness, SystemClock,
+    Desk, DeskError, Environment, FixedClock, NewAccount, SeededRandomness, Signing, SystemClock,
     SystemRandomness, environment,
 };
 use people::{DemoPerson, Dice};
@@ -42,6 +42,8 @@ pub struct DemoOptions {
     pub requests: Option<u32>,
     /// A fixed clock, for pictures and tests.
     pub now: Option<Timestamp>,
+    /// Where the opened desk holds its keys.
+    pub signing: Signing,
 }
 
 /// What there is in a demo folder.
@@ -90,7 +92,9 @@ pub fn prepare(path: &Path, options: DemoOptions) -> Result<(Desk, DemoFacts), D
     let mut facts: DemoFacts =
         serde_json::from_slice(&facts).map_err(|e| DeskError::bad_value(FACTS, e.to_string()))?;
     facts.data = data.path().to_owned();
-    let desk = Desk::open(data, environment(options.now)?)?;
+    let mut environment = environment(options.now)?;
+    environment.signing = options.signing;
+    let desk = Desk::open(data, environment)?;
     Ok((desk, facts))
 }
 
@@ -138,6 +142,7 @@ fn make(folder: DataFolder, options: DemoOptions) -> Result<(), DeskError> {
     let requests = options.requests.unwrap_or(REQUESTS);
     let clock = Arc::new(FixedClock::new(now.plus(-400 * DAY)));
     let mut environment = environment(None)?;
+    environment.signing = Signing::Building;
     environment.clock = Arc::clone(&clock) as Arc<dyn super::Clock>;
     environment.random = if options.now.is_some() {
         Arc::new(SeededRandomness::new(now.seconds().unsigned_abs()))

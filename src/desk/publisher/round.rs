@@ -9,10 +9,10 @@ use crate::domain::instant::SECOND;
 use crate::domain::{CertificateKey, CrlNumber, Serial, Timestamp};
 use crate::pki::gate::base::agree;
 use crate::pki::gate::{Gate, Predecessor};
-use crate::pki::key::PrivateKey;
 use crate::pki::plan::{self, CrlPeriod, CrlPlan, CrlTerms, DistributionPointUri};
 use crate::pki::publish::PublishingFolder;
-use crate::pki::write::{SignedCrl, TbsWriter, algorithm_of};
+use crate::pki::signer::CrlSigner;
+use crate::pki::write::{SignedCrl, TbsWriter};
 use crate::store::{
     CrlKind, CrlNumbers, CrlRecord, DeltaSettings, LeftEntry, PartitionSettings, Reader,
     StoreError, Window,
@@ -41,7 +41,7 @@ pub(in crate::desk) enum Occasion {
 pub(super) struct Round<'a> {
     desk: &'a Desk,
     state: &'a IssuerState,
-    key: Arc<PrivateKey>,
+    signer: Arc<dyn CrlSigner>,
     folder: PublishingFolder,
     /// One snapshot for everything that is written.
     reader: Reader,
@@ -65,7 +65,7 @@ impl<'a> Round<'a> {
     pub fn begin(
         desk: &'a Desk,
         state: &'a IssuerState,
-        key: Arc<PrivateKey>,
+        signer: Arc<dyn CrlSigner>,
         occasion: Occasion,
     ) -> Result<Self, DeskError> {
         let folder = PublishingFolder::open(&desk.crl_folder()).map_err(failed)?;
@@ -86,7 +86,7 @@ impl<'a> Round<'a> {
         Ok(Self {
             desk,
             state,
-            key,
+            signer,
             folder,
             number,
             this_update,
@@ -291,11 +291,12 @@ impl<'a> Round<'a> {
         let plan =
             CrlPlan::new(&self.state.writer, draft.period, draft.terms.clone()).map_err(failed)?;
         let octets = usize::try_from(draft.octets).unwrap_or(usize::MAX);
-        let algorithm = algorithm_of(&*self.key).map_err(failed)?;
+        let algorithm = self.signer.algorithm_identifier().map_err(failed)?;
         let mut writer = TbsWriter::begin(&plan, algorithm, octets).map_err(failed)?;
         fill(&mut writer)?;
         let tbs = writer.finish().map_err(failed)?;
-        tbs.sign(&*self.key).map_err(failed)
+        let signature = self.signer.sign_crl(tbs.as_bytes())?;
+        Ok(tbs.complete(&signature))
     }
 
     /// Lets a signed CRL through the gate and `also`, puts it in place of the published one, and keeps a copy.

@@ -12,6 +12,14 @@ pub fn sentence(look: &Look, alarm: &Alarm) -> String {
     match alarm {
         Alarm::KeyLocked { issuer: name } => issuer("alarm-key-locked", name),
         Alarm::CaExpired { issuer: name } => issuer("alarm-ca-expired", name),
+        Alarm::SignerEnded {
+            issuer: name,
+            locked: true,
+        } => issuer("alarm-signer-ended-locked", name),
+        Alarm::SignerEnded {
+            issuer: name,
+            locked: false,
+        } => issuer("alarm-signer-ended", name),
         Alarm::CrlExpiring {
             issuer,
             next_update,
@@ -28,7 +36,7 @@ pub fn sentence(look: &Look, alarm: &Alarm) -> String {
                 ("issuer", Value::from(issuer.as_str())),
                 (
                     "problem",
-                    Value::from(errors::not_published(texts, problem)),
+                    Value::from(errors::not_published(format, problem)),
                 ),
             ],
         ),

@@ -10,7 +10,7 @@ use ams::desk::folder::DataFolder;
 use ams::desk::{
     AccountChange, CertificateQuery, Credentials, Desk, DeskError, Environment, FixedClock,
     Identity, ImportOptions, ImportReport, Intent, LogRow, Login, NewAccount, NewIssuer, OwnerBy,
-    QueueQuery, SystemRandomness,
+    QueueQuery, Signing, SystemRandomness,
 };
 use ams::domain::case::Case;
 use ams::domain::instant::DAY;
@@ -103,6 +103,7 @@ impl Office {
             clock: Arc::clone(&clock) as Arc<dyn ams::desk::Clock>,
             random: Arc::new(SystemRandomness::new()),
             program: env!("CARGO_BIN_EXE_ams").into(),
+            signing: Signing::Process,
             credentials: None,
         };
         let folder = DataFolder::create(&files.path().join("data"), false).unwrap();

@@ -116,6 +116,8 @@ error-period-no-slack = A CRL every { $every } hours that holds for { $valid } h
 error-period-no-slack-hint = The validity must be at least twice the interval.
 error-period-too-long = A validity of { $valid } hours is too long.
 error-period-too-long-hint = The longest is { $longest } hours.
+error-ca-expired = The certificate of issuer { $issuer } expired on { $at }: it signs no more CRLs.
+error-ca-expired-hint = Its history stays here; revocations of its certificates have no effect any more.
 dialog-keys = { $action }: ^X carries it out
 
 ## Settings

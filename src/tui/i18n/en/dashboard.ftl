@@ -31,6 +31,8 @@ sop-9 = Receipt
 
 alarm-key-locked = The key of { $issuer } is locked: no CRL is signed.
 alarm-ca-expired = The CA certificate of { $issuer } has expired: no new CRL.
+alarm-signer-ended = The signing process of { $issuer } ended unexpectedly; it starts anew at the next CRL.
+alarm-signer-ended-locked = The signing process of { $issuer } ended unexpectedly: its key is locked again.
 alarm-crl-expiring = The CRL of { $issuer } ends { $at }.
 alarm-history-not-kept = The copy of a published CRL was not kept: { $problem }
 alarm-crl-not-published = The CRL of { $issuer } is not published: { $problem }

@@ -134,3 +134,66 @@ likeness-other = something else
 
 error-not-a-demo-ca = A demo folder takes only CAs with { $mark } in their name, not { $subject }.
 error-not-a-demo-ca-hint = Try it with a CA made for tests; real ones belong on a desk made by “ams init”.
+
+## Why a CRL was not signed
+
+signer-fault-not-a-crl = Not signed: what was to be signed is no CRL ({ $fault }).
+signer-fault-not-a-crl-hint = The key signs CRLs only. Report this: the desk must not ask for anything else.
+signer-fault-not-version-2 = Not signed: it is no version 2 CRL.
+signer-fault-not-version-2-hint = Report this: the desk writes version 2 only.
+signer-fault-other-crl-issuer = Not signed: the list names another issuer than the key's certificate.
+signer-fault-other-crl-issuer-hint = Check with “ams ca list” which CA the list is for.
+signer-fault-other-crl-algorithm = Not signed: the list names the algorithm { $found }; the key signs with { $expected }.
+signer-fault-other-crl-algorithm-hint = Report this: the desk writes the key's own algorithm.
+signer-fault-no-crl-number = Not signed: the list has no CRL number.
+signer-fault-no-crl-number-hint = Report this: the desk numbers every list.
+signer-fault-unclear-scope = Not signed: it is not clear for which certificates the list speaks ({ $fault }).
+signer-fault-unclear-scope-hint = A list is complete, or for one distribution point's URI.
+signer-fault-number-not-above = Not signed: CRL number { $number } is not above { $last }, the last that this key signed.
+signer-fault-number-not-above-hint = The desk takes the next number at its next try. After a restore, numbers go on above the signer's own.
+signer-fault-time-before = Not signed: thisUpdate { $at } is before { $last }, that of CRL number { $number }.
+signer-fault-time-before-hint = Check the clock of the desk's machine.
+signer-fault-state-io = The signer's file of numbers cannot be kept: { $why }
+signer-fault-state-io-hint = Check disk space and permissions of the data folder; nothing is signed without it.
+signer-fault-state-damaged = The signer's file of numbers is damaged: how far numbers had come is not known.
+signer-fault-state-damaged-hint = Restore the data folder from its backup with “ams restore”; numbers then go on above the published one.
+signer-fault-state-other-key = The signer's file of numbers belongs to another key.
+signer-fault-state-other-key-hint = Put back the file that belongs to this CA in the data folder's keys.
+signer-fault-state-full = The signer's file of numbers is full after { $scopes } distribution points.
+signer-fault-state-full-hint = Use fewer partitions.
+signer-fault-list-too-large = The list has { $octets } octets; { $limit } are the most that is signed.
+signer-fault-list-too-large-hint = Divide it by distribution points.
+signer-fault-signer-not-started = The signing process does not start: { $why }
+signer-fault-signer-not-started-hint = “ams doctor” says what holds it; the desk tries again by itself.
+signer-fault-signer-lost = The signing process ended while it was needed: { $why }
+signer-fault-signer-lost-hint = It starts anew at the next try; a key with a passphrase or PIN must be opened again with “ams ca unlock”.
+signer-fault-token-uri = The PKCS#11 URI is not right: { $what }
+signer-fault-token-uri-hint = For example: pkcs11:token=LABEL;object=KEY?module-path=/usr/lib/softhsm/libsofthsm2.so
+signer-fault-token-no-module = No PKCS#11 module is named.
+signer-fault-token-no-module-hint = Add ?module-path=/path/to/module.so to the URI, or set it on the desk's host: ams config set pkcs11.module PATH
+signer-fault-token-module = The PKCS#11 module { $module } cannot be used: { $why }
+signer-fault-token-module-hint = It must be the vendor's library, an absolute path, and writable by nobody but root and the desk.
+signer-fault-token-absent = The token { $token } is not there.
+signer-fault-token-absent-hint = Plug it in or reach it again; the desk goes on by itself when it is back.
+signer-fault-token-several = { $count } tokens fit the URI.
+signer-fault-token-several-hint = Add serial=… or slot-id=… to the URI.
+signer-fault-token-pin-needed = The token's PIN is needed.
+signer-fault-token-pin-needed-hint = Give it with “ams ca unlock”.
+signer-fault-token-wrong-pin = The PIN is wrong; it is not tried again by itself.
+signer-fault-token-wrong-pin-hint = Each wrong try counts and the token locks. Give the right one with “ams ca unlock”.
+signer-fault-token-pin-refused-before = The PIN was refused before and is not tried again by itself.
+signer-fault-token-pin-refused-before-hint = Give the right one with “ams ca unlock”, and correct the file it came from.
+signer-fault-token-last-try = One try of the PIN is left; it is not made without a person.
+signer-fault-token-last-try-hint = Make sure of the PIN, then give it with “ams ca unlock”.
+signer-fault-token-pin-locked = The token's PIN is locked.
+signer-fault-token-pin-locked-hint = The token's security officer unlocks it with the vendor's tool.
+signer-fault-token-key-absent = The token has no private key { $object }.
+signer-fault-token-key-absent-hint = “pkcs11-tool --list-objects --login” shows what is on it; object=, id= and type= of the URI must fit.
+signer-fault-token-several-keys = { $count } private keys on the token fit the URI.
+signer-fault-token-several-keys-hint = Add id=… to the URI.
+signer-fault-token-other-key = The key on the token is not the one in the certificate.
+signer-fault-token-other-key-hint = Name the key that the CA's certificate was made for.
+signer-fault-token-no-mechanism = The token does not sign by { $mechanism }.
+signer-fault-token-no-mechanism-hint = RSA needs CKM_RSA_PKCS or CKM_SHA256_RSA_PKCS, P-256 and P-384 need CKM_ECDSA.
+signer-fault-token-failed = The token failed at { $function }: { $code }
+signer-fault-token-failed-hint = The desk tries again by itself; the vendor's manual explains the code.

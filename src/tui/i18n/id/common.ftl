@@ -116,6 +116,8 @@ error-period-no-slack = CRL setiap { $every } jam yang berlaku { $valid } jam: s
 error-period-no-slack-hint = Masa berlaku sekurang-kurangnya dua kali jaraknya.
 error-period-too-long = Masa berlaku { $valid } jam terlalu lama.
 error-period-too-long-hint = Paling lama { $longest } jam.
+error-ca-expired = Sertifikat penerbit { $issuer } kedaluwarsa pada { $at }: tidak ada CRL yang ditandatangani lagi.
+error-ca-expired-hint = Riwayatnya tetap di sini; pencabutan sertifikatnya tidak lagi berpengaruh.
 dialog-keys = { $action }: ^X melaksanakan
 
 ## Pengaturan

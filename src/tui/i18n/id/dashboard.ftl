@@ -31,6 +31,8 @@ sop-9 = Penerimaan
 
 alarm-key-locked = Kunci { $issuer } terkunci: CRL tidak ditandatangani.
 alarm-ca-expired = Sertifikat CA { $issuer } kedaluwarsa: tidak ada CRL baru.
+alarm-signer-ended = Proses penanda tangan { $issuer } berhenti tak terduga; dimulai lagi pada CRL berikutnya.
+alarm-signer-ended-locked = Proses penanda tangan { $issuer } berhenti tak terduga: kuncinya terkunci lagi.
 alarm-crl-expiring = CRL { $issuer } habis masa berlakunya { $at }.
 alarm-history-not-kept = Salinan CRL terdahulu tidak tersimpan: { $problem }
 alarm-crl-not-published = CRL { $issuer } tidak terbit: { $problem }

@@ -134,3 +134,66 @@ likeness-other = sesuatu yang lain
 
 error-not-a-demo-ca = Folder demo hanya menerima CA yang bernama { $mark }, bukan { $subject }.
 error-not-a-demo-ca-hint = Cobalah dengan CA untuk pengujian; CA sungguhan dimasukkan ke meja yang dibuat dengan “ams init”.
+
+## Mengapa CRL tidak ditandatangani
+
+signer-fault-not-a-crl = Tidak ditandatangani: yang diajukan bukan CRL ({ $fault }).
+signer-fault-not-a-crl-hint = Kunci hanya menandatangani CRL. Laporkan: meja layanan tidak boleh meminta yang lain.
+signer-fault-not-version-2 = Tidak ditandatangani: bukan CRL versi 2.
+signer-fault-not-version-2-hint = Laporkan: meja layanan hanya menulis versi 2.
+signer-fault-other-crl-issuer = Tidak ditandatangani: daftar menyebut penerbit lain daripada sertifikat kunci.
+signer-fault-other-crl-issuer-hint = Periksa dengan “ams ca list” untuk CA mana daftar itu.
+signer-fault-other-crl-algorithm = Tidak ditandatangani: daftar menyebut algoritma { $found }; kunci menandatangani dengan { $expected }.
+signer-fault-other-crl-algorithm-hint = Laporkan: meja layanan menulis algoritma kunci itu sendiri.
+signer-fault-no-crl-number = Tidak ditandatangani: daftar tidak bernomor CRL.
+signer-fault-no-crl-number-hint = Laporkan: meja layanan menomori setiap daftar.
+signer-fault-unclear-scope = Tidak ditandatangani: tidak jelas sertifikat mana yang dicakup daftar ini ({ $fault }).
+signer-fault-unclear-scope-hint = Daftar itu lengkap, atau untuk satu URI titik distribusi.
+signer-fault-number-not-above = Tidak ditandatangani: nomor CRL { $number } tidak di atas { $last }, nomor terakhir yang ditandatangani kunci ini.
+signer-fault-number-not-above-hint = Meja layanan mengambil nomor berikutnya pada percobaan berikut. Setelah pemulihan, nomor berlanjut di atas nomor penanda tangan.
+signer-fault-time-before = Tidak ditandatangani: thisUpdate { $at } sebelum { $last }, milik CRL nomor { $number }.
+signer-fault-time-before-hint = Periksa jam mesin meja layanan.
+signer-fault-state-io = Berkas nomor penanda tangan tidak dapat disimpan: { $why }
+signer-fault-state-io-hint = Periksa ruang disk dan izin folder data; tanpa itu tidak ada yang ditandatangani.
+signer-fault-state-damaged = Berkas nomor penanda tangan rusak: nomor terakhir tidak diketahui.
+signer-fault-state-damaged-hint = Pulihkan folder data dari cadangan dengan “ams restore”; nomor lalu berlanjut di atas yang terbit.
+signer-fault-state-other-key = Berkas nomor penanda tangan milik kunci lain.
+signer-fault-state-other-key-hint = Kembalikan berkas milik CA ini ke folder kunci di folder data.
+signer-fault-state-full = Berkas nomor penanda tangan penuh setelah { $scopes } titik distribusi.
+signer-fault-state-full-hint = Kurangi partisi.
+signer-fault-list-too-large = Daftar itu { $octets } oktet; paling banyak { $limit } yang ditandatangani.
+signer-fault-list-too-large-hint = Bagilah menurut titik distribusi.
+signer-fault-signer-not-started = Proses penanda tangan tidak dapat dimulai: { $why }
+signer-fault-signer-not-started-hint = “ams doctor” menyebut penghalangnya; meja layanan mencoba lagi sendiri.
+signer-fault-signer-lost = Proses penanda tangan berhenti saat diperlukan: { $why }
+signer-fault-signer-lost-hint = Proses itu dimulai lagi pada percobaan berikut; kunci dengan frasa sandi atau PIN harus dibuka lagi dengan “ams ca unlock”.
+signer-fault-token-uri = URI PKCS#11 tidak benar: { $what }
+signer-fault-token-uri-hint = Contoh: pkcs11:token=LABEL;object=KUNCI?module-path=/usr/lib/softhsm/libsofthsm2.so
+signer-fault-token-no-module = Modul PKCS#11 tidak disebut.
+signer-fault-token-no-module-hint = Tambahkan ?module-path=/jalur/modul.so pada URI, atau atur di mesin meja layanan: ams config set pkcs11.module JALUR
+signer-fault-token-module = Modul PKCS#11 { $module } tidak dapat dipakai: { $why }
+signer-fault-token-module-hint = Harus pustaka dari pembuat token, jalur mutlak, dan hanya dapat ditulis oleh root dan meja layanan.
+signer-fault-token-absent = Token { $token } tidak ada.
+signer-fault-token-absent-hint = Pasang atau hubungkan lagi; meja layanan melanjutkan sendiri begitu token kembali.
+signer-fault-token-several = { $count } token cocok dengan URI.
+signer-fault-token-several-hint = Tambahkan serial=… atau slot-id=… pada URI.
+signer-fault-token-pin-needed = PIN token diperlukan.
+signer-fault-token-pin-needed-hint = Berikan dengan “ams ca unlock”.
+signer-fault-token-wrong-pin = PIN salah; tidak dicoba lagi dengan sendirinya.
+signer-fault-token-wrong-pin-hint = Setiap salah dihitung dan token dapat terkunci. Berikan yang benar dengan “ams ca unlock”.
+signer-fault-token-pin-refused-before = PIN pernah ditolak dan tidak dicoba lagi dengan sendirinya.
+signer-fault-token-pin-refused-before-hint = Berikan yang benar dengan “ams ca unlock”, dan perbaiki berkas asalnya.
+signer-fault-token-last-try = Tinggal satu kesempatan PIN; tidak dipakai tanpa petugas.
+signer-fault-token-last-try-hint = Pastikan PIN-nya, lalu berikan dengan “ams ca unlock”.
+signer-fault-token-pin-locked = PIN token terkunci.
+signer-fault-token-pin-locked-hint = Petugas keamanan token membukanya dengan alat dari pembuat token.
+signer-fault-token-key-absent = Token tidak memuat kunci privat { $object }.
+signer-fault-token-key-absent-hint = “pkcs11-tool --list-objects --login” menunjukkan isinya; object=, id= dan type= pada URI harus cocok.
+signer-fault-token-several-keys = { $count } kunci privat pada token cocok dengan URI.
+signer-fault-token-several-keys-hint = Tambahkan id=… pada URI.
+signer-fault-token-other-key = Kunci pada token bukan kunci dalam sertifikat.
+signer-fault-token-other-key-hint = Sebutkan kunci yang dipakai saat sertifikat CA dibuat.
+signer-fault-token-no-mechanism = Token tidak menandatangani dengan { $mechanism }.
+signer-fault-token-no-mechanism-hint = RSA memerlukan CKM_RSA_PKCS atau CKM_SHA256_RSA_PKCS, P-256 dan P-384 memerlukan CKM_ECDSA.
+signer-fault-token-failed = Token gagal pada { $function }: { $code }
+signer-fault-token-failed-hint = Meja layanan mencoba lagi sendiri; arti kode ada di buku pembuat token.
