@@ -44,6 +44,7 @@ mod sessions;
 mod setting_acts;
 pub mod settings;
 mod settle;
+mod takeover;
 mod transaction;
 mod vault;
 pub mod view;
@@ -89,6 +90,7 @@ pub use query::CertificateQuery;
 pub use report::SopLine;
 pub use setting_acts::SettingView;
 pub use settings::{SETTINGS, Settings};
+pub use takeover::TakeOver;
 pub use view::*;
 pub use workers::{Remaining, Workers};
 

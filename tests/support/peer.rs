@@ -15,6 +15,7 @@ pub enum Peer {
     Tmux,
     Aiosmtpd,
     Pkilint,
+    EasyRsa,
 }
 
 impl Peer {
@@ -37,6 +38,11 @@ impl Peer {
                 "python3",
                 &["-c", "import pkilint"],
                 "apt install python3-pip && pip install pkilint",
+            ),
+            Self::EasyRsa => (
+                "/usr/share/easy-rsa/easyrsa",
+                &["--version"],
+                "apt install easy-rsa",
             ),
         }
     }
