@@ -18,6 +18,7 @@ mod signer;
 mod smtp;
 mod smtp_server;
 mod ssh;
+mod takeover;
 mod terminal;
 mod tmux;
 mod two_terminals;
