@@ -74,7 +74,7 @@ pub use adopted::AdoptedView;
 pub use attendance::{Attendance, Presence, SessionId, SessionRow, SessionState};
 pub use batch::{
     BatchAct, BatchColumns, BatchCount, BatchLine, BatchOutcome, BatchRow, Named as BatchNamed,
-    RowDefect, read_rows,
+    RowDefect, RowRead, read_rows,
 };
 pub use check::CheckOutcome;
 pub use crls::{check_foreign_crl, crl_rules};

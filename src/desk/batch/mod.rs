@@ -22,7 +22,7 @@ use super::act::present;
 use super::transaction::{Signer, Transaction};
 use super::{Desk, DeskError, Identity, cases};
 
-pub use rows::{BatchColumns, BatchRow, Named, RowDefect, read_rows};
+pub use rows::{BatchColumns, BatchRow, Named, RowDefect, RowRead, read_rows};
 
 /// Rows decided in one transaction: few enough that a screen beside it never waits, many enough that the disk does not.
 const CHUNK: usize = 50;
@@ -107,7 +107,7 @@ impl Desk {
         &self,
         who: &Identity,
         act: BatchAct,
-        rows: &[Result<BatchRow, (u64, RowDefect)>],
+        rows: &[RowRead],
     ) -> Result<Vec<BatchLine>, DeskError> {
         let reader = self.inner.store.read()?;
         let actor = present(&reader, who)?;
@@ -129,7 +129,7 @@ impl Desk {
         &self,
         who: &Identity,
         act: BatchAct,
-        rows: &[Result<BatchRow, (u64, RowDefect)>],
+        rows: &[RowRead],
         confirmed: usize,
         password: &SecretString,
         mut each: impl FnMut(&[BatchLine]),
@@ -204,11 +204,7 @@ impl<'a> Weigher<'a> {
         }
     }
 
-    fn weigh(
-        &self,
-        reader: &Reader,
-        row: &Result<BatchRow, (u64, RowDefect)>,
-    ) -> Result<Weighed, DeskError> {
+    fn weigh(&self, reader: &Reader, row: &RowRead) -> Result<Weighed, DeskError> {
         let row = match row {
             Ok(row) => row,
             Err((line, defect)) => return Ok(broken(*line, String::new(), defect.clone())),

@@ -40,6 +40,9 @@ impl BatchRow {
     }
 }
 
+/// A row, or the line that cannot be meant and what is wrong with it.
+pub type RowRead = Result<BatchRow, (u64, RowDefect)>;
+
 /// What is wrong with a row itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RowDefect {
@@ -112,10 +115,7 @@ pub enum BatchColumns {
 ///
 /// # Errors
 /// The header, or a file that is no CSV. What is wrong with one row stands in its place.
-pub fn read_rows(
-    octets: &[u8],
-    zone: Zone,
-) -> Result<Vec<Result<BatchRow, (u64, RowDefect)>>, BatchColumns> {
+pub fn read_rows(octets: &[u8], zone: Zone) -> Result<Vec<RowRead>, BatchColumns> {
     let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
     let head = octets.split(|b| *b == b'\n').next().unwrap_or_default();
     let delimiter = if head.contains(&b';') && !head.contains(&b',') {
@@ -217,7 +217,7 @@ fn row<'a>(line: u64, field: impl Fn(&str) -> &'a str, zone: Zone) -> Result<Bat
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Vec<Result<BatchRow, (u64, RowDefect)>> {
+    fn read(text: &str) -> Vec<RowRead> {
         read_rows(text.as_bytes(), Zone::Wib).unwrap()
     }
 

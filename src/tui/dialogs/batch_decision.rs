@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use crate::desk::view::QueueRow;
 use crate::desk::{
     BatchAct, BatchCount, BatchLine, BatchNamed, BatchOutcome, BatchRow, DeskError, Identity,
-    RowDefect,
+    RowRead,
 };
 use crate::domain::{ReasonCode, RequestId};
 use crate::term::Key;
@@ -37,7 +37,7 @@ pub struct BatchDecision {
     action: ActionId,
     act: BatchAct,
     who: Identity,
-    rows: Vec<Result<BatchRow, (u64, RowDefect)>>,
+    rows: Vec<RowRead>,
     first: RequestId,
     table: Vec<Line>,
     count: BatchCount,

@@ -2,8 +2,7 @@
 //! cut off and is given again.
 
 use ams::desk::{
-    BatchAct, BatchCount, BatchLine, BatchOutcome, BatchRow, DeskError, Intent, RowDefect,
-    read_rows,
+    BatchAct, BatchCount, BatchLine, BatchOutcome, DeskError, Intent, RowDefect, RowRead, read_rows,
 };
 use ams::domain::instant::HOUR;
 use ams::domain::request::FieldChange;
@@ -13,7 +12,7 @@ use ams::domain::{CertificateStatus, Item, Refusal, RequestId, State, Zone};
 use super::fixture::{Office, password_of};
 use super::office::{STAFF, reasons};
 
-type Rows = Vec<Result<BatchRow, (u64, RowDefect)>>;
+type Rows = Vec<RowRead>;
 
 fn rows(csv: &str) -> Rows {
     read_rows(csv.as_bytes(), Zone::Wib).unwrap()
