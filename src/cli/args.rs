@@ -553,6 +553,41 @@ pub enum Request {
     Acknowledge {
         number: String,
     },
+    /// One decision over many requests from a file: a dry run, and with --apply the decision
+    #[command(subcommand)]
+    Batch(RequestBatch),
+}
+
+#[derive(Subcommand, Debug)]
+pub enum RequestBatch {
+    /// Step 7 for every row: revoke
+    Revoke(BatchFile),
+    /// Second officer's approval of every row
+    Approve(BatchFile),
+}
+
+impl RequestBatch {
+    pub const fn file(&self) -> &BatchFile {
+        match self {
+            Self::Revoke(file) | Self::Approve(file) => file,
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+pub struct BatchFile {
+    /// CSV with a header: serial, and if wanted number, issuer, effective; - reads standard input
+    #[arg(long, value_name = "CSV")]
+    pub file: String,
+    /// Do it; without this nothing is changed
+    #[arg(long, requires = "confirm")]
+    pub apply: bool,
+    /// The count of the dry run
+    #[arg(long, value_name = "COUNT", requires = "apply")]
+    pub confirm: Option<usize>,
+    /// Write what became of each row as CSV here; - writes standard output instead of the table
+    #[arg(long, value_name = "F")]
+    pub result: Option<String>,
 }
 
 #[derive(Args, Debug)]

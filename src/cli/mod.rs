@@ -4,6 +4,7 @@
 mod account;
 mod adopted;
 mod args;
+mod batch;
 mod ca;
 mod ca_settings;
 mod cert;

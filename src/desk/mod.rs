@@ -7,6 +7,7 @@ mod adopted;
 mod adoption;
 mod alarms;
 mod attendance;
+mod batch;
 mod cases;
 mod check;
 mod crls;
@@ -75,6 +76,10 @@ pub use accounts::{AccountChange, Changed, NewAccount, scope_of};
 pub use act::Intent;
 pub use adopted::AdoptedView;
 pub use attendance::{Attendance, Presence, SessionId, SessionRow, SessionState};
+pub use batch::{
+    BatchAct, BatchColumns, BatchCount, BatchLine, BatchOutcome, BatchRow, Named as BatchNamed,
+    RowDefect, RowRead, read_rows,
+};
 pub use check::CheckOutcome;
 pub use crls::{check_foreign_crl, crl_rules};
 pub use doctor::MailRoute;

@@ -147,6 +147,8 @@ pub enum Refusal {
     UidTaken,
     #[error("the same change waits already for a second word")]
     GrantWaits { effective_at: Timestamp },
+    #[error("the batch covers {count} rows now")]
+    BatchCount { count: u64 },
     #[error("no such record")]
     NotFound,
 }
@@ -285,6 +287,7 @@ rules! {
     Self::LastAdmin => "last_admin",
     Self::UidTaken => "uid_taken",
     Self::GrantWaits { .. } => "grant_waits",
+    Self::BatchCount { .. } => "batch_count",
     Self::NotFound => "not_found",
 }
 
@@ -314,6 +317,7 @@ impl Refusal {
             Self::LetterDataMissing(field) => vec![("field", Fact::Field(*field))],
             Self::ChecklistIncomplete(items) => vec![("items", Fact::Items(items.clone()))],
             Self::BadText { limit } => vec![("limit", Fact::Limit(u64::from(*limit)))],
+            Self::BatchCount { count } => vec![("count", Fact::Limit(*count))],
             Self::LetterSize { limit } => vec![("limit", Fact::Limit(*limit))],
             Self::NotYetDue { effective } => vec![("effective", Fact::Time(*effective))],
             Self::RequesterNotAllowed(kind) => vec![("requester", Fact::Requester(*kind))],

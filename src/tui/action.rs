@@ -24,7 +24,7 @@ pub enum Danger {
     None,
     /// A dialog that an explicit key confirms.
     Confirm,
-    /// A dialog that asks for the password and the last four digits of the serial.
+    /// A dialog that asks for the password and the last four digits of the serial; over marked rows for their count.
     TypeSerial,
 }
 

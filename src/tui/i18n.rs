@@ -113,6 +113,11 @@ pub(super) const FILES: &[(&str, &str, &str)] = &[
         include_str!("i18n/id/takeover.ftl"),
         include_str!("i18n/en/takeover.ftl"),
     ),
+    file(
+        "batch",
+        include_str!("i18n/id/batch.ftl"),
+        include_str!("i18n/en/batch.ftl"),
+    ),
 ];
 
 const fn file(

@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod app;
+pub mod batch_words;
 pub mod checks;
 pub mod component;
 pub mod defects;

@@ -59,6 +59,10 @@ impl Cli {
             })) => named.read(new_password_file),
             Some(Command::Account(Account::Import { csv })) => named.read([csv]),
             Some(Command::Request(Request::New(NewRequest { letter, .. }))) => named.read(letter),
+            Some(Command::Request(Request::Batch(batch))) => {
+                named.read([&batch.file().file]);
+                named.outputs.extend(batch.file().result.clone());
+            }
             Some(Command::Letter(Letter::Put { .. })) => named.read([&STANDARD.to_owned()]),
             Some(Command::Letter(Letter::Inspect { file })) => named.read([file]),
             Some(Command::Letter(Letter::Form { output, .. })) => {

@@ -3,6 +3,7 @@
 
 pub mod ask;
 pub mod batch;
+pub mod batch_decision;
 pub mod messages;
 pub mod nik;
 pub mod reading;

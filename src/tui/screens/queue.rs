@@ -12,6 +12,7 @@ use crate::desk::view::{QueueList, QueueQuery, QueueRow, RequestDetail};
 use crate::domain::{RequestId, Timestamp};
 use crate::tui::action::ActionId;
 use crate::tui::component::{Cx, Outcome};
+use crate::tui::dialogs::batch_decision::BatchDecision;
 use crate::tui::i18n::Value;
 use crate::tui::theme::Tone;
 use crate::tui::widgets::list::ListState;
@@ -205,6 +206,25 @@ impl Queue {
                 // The filter hides it: it opens by itself.
                 None => RequestScreen::open(self.who.clone(), id, self.tab, cx),
             },
+            Err(error) => {
+                cx.fail(&error);
+                Outcome::Done
+            }
+        }
+    }
+
+    /// The marked requests in the order of the list.
+    fn in_order(&self) -> Vec<RequestId> {
+        let ids = self.list.ids.iter().copied();
+        ids.filter(|id| self.marked.contains(id)).collect()
+    }
+
+    /// Opens the decision over all marked requests.
+    fn decide_marked(&self, action: ActionId, cx: &mut Cx) -> Outcome {
+        let rows = cx.desk.queue_rows(&self.in_order());
+        match BatchDecision::new(action, self.who.clone(), &rows, cx) {
+            Ok(Some(dialog)) => Outcome::Open(Box::new(dialog)),
+            Ok(None) => Outcome::Ignored,
             Err(error) => {
                 cx.fail(&error);
                 Outcome::Done

@@ -2,6 +2,7 @@
 //! and mails really written. Its clock is the test's.
 
 mod adoption;
+mod batch;
 mod fixture;
 mod holds;
 mod lists;

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use ams::desk::{AccountChange, DeskError, Intent, Login, QueueQuery, Suspension};
+use ams::desk::{AccountChange, BatchAct, DeskError, Intent, Login, QueueQuery, Suspension};
 use ams::domain::instant::{DAY, HOUR};
 use ams::domain::request::{FieldChange, Misuse, RequesterKind};
 use ams::domain::workflow::Act;
@@ -293,6 +293,12 @@ fn on_deciding(met: &Met<'_>) {
         id,
         revoke(id, Some("ffff"), None),
     );
+    met.refuses("batch_count", || {
+        let (act, who) = (BatchAct::Revoke, office.who("satu"));
+        office
+            .desk
+            .batch_apply(who, act, &[], 1, &password_of("satu"), |_| {})
+    });
     met.act("approval_not_needed", "dua", id, approve("dua"));
     let past = Some(office.desk.now().plus(-HOUR));
     met.act("effective_date_wrong", "satu", id, revoke(id, None, past));

@@ -128,5 +128,7 @@ refusal-uid_taken = That uid is bound to another account.
 refusal-uid_taken-hint = Use another uid.
 refusal-grant_waits = The grant takes effect on { $effective } or after a second admin's word.
 refusal-grant_waits-hint = Ask a second admin to approve.
+refusal-batch_count = { $count } rows can be done or are done already; the confirmed count is another. Nothing was done.
+refusal-batch_count-hint = Look at the dry run again, then confirm its count.
 refusal-not_found = Not found.
 refusal-not_found-hint = Check the number or name.

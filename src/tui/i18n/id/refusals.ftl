@@ -128,5 +128,7 @@ refusal-uid_taken = Uid itu sudah terikat pada akun lain.
 refusal-uid_taken-hint = Pakai uid lain.
 refusal-grant_waits = Pemberian wewenang berlaku { $effective } atau setelah disetujui admin kedua.
 refusal-grant_waits-hint = Minta admin kedua menyetujui.
+refusal-batch_count = { $count } baris dapat atau sudah dilaksanakan; jumlah yang dikonfirmasi berbeda. Tidak ada yang dilaksanakan.
+refusal-batch_count-hint = Periksa lagi uji cobanya, lalu konfirmasi jumlahnya.
 refusal-not_found = Tidak ditemukan.
 refusal-not_found-hint = Periksa nomor atau namanya.

@@ -10,7 +10,8 @@ use crate::domain::Timestamp;
 use crate::term::Key;
 use crate::tui::action::{ActionId, Facts};
 use crate::tui::component::{Component, Cx, Outcome, Prompt, Saved, SavedKind};
-use crate::tui::dialogs::{Answer, batch::Batch};
+use crate::tui::dialogs::Answer;
+use crate::tui::dialogs::batch::Batch;
 use crate::tui::draw;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
@@ -137,13 +138,11 @@ impl Component for Queue {
                 }
             }
             ActionId::Claim | ActionId::Release if !self.marked.is_empty() => {
-                let marked = self
-                    .list
-                    .ids
-                    .iter()
-                    .copied()
-                    .filter(|id| self.marked.contains(id));
+                let marked = self.in_order().into_iter();
                 return Outcome::Open(Box::new(Batch::new(action, self.who.clone(), marked, cx)));
+            }
+            ActionId::Approve | ActionId::Revoke if !self.marked.is_empty() => {
+                return self.decide_marked(action, cx);
             }
             action => {
                 let Some(detail) = self.detail.take() else {

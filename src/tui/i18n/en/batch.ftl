@@ -1,0 +1,34 @@
+## Batches
+
+batch-would = { $acts }
+batch-did = done: { $acts }
+batch-already = done already
+batch-act-claim = claim
+batch-act-revoke = revoke
+batch-act-schedule = revoke later
+batch-act-approve = approve
+batch-row-unreadable = The line cannot be read: { $why }.
+batch-row-number_form = The request number is not of the form PC-YYYY-NNNNNN.
+batch-row-serial_missing = The serial is missing: it shows that the certificate was looked at.
+batch-row-serial_form = The serial is not hex digits: whole, or beside a number its last four at least.
+batch-row-effective_form = The effective date is not YYYY-MM-DD nor RFC 3339.
+batch-row-repeated = Line { $line } names the same.
+batch-row-no_certificate = No certificate has this serial.
+batch-row-several_issuers = Certificates of several issuers have this serial: name the request number, or a column issuer.
+batch-row-no_request = No request stands on this certificate: file one first.
+batch-refused = refused
+batch-title-decision = { $action }: { $possible } possible, { $already } done already, { $refused } refused; ^X carries it out
+batch-title-done = { $action }: { $done } done, { $already } done already, { $refused } refused; Esc
+batch-consequence = Cannot be undone for any row: they go on the CRL.
+field-batch-count = Number of rows
+batch-count-form = type how many rows of the table are possible
+cli-batch-result = Result
+cli-batch-summary = Possible { $possible } · done { $done } · done already { $already } · refused { $refused } · wrong rows { $broken }
+cli-batch-confirm = Dry run: nothing was changed. To carry it out: --apply --confirm { $count }
+cli-batch-too-long = The file has more than 100 000 rows or 16 MiB.
+cli-batch-too-long-hint = Split it.
+cli-batch-no-serial = The first line must name the columns, among them serial.
+cli-batch-no-serial-hint = For example: number,serial,effective
+cli-batch-column = There is no column { $name }.
+cli-batch-column-hint = The columns are number, serial, issuer and effective.
+cli-batch-unreadable = The file is no CSV: { $why }.

@@ -1,0 +1,34 @@
+## Banyak permohonan sekaligus
+
+batch-would = { $acts }
+batch-did = terlaksana: { $acts }
+batch-already = sudah terlaksana sebelumnya
+batch-act-claim = ambil
+batch-act-revoke = cabut
+batch-act-schedule = cabut kemudian
+batch-act-approve = setujui
+batch-row-unreadable = Baris tidak terbaca: { $why }.
+batch-row-number_form = Nomor permohonan tidak berbentuk PC-TTTT-NNNNNN.
+batch-row-serial_missing = Nomor seri tidak ada: nomor seri menunjukkan bahwa sertifikatnya diperiksa.
+batch-row-serial_form = Nomor seri bukan digit heksadesimal: utuh, atau di samping nomor permohonan paling sedikit empat digit akhir.
+batch-row-effective_form = Tanggal berlaku bukan YYYY-MM-DD dan bukan RFC 3339.
+batch-row-repeated = Baris { $line } menyebut hal yang sama.
+batch-row-no_certificate = Tidak ada sertifikat dengan nomor seri ini.
+batch-row-several_issuers = Sertifikat beberapa penerbit bernomor seri ini: sebut nomor permohonan, atau kolom issuer.
+batch-row-no_request = Tidak ada permohonan atas sertifikat ini: ajukan lebih dahulu.
+batch-refused = ditolak
+batch-title-decision = { $action }: { $possible } dapat, { $already } sudah, { $refused } ditolak; ^X melaksanakan
+batch-title-done = { $action }: { $done } terlaksana, { $already } sudah, { $refused } ditolak; Esc
+batch-consequence = Tidak dapat dibatalkan untuk baris mana pun: semuanya masuk CRL.
+field-batch-count = Jumlah baris
+batch-count-form = ketik berapa baris tabel yang dapat dilaksanakan
+cli-batch-result = Hasil
+cli-batch-summary = Dapat { $possible } · terlaksana { $done } · sudah sebelumnya { $already } · ditolak { $refused } · baris salah { $broken }
+cli-batch-confirm = Uji coba: tidak ada yang berubah. Untuk melaksanakan: --apply --confirm { $count }
+cli-batch-too-long = Berkas lebih dari 100.000 baris atau 16 MiB.
+cli-batch-too-long-hint = Bagilah berkasnya.
+cli-batch-no-serial = Baris pertama harus menyebut nama kolom, di antaranya serial.
+cli-batch-no-serial-hint = Misalnya: number,serial,effective
+cli-batch-column = Tidak ada kolom { $name }.
+cli-batch-column-hint = Kolomnya number, serial, issuer dan effective.
+cli-batch-unreadable = Berkas bukan CSV: { $why }.
