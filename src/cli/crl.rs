@@ -93,7 +93,7 @@ pub fn run(context: &Context, command: &args::Crl) -> Result<(), Failure> {
             match issuer_cert {
                 Some(_) => crl_file::check(out, &file, issuer_cert.as_deref(), desk.now()),
                 None => {
-                    let report = desk.check_crl(who, row.issuer, row.number)?;
+                    let report = desk.check_crl(who, &row)?;
                     crl_file::tell(out, &report)
                 }
             }

@@ -6,10 +6,10 @@ use std::sync::PoisonError;
 
 use crate::domain::instant::HOUR;
 use crate::domain::{CertificateStatus, State, Timestamp};
-use crate::store::{CertificateList, CrlKind, MailStatus, Reader, RequestList, Window};
+use crate::store::{CertificateList, CrlRecord, MailStatus, Reader, RequestList, Window};
 
 use super::view::{Alarm, Change, KeyState};
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, publisher};
 
 /// Alarms that stand until they are taken back.
 #[derive(Default)]
@@ -17,6 +17,13 @@ pub(super) struct Standing(BTreeSet<Alarm>);
 
 /// A CRL that ends within this time alarms (DOMAIN: under 12 h).
 const CRL_NEAR_END: i64 = 12 * HOUR;
+
+/// Whether a CRL ends soon: within [`CRL_NEAR_END`], or, where it holds for less than twice that, when a quarter of its
+/// time is left; it should have been renewed long before.
+fn is_near_end(last: &CrlRecord, now: Timestamp) -> bool {
+    let quarter = last.next_update.since(last.this_update) / 4;
+    last.next_update.since(now) < CRL_NEAR_END.min(quarter)
+}
 
 /// More of one kind than this tell nothing new.
 const MANY: usize = 20;
@@ -90,12 +97,22 @@ impl Desk {
                 }
                 KeyState::Open | KeyState::Missing => {}
             }
-            if let Some(last) = reader.last_crl(view.id, &CrlKind::Complete)?
-                && last.next_update.since(now) < CRL_NEAR_END
-            {
+            let kinds = self
+                .issuer_state(view.id)
+                .map(|state| publisher::kinds(&state.record.settings));
+            let mut ends = Vec::new();
+            for kind in kinds.into_iter().flatten() {
+                ends.extend(
+                    reader
+                        .last_crl(view.id, &kind)?
+                        .filter(|last| is_near_end(last, now))
+                        .map(|last| last.next_update),
+                );
+            }
+            if let Some(next_update) = ends.into_iter().min() {
                 alarms.insert(Alarm::CrlExpiring {
                     issuer: issuer.clone(),
-                    next_update: last.next_update,
+                    next_update,
                 });
             }
             let count = reader.revoked_adopted_count(view.id)?;

@@ -5,10 +5,10 @@ use std::fs::File;
 use crate::domain::permission::Permission;
 use crate::domain::{CrlNumber, IssuerId, Refusal, Timestamp};
 use crate::pki::check::{self, Report};
-use crate::store::{CrlKind, Window};
+use crate::store::Window;
 
 use super::view::{CrlPreview, CrlRow, Page, PreviewLine};
-use super::{Desk, DeskError, Identity, cursor};
+use super::{Desk, DeskError, Identity, cursor, publisher};
 
 /// Lines of a preview that are shown; more are counted.
 const SHOWN: usize = 500;
@@ -37,6 +37,41 @@ impl Desk {
         })
     }
 
+    /// Published CRLs of one issuer, newest first, at most `limit`.
+    pub fn crls_of(
+        &self,
+        who: &Identity,
+        issuer: IssuerId,
+        limit: usize,
+    ) -> Result<Vec<CrlRow>, DeskError> {
+        let mut rows = Vec::new();
+        let mut from = None;
+        loop {
+            let page = self.crls(who, from.as_deref(), limit)?;
+            rows.extend(page.rows.into_iter().filter(|row| row.issuer == issuer));
+            from = page.next;
+            if rows.len() >= limit || from.is_none() {
+                rows.truncate(limit);
+                return Ok(rows);
+            }
+        }
+    }
+
+    /// The last of each kind of CRL that an issuer publishes: complete, delta, each partition.
+    pub fn current_crls(&self, who: &Identity, issuer: IssuerId) -> Result<Vec<CrlRow>, DeskError> {
+        self.permit(who, Permission::ReadCrls)?;
+        let state = self
+            .issuer_state(issuer)
+            .ok_or(DeskError::Refused(Refusal::NotFound))?;
+        let reader = self.inner.store.read()?;
+        let mut rows = Vec::new();
+        for kind in publisher::kinds(&state.record.settings) {
+            let last = reader.last_crl(issuer, &kind)?;
+            rows.extend(last.map(|record| self.crl_row(&record, &state)));
+        }
+        Ok(rows)
+    }
+
     /// What the next CRL of an issuer will add and remove.
     pub fn crl_preview(&self, who: &Identity, issuer: IssuerId) -> Result<CrlPreview, DeskError> {
         self.permit(who, Permission::ReadCrls)?;
@@ -60,7 +95,8 @@ impl Desk {
         })
     }
 
-    /// The file of a CRL in the history; the newest of the first issuer without a number.
+    /// The file of a CRL in the history: the complete one of that number, else a delta or partition; without a number the
+    /// newest complete one of the first issuer.
     pub fn crl_file(
         &self,
         who: &Identity,
@@ -70,14 +106,17 @@ impl Desk {
         let missing = || DeskError::Refused(Refusal::NotFound);
         let reader = self.inner.store.read()?;
         for state in self.issuer_states() {
-            let record = match number {
-                Some(number) => reader.crl(state.record.id, &CrlKind::Complete, number)?,
-                None => reader.last_crl(state.record.id, &CrlKind::Complete)?,
-            };
-            if let Some(record) = record {
-                let row = self.crl_row(&record, &state);
-                let file = File::open(&row.path).map_err(|e| DeskError::io(row.path.clone(), e))?;
-                return Ok((file, row));
+            for kind in publisher::kinds(&state.record.settings) {
+                let record = match number {
+                    Some(number) => reader.crl(state.record.id, &kind, number)?,
+                    None => reader.last_crl(state.record.id, &kind)?,
+                };
+                if let Some(record) = record {
+                    let row = self.crl_row(&record, &state);
+                    let file =
+                        File::open(&row.path).map_err(|e| DeskError::io(row.path.clone(), e))?;
+                    return Ok((file, row));
+                }
             }
         }
         Err(missing())
@@ -93,24 +132,14 @@ impl Desk {
     }
 
     /// A published CRL against the table of rules, with its issuer's certificate.
-    pub fn check_crl(
-        &self,
-        who: &Identity,
-        issuer: IssuerId,
-        number: CrlNumber,
-    ) -> Result<Report, DeskError> {
+    pub fn check_crl(&self, who: &Identity, row: &CrlRow) -> Result<Report, DeskError> {
         self.permit(who, Permission::ReadCrls)?;
         let state = self
-            .issuer_state(issuer)
+            .issuer_state(row.issuer)
             .ok_or(DeskError::Refused(Refusal::NotFound))?;
-        let record = super::transaction::found(self.inner.store.read()?.crl(
-            issuer,
-            &CrlKind::Complete,
-            number,
-        ))?;
-        let row = self.crl_row(&record, &state);
         let file = File::open(&row.path).map_err(|e| DeskError::io(row.path.clone(), e))?;
-        check::check(&file, Some(&state.writer), self.now()).map_err(|e| DeskError::io(row.path, e))
+        check::check(&file, Some(&state.writer), self.now())
+            .map_err(|e| DeskError::io(row.path.clone(), e))
     }
 }
 

@@ -28,7 +28,7 @@ mod terms;
 pub(super) use self::round::Occasion;
 use self::round::Round;
 pub(super) use self::settle::Outcome;
-pub(super) use self::target::Target;
+pub(super) use self::target::{Target, kinds};
 pub(super) use self::terms::{delta_period, period};
 
 /// The task of publishing an issuer's CRL; its key is the issuer's id.

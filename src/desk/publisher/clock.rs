@@ -54,6 +54,16 @@ impl Desk {
         Ok(())
     }
 
+    /// The last logged time before the clock jumped, while nobody has said that it is right.
+    pub fn clock_doubted(&self) -> Result<Option<Timestamp>, DeskError> {
+        Ok(self
+            .inner
+            .store
+            .read()?
+            .clock_doubt()?
+            .map(|doubt| doubt.last))
+    }
+
     /// An operator confirms that the desk's time is right.
     pub fn confirm_clock(&self, who: &Identity) -> Result<(), DeskError> {
         self.permit(who, Permission::IssueCrl)?;

@@ -37,6 +37,21 @@ impl Target {
     }
 }
 
+/// Every kind of CRL that an issuer publishes, the complete one first. Deltas are looked up whatever their base.
+pub(in crate::desk) fn kinds(settings: &IssuerSettings) -> Vec<CrlKind> {
+    let delta = settings.delta.iter().map(|_| CrlKind::Delta {
+        base: CrlNumber::ZERO,
+    });
+    let partitions = settings
+        .partitions
+        .iter()
+        .map(|p| CrlKind::Partition { uri: p.uri.clone() });
+    std::iter::once(CrlKind::Complete)
+        .chain(delta)
+        .chain(partitions)
+        .collect()
+}
+
 /// Number and thisUpdate of a CRL that stands published.
 #[derive(Clone, Copy)]
 pub(super) struct Head {

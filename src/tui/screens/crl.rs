@@ -34,12 +34,13 @@ const ISSUERS: [Column; 6] = [
     column("column-next-update", 13, 0),
     column("column-waiting", 9, 72),
 ];
-const HISTORY: [Column; 5] = [
+const HISTORY: [Column; 6] = [
     column("column-crl-number", 10, 0),
-    column("column-this-update", 20, 0),
-    column("column-next-update", 20, 0),
+    column("column-kind", 10, 0),
+    column("column-this-update", 18, 0),
+    column("column-next-update", 18, 0),
     column("column-entries", 10, 0),
-    column("column-path", 30, 72),
+    column("column-path", 30, 84),
 ];
 /// CRLs of the history that are shown.
 const SHOWN: usize = 200;
@@ -67,6 +68,10 @@ pub struct Crl {
     state: ListState,
     tab: Tab,
     history: Vec<CrlRow>,
+    /// The last of each kind.
+    current: Vec<CrlRow>,
+    /// The last logged time before the clock jumped.
+    clock_doubted: Option<Timestamp>,
     at: ListState,
     preview: CrlPreview,
     scroll: Scroll,
@@ -81,6 +86,8 @@ impl Crl {
             state: ListState::default(),
             tab: Tab::default(),
             history: Vec::new(),
+            current: Vec::new(),
+            clock_doubted: None,
             at: ListState::default(),
             preview: CrlPreview::default(),
             scroll: Scroll::default(),
@@ -108,11 +115,19 @@ impl Crl {
         let Some(id) = self.issuer().map(|i| i.id) else {
             return;
         };
-        match cx.desk.crls(&self.who, None, SHOWN) {
-            Ok(page) => {
-                self.history = page.rows.into_iter().filter(|r| r.issuer == id).collect();
+        match cx.desk.crls_of(&self.who, id, SHOWN) {
+            Ok(rows) => {
+                self.history = rows;
                 self.at.set_len(self.history.len());
             }
+            Err(error) => cx.fail(&error),
+        }
+        match cx.desk.current_crls(&self.who, id) {
+            Ok(rows) => self.current = rows,
+            Err(error) => cx.fail(&error),
+        }
+        match cx.desk.clock_doubted() {
+            Ok(doubted) => self.clock_doubted = doubted,
             Err(error) => cx.fail(&error),
         }
         match cx.desk.crl_preview(&self.who, id) {
@@ -125,7 +140,7 @@ impl Crl {
     fn chosen(&self) -> Option<&CrlRow> {
         match self.tab {
             Tab::History => self.history.get(self.at.selected),
-            Tab::Facts | Tab::Next => self.history.first(),
+            Tab::Facts | Tab::Next => self.current.first(),
         }
     }
 
@@ -149,7 +164,7 @@ impl Crl {
             Tone::Muted
         };
         out.field("truth-1", &waiting, tone);
-        let Some(newest) = self.history.first() else {
+        let Some((newest, others)) = self.current.split_first() else {
             out.text(&texts.get("crl-never"), Tone::Warning);
             return out.lines;
         };
@@ -178,6 +193,18 @@ impl Crl {
             _ => Tone::Plain,
         };
         out.field("column-next-update", &format.full(newest.next_update), tone);
+        for other in others {
+            let line = texts.with(
+                "crl-beside",
+                &[
+                    ("number", Value::from(other.number.to_string())),
+                    ("entries", Value::from(format.count(other.entries))),
+                    ("until", Value::from(format.short(other.next_update))),
+                    ("file", Value::from(file_of(other))),
+                ],
+            );
+            out.plain(kind_word(other), &line);
+        }
         out.lines
     }
 
@@ -246,6 +273,19 @@ impl Crl {
     }
 }
 
+/// What kind of CRL it is, as a message.
+fn kind_word(row: &CrlRow) -> &'static str {
+    match row.kind {
+        "delta" => "crl-kind-delta",
+        "partition" => "crl-kind-partition",
+        _ => "crl-kind-complete",
+    }
+}
+
+fn file_of(row: &CrlRow) -> &str {
+    row.path.rsplit('/').next().unwrap_or_default()
+}
+
 impl Component for Crl {
     fn place(&self) -> Place {
         Place::Screen(ScreenId::Crl)
@@ -271,6 +311,10 @@ impl Component for Crl {
                 }
             }
         }
+        if self.clock_doubted.is_none() {
+            let trusted = Why::Because("clock-trusted");
+            facts.barred.push((ActionId::ConfirmClock, trusted));
+        }
         if self.chosen().is_none() {
             let never = Why::Because("crl-never");
             facts.barred.push((ActionId::CheckCrl, never));
@@ -283,6 +327,7 @@ impl Component for Crl {
             ActionId::Right => self.turn(1),
             ActionId::IssueCrl => return self.issue(),
             ActionId::UnlockKey => return self.unlock(),
+            ActionId::ConfirmClock => return self.confirm_clock(cx),
             ActionId::CheckCrl | ActionId::Enter => return self.check(cx),
             action => self.move_cursor(action, cx),
         }
@@ -359,10 +404,11 @@ impl Component for Crl {
                 let row = self.history.get(index)?;
                 Some(vec![
                     Cell::plain(row.number.to_string()),
+                    Cell::plain(look.texts.get(kind_word(row))),
                     Cell::plain(format.short(row.this_update)),
                     Cell::plain(format.short(row.next_update)),
                     Cell::plain(format.count(row.entries)),
-                    Cell::plain(row.path.rsplit('/').next().unwrap_or_default()),
+                    Cell::plain(file_of(row)),
                 ])
             });
         } else {

@@ -38,6 +38,26 @@ impl Crl {
         ))
     }
 
+    pub(super) fn confirm_clock(&self, cx: &mut Cx) -> Outcome {
+        let Some(last) = self.clock_doubted else {
+            return Outcome::Ignored;
+        };
+        let who = self.who.clone();
+        let ask = Ask::new(
+            ActionId::ConfirmClock,
+            Form::new(Vec::new()),
+            move |_, cx| {
+                cx.desk.confirm_clock(&who)?;
+                Ok(Outcome::Answer(Answer::Done))
+            },
+        );
+        let format = cx.look.format();
+        Outcome::Open(Box::new(
+            ask.show("crl-clock-now", format.full(cx.look.now))
+                .show("crl-clock-last", format.full(last)),
+        ))
+    }
+
     pub(super) fn unlock(&self) -> Outcome {
         let Some(issuer) = self.issuer() else {
             return Outcome::Ignored;
@@ -58,7 +78,7 @@ impl Crl {
         let Some(row) = self.chosen() else {
             return Outcome::Ignored;
         };
-        let report = match cx.desk.check_crl(&self.who, row.issuer, row.number) {
+        let report = match cx.desk.check_crl(&self.who, row) {
             Ok(report) => report,
             Err(error) => {
                 cx.fail(&error);
