@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use named::is_number;
+
 /// The revocation desk of a certificate authority in a terminal.
 #[derive(Parser, Debug)]
 #[command(
@@ -259,6 +261,15 @@ pub enum Ca {
         /// A name for lists
         #[arg(long)]
         label: Option<String>,
+        /// The CRL that stands published: its entries and its number are taken over first
+        #[arg(long, value_name = "F")]
+        crl: Option<String>,
+        /// The last number given to a CRL, or openssl's crlnumber file
+        #[arg(long, value_name = "F|N")]
+        crl_number: Option<String>,
+        /// index.txt of openssl ca or EasyRSA: its revocations are taken over first
+        #[arg(long, value_name = "F")]
+        index: Option<String>,
     },
     /// List the CAs
     List,
@@ -291,7 +302,8 @@ pub enum Ca {
 
 #[derive(Subcommand, Debug)]
 pub enum Cert {
-    /// Take in certificates: PEM, DER, PKCS#7, folders with all below them; - reads standard input
+    /// Take in certificates: PEM, DER, PKCS#7, folders with all below them; - reads standard input. Of an index.txt of
+    /// openssl or EasyRSA and of a CRL, the revocations are adopted
     Import {
         #[arg(required = true)]
         files: Vec<String>,
@@ -304,6 +316,9 @@ pub enum Cert {
         /// Verify each signature against its issuer
         #[arg(long)]
         verify: bool,
+        /// Whose index.txt it is; needed where several issuers could be meant
+        #[arg(long, value_name = "I")]
+        issuer: Option<String>,
     },
     /// List certificates
     List {

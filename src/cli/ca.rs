@@ -13,6 +13,7 @@ use super::context::{Context, Need, ask_secret};
 use super::failure::Failure;
 use super::files;
 use super::output::{JsonNumber, Output, rfc3339};
+use super::takeover;
 use crate::session::caller::Caller;
 
 #[derive(Serialize)]
@@ -52,6 +53,9 @@ pub fn run(context: &Context, command: &args::Ca) -> Result<(), Failure> {
             passphrase_file,
             passphrase_fd,
             label,
+            crl,
+            crl_number,
+            index,
         } => {
             let certificate = files::octets(caller, cert, LONGEST)?;
             let key = key
@@ -66,6 +70,13 @@ pub fn run(context: &Context, command: &args::Ca) -> Result<(), Failure> {
                 passphrase,
                 label: label.clone(),
             };
+            // Before the desk publishes a list of its own.
+            let past = takeover::Past {
+                crl: crl.as_deref(),
+                crl_number: crl_number.as_deref(),
+                index: index.as_deref(),
+            };
+            takeover::take_in(context, &certificate, past)?;
             add(context, new)
         }
         Command::List => list(context),

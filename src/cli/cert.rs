@@ -69,7 +69,16 @@ pub fn run(context: &Context, command: &args::Cert) -> Result<(), Failure> {
             owner_by,
             dry_run,
             verify,
-        } => super::import::run(context, files, owner_by, *dry_run, *verify),
+            issuer,
+        } => {
+            let asked = super::import::Asked {
+                owner_by,
+                dry_run: *dry_run,
+                verify: *verify,
+                issuer: issuer.as_deref(),
+            };
+            super::import::run(context, files, &asked)
+        }
         Command::List { owner, status } => list(context, owner.as_deref(), status.as_deref()),
         Command::Show { serial, issuer } => {
             let view = find(context, serial, issuer.as_deref())?;

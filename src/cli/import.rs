@@ -1,64 +1,90 @@
 //! `ams cert import`: files, folders and standard input, each certificate judged by itself; counts what was taken in
-//! and names what was refused, and why.
+//! and names what was refused, and why. Also what another CA program keeps: its `index.txt` and its CRL, whose
+//! revocations are adopted.
 
-use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{self, Cursor, Read};
 
-use serde::Serialize;
+use crate::desk::{ImportOptions, ImportReport, OwnerBy};
+use crate::domain::{IssuerId, Serial};
+use crate::pki::index_txt::{self, Index};
 
-use crate::desk::{ImportOptions, ImportProgress, ImportReport, OwnerBy};
-use crate::tui::defects;
-
+use super::ca;
 use super::context::Context;
 use super::failure::Failure;
 use super::files;
-use super::output::{Field, Output};
-use crate::session::caller::{Source, Stream};
+use super::import_report::tell;
+use super::progress::Progress;
+use crate::session::caller::Source;
 
-#[derive(Serialize)]
-struct ImportJson {
-    read: u64,
-    added: u64,
-    known: u64,
-    without_owner: u64,
-    refused: u64,
-    /// By the defect's id.
-    refused_by: BTreeMap<&'static str, u64>,
-    /// The first refusals, one by one.
-    refusals: Vec<RefusalJson>,
-    dry_run: bool,
+/// What is said on the command line about an import.
+pub struct Asked<'a> {
+    pub owner_by: &'a str,
+    pub dry_run: bool,
+    pub verify: bool,
+    /// Whose index it is, where several issuers could be meant.
+    pub issuer: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-struct RefusalJson {
-    source: String,
-    /// Counts the items of its source from 0.
-    index: u64,
-    offset: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<u64>,
-    defect: &'static str,
-    says: String,
+/// What a file holds, as its beginning shows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Content {
+    Certificates,
+    Crl,
+    Index,
 }
 
-pub fn run(
-    context: &Context,
-    names: &[String],
-    owner_by: &str,
-    dry_run: bool,
-    verify: bool,
-) -> Result<(), Failure> {
+/// Octets that are looked at to tell; an index shows its first serials in them.
+const LOOK: u64 = 64 << 10;
+
+struct Import<'a> {
+    context: &'a Context,
+    options: ImportOptions,
+    issuer: Option<IssuerId>,
+    report: ImportReport,
+    progress: Progress,
+}
+
+pub fn run(context: &Context, names: &[String], asked: &Asked<'_>) -> Result<(), Failure> {
     let options = ImportOptions {
-        owner_by: match owner_by {
+        owner_by: match asked.owner_by {
             "uid" => OwnerBy::Uid,
             "cn" => OwnerBy::CommonName,
             _ => OwnerBy::Email,
         },
-        dry_run,
-        verify,
+        dry_run: asked.dry_run,
+        verify: asked.verify,
     };
+    let issuer = match asked.issuer {
+        Some(word) => Some(ca::named(context, Some(word))?.id),
+        None => None,
+    };
+    let inputs = inputs(context, names)?;
+    let mut import = Import {
+        context,
+        options,
+        issuer,
+        report: ImportReport::default(),
+        progress: Progress::new(&context.out, total(context, &inputs)),
+    };
+    let done = import.all(&inputs);
+    import.progress.end();
+    done?;
+    tell(&context.out, &import.report, asked.dry_run)?;
+    if import.report.refusals() > 0 {
+        return Err(Failure::FoundWrong);
+    }
+    Ok(())
+}
+
+/// One name of the command line, or one file of a folder.
+struct Input {
+    name: String,
+    in_folder: bool,
+}
+
+fn inputs(context: &Context, names: &[String]) -> Result<Vec<Input>, Failure> {
     let caller = &*context.out.caller;
-    let mut report = ImportReport::default();
+    let mut inputs = Vec::new();
     for name in names {
         let inside = match &**name {
             files::STANDARD => None,
@@ -66,72 +92,131 @@ pub fn run(
                 .files_under(folder)
                 .map_err(|e| Failure::file(folder, e))?,
         };
-        if let Some(inside) = inside {
-            for name in inside {
-                let input = match caller.open(&Source::named(&name)) {
-                    Ok(input) => input,
-                    Err(error) if is_about_the_file(&error) => {
-                        report.refuse_file(&name, &error);
-                        continue;
-                    }
-                    Err(error) => return Err(Failure::file(name, error)),
-                };
-                // A folder holds keys and readme files too: what has no certificate at all is passed over there.
-                let before = report.clone();
-                one(context, &name, input, options, &mut report)?;
-                if holds_none(&before, &report) {
-                    report = before;
-                }
+        let one = |name: &String, in_folder| Input {
+            name: name.clone(),
+            in_folder,
+        };
+        match inside {
+            // Certificates first: then an index finds whose it is.
+            Some(mut inside) => {
+                inside.retain(|file| is_wanted(&file[name.len().min(file.len())..]));
+                inside.sort_by_key(|file| file.ends_with(index_txt::NAME));
+                inputs.extend(inside.iter().map(|file| one(file, true)));
             }
-        } else {
-            one(
-                context,
-                name,
-                files::input(caller, name)?,
-                options,
-                &mut report,
-            )?;
+            None => inputs.push(one(name, false)),
         }
     }
-    tell(&context.out, &report, dry_run)?;
-    if report.refusals() > 0 {
-        return Err(Failure::FoundWrong);
+    Ok(inputs)
+}
+
+/// Whether a file of a folder is worth opening: no private key, and no state of yesterday that openssl keeps beside
+/// today's.
+fn is_wanted(path: &str) -> bool {
+    let mut parts = path.split('/').rev();
+    let name = parts.next().unwrap_or_default();
+    !name.ends_with(".key")
+        && !name.ends_with(".old")
+        && !parts.any(|folder| folder == "private" || folder.starts_with("private_"))
+}
+
+/// Octets of all inputs, where each is a file.
+fn total(context: &Context, inputs: &[Input]) -> Option<u64> {
+    let caller = &*context.out.caller;
+    let measure = |input: &Input| caller.measure(&Source::named(&input.name)).ok().flatten();
+    inputs.iter().map(measure).sum()
+}
+
+impl Import<'_> {
+    fn all(&mut self, inputs: &[Input]) -> Result<(), Failure> {
+        for input in inputs {
+            let caller = &*self.context.out.caller;
+            let opened = match caller.open(&Source::named(&input.name)) {
+                Ok(opened) => opened,
+                Err(error) if input.in_folder && is_about_the_file(&error) => {
+                    self.report.refuse_file(&input.name, &error);
+                    continue;
+                }
+                Err(error) => return Err(Failure::file(&input.name, error)),
+            };
+            // A folder holds readme files too: what has no certificate at all is passed over there.
+            let before = input.in_folder.then(|| self.report.clone());
+            self.one(&input.name, opened)?;
+            if let Some(before) = before.filter(|before| holds_none(before, &self.report)) {
+                self.report = before;
+            }
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn one(&mut self, name: &str, input: Box<dyn Read + Send>) -> Result<(), Failure> {
+        let mut input = self.progress.counted(input);
+        let mut start = Vec::new();
+        input
+            .by_ref()
+            .take(LOOK)
+            .read_to_end(&mut start)
+            .map_err(|e| Failure::file(name, e))?;
+        let content = content(name, &start);
+        let serials = match content {
+            Content::Index => serials(&start),
+            _ => Vec::new(),
+        };
+        let mut input = Cursor::new(start).chain(input);
+        let (desk, who) = (&self.context.desk, &self.context.who);
+        let (options, report) = (self.options, &mut self.report);
+        match content {
+            Content::Certificates => {
+                let progress = &mut self.progress;
+                let tell = |done: crate::desk::ImportProgress| progress.tell(done.read, done.added);
+                desk.import_certificates(who, name, input, options, report, tell)?;
+            }
+            Content::Crl => desk.import_crl(who, name, &mut input, options.dry_run, report)?,
+            Content::Index => {
+                let issuer = match self.issuer {
+                    Some(issuer) => issuer,
+                    None => desk.issuer_of_index(&serials)?,
+                };
+                let take_over = desk.take_over_of(who, issuer)?;
+                take_over.index(name, input, options.dry_run, report)?;
+                if !options.dry_run {
+                    take_over.publish()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn content(name: &str, start: &[u8]) -> Content {
+    let crl = start.starts_with(b"-----BEGIN X509 CRL-----")
+        || (name.ends_with(".crl") && !start.starts_with(b"-----"));
+    if index_txt::begins_index(start) {
+        Content::Index
+    } else if crl {
+        Content::Crl
+    } else if start.trim_ascii().is_empty() && name.ends_with(index_txt::NAME) {
+        // A CA that has issued nothing yet.
+        Content::Index
+    } else {
+        Content::Certificates
+    }
+}
+
+/// The first serials of an index, from its beginning.
+fn serials(start: &[u8]) -> Vec<Serial> {
+    Index::new(start)
+        .map_while(Result::ok)
+        .filter_map(|line| Some(line.entry.ok()?.serial))
+        .collect()
 }
 
 /// Whether an error of opening is that file's own, so that the others are still worth trying.
-fn is_about_the_file(error: &std::io::Error) -> bool {
+fn is_about_the_file(error: &io::Error) -> bool {
     use std::io::ErrorKind as Kind;
     matches!(
         error.kind(),
         Kind::NotFound | Kind::PermissionDenied | Kind::IsADirectory
     )
-}
-
-fn one(
-    context: &Context,
-    name: &str,
-    input: impl Read,
-    options: ImportOptions,
-    report: &mut ImportReport,
-) -> Result<(), Failure> {
-    let caller = &context.out.caller;
-    let live = caller.is_terminal(Stream::Error);
-    let progress = |done: ImportProgress| {
-        if live && done.read >= 4096 {
-            let facts = [
-                ("read", done.read.to_string()),
-                ("added", done.added.to_string()),
-            ];
-            let text = context.out.message("cli-import-progress", &facts);
-            let _ = caller.say(Stream::Error, format!("\r{text}").as_bytes());
-        }
-    };
-    context
-        .desk
-        .import_certificates(&context.who, name, input, options, report, progress)?;
-    Ok(())
 }
 
 /// Whether a file of a folder had nothing in it that was meant as a certificate.
@@ -141,77 +226,45 @@ fn holds_none(before: &ImportReport, after: &ImportReport) -> bool {
             .iter()
             .filter_map(|id| report.refused.get(id))
             .sum();
-        report.read - other
+        (report.read - other, report.revoked + report.revoked_known)
     };
     meant(before) == meant(after)
 }
 
-fn tell(out: &Output, report: &ImportReport, dry_run: bool) -> Result<(), Failure> {
-    let value = ImportJson {
-        read: report.read,
-        added: report.added,
-        known: report.known,
-        without_owner: report.without_owner,
-        refused: report.refusals(),
-        refused_by: report.refused.clone(),
-        refusals: report
-            .examples
-            .iter()
-            .map(|refused| RefusalJson {
-                source: refused.source.clone(),
-                index: refused.position.index,
-                offset: refused.position.offset,
-                line: refused.position.line,
-                defect: refused.defect.id(),
-                says: defects::certificate(out.format, &refused.defect).0,
-            })
-            .collect(),
-        dry_run,
-    };
-    if out.json {
-        return out.object(&value);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_private_key_of_a_folder_is_opened() {
+        for path in [
+            "/newcerts/01.pem",
+            "/index.txt",
+            "/issued/privat.crt",
+            "/crl.pem",
+        ] {
+            assert!(is_wanted(path), "{path}");
+        }
+        for path in [
+            "/private/ca.pem",
+            "/private_by_serial/01.pem",
+            "/user.key",
+            "/index.txt.old",
+            "/index.txt.attr.old",
+        ] {
+            assert!(!is_wanted(path), "{path}");
+        }
     }
-    let fields: Vec<Field> = vec![
-        ("cli-read", report.read.to_string()),
-        (
-            if dry_run {
-                "cli-would-add"
-            } else {
-                "cli-added"
-            },
-            report.added.to_string(),
-        ),
-        ("cli-known", report.known.to_string()),
-        ("cli-without-owner", report.without_owner.to_string()),
-        ("cli-refused", report.refusals().to_string()),
-    ];
-    out.fields(&fields)?;
-    if report.examples.is_empty() {
-        return Ok(());
+
+    #[test]
+    fn what_a_file_holds_shows_at_its_beginning() {
+        let index = b"R\t281120101112Z\t261120101112Z\t0A\tunknown\t/CN=a\n";
+        assert_eq!(content("a", index), Content::Index);
+        assert_eq!(content("ca/index.txt", b"\n"), Content::Index);
+        assert_eq!(content("a", b"-----BEGIN X509 CRL-----\n"), Content::Crl);
+        assert_eq!(content("a.crl", b"\x30\x82"), Content::Crl);
+        let pem = b"-----BEGIN CERTIFICATE-----\n";
+        assert_eq!(content("a.crl", pem), Content::Certificates);
+        assert_eq!(serials(index), [Serial::parse("0a").unwrap()]);
     }
-    out.heading("cli-refusals")?;
-    let mut listing = out.list(&["cli-source", "cli-place", "cli-defect", "cli-says"]);
-    for refused in &report.examples {
-        listing.row(&(), || {
-            let place = match refused.position.line {
-                Some(line) => out.message("cli-line", &[("line", line.to_string())]),
-                None => {
-                    let offset = refused.position.offset.to_string();
-                    out.message("cli-offset", &[("offset", offset)])
-                }
-            };
-            vec![
-                refused.source.clone(),
-                place,
-                refused.defect.id().to_owned(),
-                defects::certificate(out.format, &refused.defect).0,
-            ]
-        })?;
-    }
-    let listed = listing.finish()?;
-    let rest = report.refusals().saturating_sub(listed);
-    if rest > 0 {
-        out.sentence("cli-more", &[("count", rest.to_string())])?;
-    }
-    Ok(())
 }

@@ -59,6 +59,10 @@ pub struct ImportReport {
     pub known: u64,
     /// Taken in, but nobody's: no account fits.
     pub without_owner: u64,
+    /// Revocations that the desk lacked, from an index or a CRL of another program.
+    pub revoked: u64,
+    /// Revocations that the desk knew.
+    pub revoked_known: u64,
     /// Counted by the defect's id.
     pub refused: std::collections::BTreeMap<&'static str, u64>,
     /// The first refusals, one by one.
@@ -82,7 +86,7 @@ impl ImportReport {
         self.refuse(source, whole, Defect::Unreadable { why });
     }
 
-    fn refuse(&mut self, source: &str, position: Position, defect: Defect) {
+    pub(super) fn refuse(&mut self, source: &str, position: Position, defect: Defect) {
         *self.refused.entry(defect.id()).or_default() += 1;
         if self.examples.len() < EXAMPLES {
             self.examples.push(Refused {
@@ -143,11 +147,17 @@ impl Desk {
                 .certificate
                 .and_then(CertificateFacts::from_der)
                 .and_then(|facts| {
+                    // The folder of a CA holds the CA's own certificate too, which the desk has.
+                    let own = |issuer: &Issuer| issuer.certificate().der() == facts.der();
+                    if issuers.iter().any(own) {
+                        return Ok(None);
+                    }
                     let issuer = check_import(&facts, &issuers, self.now(), options.verify)?;
-                    Ok((issuer.id(), facts))
+                    Ok(Some((issuer.id(), facts)))
                 });
             match judged {
-                Ok((issuer, facts)) => chunk.push((item.position, issuer, facts)),
+                Ok(None) => report.known += 1,
+                Ok(Some((issuer, facts))) => chunk.push((item.position, issuer, facts)),
                 Err(defect) => report.refuse(source, item.position, defect),
             }
             if chunk.len() == CHUNK {

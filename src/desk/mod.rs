@@ -44,6 +44,7 @@ mod setting_acts;
 pub mod settings;
 mod settle;
 mod suspension;
+mod takeover;
 mod transaction;
 mod vault;
 pub mod view;
@@ -90,6 +91,7 @@ pub use report::SopLine;
 pub use setting_acts::SettingView;
 pub use settings::{SETTINGS, Settings};
 pub use suspension::Suspension;
+pub use takeover::TakeOver;
 pub use view::*;
 pub use workers::{Remaining, Workers};
 

@@ -134,6 +134,8 @@ pub enum Defect {
     /// RFC 5280 §4.1.2.2: a serial is unique for each certificate of a CA.
     #[error("another certificate of this issuer has the serial {serial} already")]
     SerialTaken { serial: crate::domain::Serial },
+    #[error("line {line} is none of an index of openssl ca")]
+    IndexLine { line: u64 },
 }
 
 macro_rules! ids {
@@ -205,6 +207,7 @@ ids! {
     Self::UnsupportedAlgorithm { .. } => "unsupported-algorithm",
     Self::BadSignature => "bad-signature",
     Self::SerialTaken { .. } => "serial-taken",
+    Self::IndexLine { .. } => "index-line",
 }
 
 impl From<DerError> for Defect {

@@ -9,6 +9,7 @@ pub mod demo_ca;
 pub mod der_scan;
 pub mod der_value;
 pub mod extension;
+pub mod index_txt;
 pub mod issuer;
 pub mod key;
 pub mod key_file;

@@ -67,6 +67,9 @@ pub trait Caller: Send + Sync {
     /// Opens something to read with the caller's own rights; a folder is refused.
     fn open(&self, source: &Source) -> io::Result<Box<dyn Read + Send>>;
 
+    /// How many octets a regular file has; `None` for anything else.
+    fn measure(&self, source: &Source) -> io::Result<Option<u64>>;
+
     /// Every file under a folder, sorted; `None` where the name is not a folder's.
     fn files_under(&self, name: &str) -> io::Result<Option<Vec<String>>>;
 
@@ -121,6 +124,14 @@ impl Caller for ThisProcess {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         Ok(Box::new(file))
+    }
+
+    fn measure(&self, source: &Source) -> io::Result<Option<u64>> {
+        let Source::File(name) = source else {
+            return Ok(None);
+        };
+        let metadata = std::fs::metadata(name)?;
+        Ok(metadata.is_file().then(|| metadata.len()))
     }
 
     fn files_under(&self, name: &str) -> io::Result<Option<Vec<String>>> {

@@ -97,6 +97,13 @@ impl Caller for Far {
         }
     }
 
+    fn measure(&self, source: &Source) -> io::Result<Option<u64>> {
+        match self.line.ask(Errand::Measure(source.clone()))? {
+            Outcome::Size(octets) => Ok(octets),
+            _ => unexpected(),
+        }
+    }
+
     fn files_under(&self, name: &str) -> io::Result<Option<Vec<String>>> {
         match self.line.ask(Errand::FilesUnder(name.to_owned()))? {
             Outcome::Files(files) => Ok(files),
@@ -253,6 +260,12 @@ impl Errands<'_> {
                 }
                 self.open = Some(self.caller.open(&source)?);
                 Ok(Outcome::Done)
+            }
+            Errand::Measure(source) => {
+                if !granted.reads(&source) {
+                    return Err(denied());
+                }
+                self.caller.measure(&source).map(Outcome::Size)
             }
             Errand::Read(most) => {
                 let open = self.open.as_mut().ok_or_else(denied)?;

@@ -92,6 +92,8 @@ pub enum Errand {
     },
     /// The command is over.
     Exit(u8),
+    /// How many octets a file has.
+    Measure(Source),
 }
 
 /// What came of an errand.
@@ -102,6 +104,7 @@ pub enum Outcome {
     Files(Option<Vec<String>>),
     Answer(Option<String>),
     Failed(Fault),
+    Size(Option<u64>),
 }
 
 /// An error of the other side's system.

@@ -128,6 +128,7 @@ fn facts(format: Format, defect: &Defect) -> Facts {
         D::NotYetValid { not_before } => vec![text("not_before", format.full(*not_before))],
         D::Expired { not_after } => vec![text("not_after", format.full(*not_after))],
         D::SerialTaken { serial } => vec![text("serial", serial)],
+        D::IndexLine { line } => vec![number("line", line)],
         D::EmptyInput
         | D::PemNotEnded
         | D::PemNotBegun

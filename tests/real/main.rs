@@ -17,6 +17,7 @@ mod serve;
 mod smtp;
 mod smtp_server;
 mod ssh;
+mod takeover;
 mod terminal;
 mod tmux;
 mod two_terminals;

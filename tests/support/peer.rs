@@ -16,6 +16,7 @@ pub enum Peer {
     Aiosmtpd,
     Pkilint,
     Nginx,
+    EasyRsa,
 }
 
 impl Peer {
@@ -41,6 +42,11 @@ impl Peer {
             ),
             // Its folder is in no ordinary user's PATH.
             Self::Nginx => ("/usr/sbin/nginx", &["-v"], "apt install nginx-light"),
+            Self::EasyRsa => (
+                "/usr/share/easy-rsa/easyrsa",
+                &["--version"],
+                "apt install easy-rsa",
+            ),
         }
     }
 

@@ -84,9 +84,15 @@ fn ca(command: &Ca, named: &mut Named) {
             key,
             passphrase_file,
             passphrase_fd,
+            crl,
+            crl_number,
+            index,
             ..
         } => {
             named.read([cert]);
+            named.read(crl);
+            named.read(crl_number.iter().filter(|word| !is_number(word)));
+            named.read(index);
             named.read(key);
             named.read(passphrase_file);
             named.descriptors.extend(passphrase_fd);
@@ -103,14 +109,18 @@ fn ca(command: &Ca, named: &mut Named) {
     }
 }
 
+/// Whether a word is a number rather than a file.
+pub fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
+}
+
 fn crl(command: &Crl, named: &mut Named) {
-    let number = |what: &String| !what.is_empty() && what.bytes().all(|b| b.is_ascii_digit());
     match command {
-        Crl::Show { what } => named.read(what.iter().filter(|what| !number(what))),
+        Crl::Show { what } => named.read(what.iter().filter(|what| !is_number(what))),
         Crl::Diff { a, b } => named.read([a, b]),
         Crl::Check { issuer_cert, what } => {
             named.read(issuer_cert);
-            named.read([what].into_iter().filter(|what| !number(what)));
+            named.read([what].into_iter().filter(|what| !is_number(what)));
         }
         _ => {}
     }

@@ -57,6 +57,10 @@ impl Caller for Kept {
         Err(io::ErrorKind::PermissionDenied.into())
     }
 
+    fn measure(&self, _: &Source) -> io::Result<Option<u64>> {
+        Err(io::ErrorKind::PermissionDenied.into())
+    }
+
     fn files_under(&self, _: &str) -> io::Result<Option<Vec<String>>> {
         Err(io::ErrorKind::PermissionDenied.into())
     }

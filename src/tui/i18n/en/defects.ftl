@@ -74,6 +74,7 @@ defect-expired-hint = An expired certificate needs no revocation, and an expired
 defect-unsupported-algorithm = Its signature algorithm { $algorithm } is not supported.
 defect-bad-signature = Its signature does not verify with its issuer's key.
 defect-serial-taken = Another certificate of this issuer has the serial { $serial } already.
+defect-index-line = Line { $line } is none of an index of openssl ca.
 
 # Keys
 

@@ -74,6 +74,7 @@ defect-expired-hint = Sertifikat yang kedaluwarsa tidak perlu dicabut, dan CA ya
 defect-unsupported-algorithm = Algoritma tanda tangan { $algorithm } tidak didukung.
 defect-bad-signature = Tanda tangannya tidak cocok dengan kunci penerbitnya.
 defect-serial-taken = Sertifikat lain dari penerbit ini sudah memakai nomor seri { $serial }.
+defect-index-line = Baris { $line } bukan baris indeks openssl ca.
 
 # Kunci
 
