@@ -131,7 +131,7 @@ impl Caller for ThisProcess {
             return Ok(None);
         };
         let metadata = std::fs::metadata(name)?;
-        Ok(metadata.is_file().then(|| metadata.len()))
+        Ok(metadata.is_file().then_some(metadata.len()))
     }
 
     fn files_under(&self, name: &str) -> io::Result<Option<Vec<String>>> {
