@@ -106,6 +106,16 @@ pub enum Command {
     Check,
     /// Copy the data folder's database while the desk runs
     Backup { dest: String },
+    /// Bring a backup back into a data folder whose desk is stopped; - reads standard input
+    Restore {
+        src: String,
+        /// The last number given to a CRL, where no published copy is left
+        #[arg(long, value_name = "N")]
+        last_crl_number: Option<String>,
+        /// A copy of a published CRL; may stand several times
+        #[arg(long = "crl", value_name = "F")]
+        crls: Vec<String>,
+    },
     /// Look at everything that a desk stands on, and say what to do
     Doctor {
         /// Asked by another `ams doctor` of the desk that runs

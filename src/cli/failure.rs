@@ -190,6 +190,8 @@ fn desk_error(format: Format, names: Names, error: &DeskError) -> (String, Optio
         | DeskError::Signer(_)
         | DeskError::CaExpired { .. }
         | DeskError::NotADemoCa { .. }
+        | DeskError::LastNumberNeeded { .. }
+        | DeskError::DeskKeyNeeded { .. }
         | DeskError::Letter(_) => {
             let (what, hint) = errors::say(format, names, error);
             return (printable(&what), hint.map(|h| printable(&h)));

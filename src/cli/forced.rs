@@ -71,6 +71,7 @@ pub fn parse(original: &str, own: &Global) -> Result<Forced, ForcedError> {
         Some(Command::Init(_)) => Some("init".to_owned()),
         Some(Command::Demo(_)) => Some("demo".to_owned()),
         Some(Command::Serve(_)) => Some("serve".to_owned()),
+        Some(Command::Restore { .. }) => Some("restore".to_owned()),
         // Where the desk itself reads and writes is said on its own host.
         Some(Command::Config(Config::Set { key, .. })) => settings::find(key)
             .ok()
@@ -143,6 +144,9 @@ mod tests {
             "ams letter inspect /var/lib/ams/ams.redb",
             "ams letter form -o /tmp/x.pdf",
             "ams backup /tmp/x",
+            "ams restore /tmp/x",
+            "ams restore -",
+            "ams cert import --watch /srv/ca",
             "ams config set crl.folder /srv/www",
             "ams config set mail.ca_file -",
             "ams crl show /etc/passwd",

@@ -32,6 +32,7 @@ mod place;
 mod progress;
 mod report;
 mod request;
+mod restore;
 mod route;
 mod serve;
 mod session;
@@ -131,6 +132,11 @@ fn run(cli: &Cli, arguments: &[String]) -> Result<u8, Failure> {
         None => open::run(global),
         Some(Command::Init(command)) => init::run(global, command).map(done),
         Some(Command::Serve(command)) => serve::run(global, command),
+        Some(Command::Restore {
+            src,
+            last_crl_number,
+            crls,
+        }) => restore::run(global, src, last_crl_number.as_deref(), crls).map(done),
         Some(Command::Demo(command)) => demo::run(global, command),
         Some(Command::Deploy(command)) => deploy::run(&out, command).map(done),
         Some(Command::Doctor { .. }) => doctor::run(&out, global).map(done),
@@ -200,6 +206,7 @@ const fn is_for_a_desk(command: &Command) -> bool {
         Command::Init(_)
             | Command::Demo(_)
             | Command::Serve(_)
+            | Command::Restore { .. }
             | Command::Deploy(_)
             | Command::Doctor { .. }
             | Command::Letter(args::Letter::Inspect { .. })
@@ -254,6 +261,7 @@ fn on_desk(context: Context, command: &Command) -> u8 {
         Command::Init(_)
         | Command::Demo(_)
         | Command::Serve(_)
+        | Command::Restore { .. }
         | Command::Deploy(_)
         | Command::Doctor { .. } => Ok(()),
     };

@@ -57,6 +57,12 @@ pub enum DeskError {
     /// A demo folder takes only CAs that say of themselves that they are for tests.
     #[error("{subject}: a demo folder takes only CAs with {mark} in their name")]
     NotADemoCa { subject: String, mark: &'static str },
+    /// No published CRL of this issuer can be read, so nobody knows which numbers were given after the backup.
+    #[error("no published CRL of {issuer} can be read: say the last number that was given")]
+    LastNumberNeeded { issuer: String },
+    /// What is to be restored, or what it needs, is not there.
+    #[error("{path}: the key that this database is sealed under is missing")]
+    DeskKeyNeeded { path: String },
     #[error(transparent)]
     Mail(#[from] MessageError),
     /// A value given is not of its form.
@@ -115,6 +121,8 @@ impl DeskError {
             | Self::CaExpired { .. }
             | Self::Signer(SignerError::Forbidden(_) | SignerError::TooLarge { .. })
             | Self::NotADemoCa { .. }
+            | Self::LastNumberNeeded { .. }
+            | Self::DeskKeyNeeded { .. }
             | Self::Mail(_)
             | Self::BadValue { .. }
             | Self::Ambiguous { .. }

@@ -93,6 +93,23 @@ impl DataFolder {
         Ok(Self { path, demo })
     }
 
+    /// A folder that a database is to be brought back into: a desk's own, one that lost its database, or a new one.
+    pub fn to_restore(path: &Path) -> Result<Self, FolderError> {
+        let io = |source| FolderError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .map_err(io)?;
+        let path = std::fs::canonicalize(path).map_err(io)?;
+        own(&path)?;
+        let demo = path.join(MARKER).is_file();
+        Ok(Self { path, demo })
+    }
+
     /// Empties a marked demo folder, the marker last, so that a kill in between leaves it a demo folder.
     pub fn reset_demo(path: &Path) -> Result<(), FolderError> {
         let io = |source| FolderError::Io {

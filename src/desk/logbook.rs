@@ -18,10 +18,10 @@ use super::view::{LogHealth, LogRow, Page, TimelineEntry};
 use super::{Desk, DeskError, Identity, cursor};
 
 const KEY_SETTING: &str = "log.key";
-const ORIGIN_SETTING: &str = "log.origin";
+pub(super) const ORIGIN_SETTING: &str = "log.origin";
 const PURPOSE: &str = "log key";
 /// The last signed head, beside the published CRLs.
-const HEAD_FILE: &str = "log-checkpoint.txt";
+pub(super) const HEAD_FILE: &str = "log-checkpoint.txt";
 
 /// Entries read at a time for an export.
 const EXPORT_WINDOW: u64 = 4096;

@@ -19,7 +19,8 @@ pub struct Vault {
 pub struct Unsealable;
 
 const CREDENTIAL: &str = "ams-desk-key";
-const FILE: &str = "desk.key";
+/// The key's file in the data folder.
+pub(super) const FILE: &str = "desk.key";
 
 impl Vault {
     pub fn new(key: &[u8; 32]) -> Result<Self, Unsealable> {

@@ -174,6 +174,13 @@ fn definition(name: &str) -> redb::TableDefinition<'_, Bytes, Bytes> {
 }
 
 impl Reader {
+    /// SHA-256 over everything in the database, as [`BackupReport::contents_sha256`] says it of a copy.
+    pub fn contents_sha256(&self) -> Result<[u8; 32], StoreError> {
+        let mut names = self.table_names()?;
+        names.sort();
+        Ok(digest(self, &names)?.1)
+    }
+
     /// A table by the name found in the file, so that a copy also takes tables of an older or newer layout.
     fn open_named(&self, name: &str) -> Result<Opened<'_>, StoreError> {
         match &self.tx {

@@ -75,6 +75,20 @@ pub fn say(format: Format, names: Names, error: &DeskError) -> (String, Option<S
             ),
             Some(texts.get("error-not-a-demo-ca-hint")),
         ),
+        DeskError::LastNumberNeeded { issuer } => (
+            texts.with(
+                "error-last-number-needed",
+                &[("issuer", Value::from(printable(issuer)))],
+            ),
+            Some(texts.get("error-last-number-needed-hint")),
+        ),
+        DeskError::DeskKeyNeeded { path } => (
+            texts.with(
+                "error-desk-key-needed",
+                &[("path", Value::from(printable(path)))],
+            ),
+            Some(texts.get("error-desk-key-needed-hint")),
+        ),
         DeskError::BadValue {
             what,
             expected: form,

@@ -74,6 +74,10 @@ impl Cli {
                 named.read(public_key.iter().filter(|text| !text.contains('+')));
                 named.read(export);
             }
+            Some(Command::Restore { src, crls, .. }) => {
+                named.read([src]);
+                named.read(crls);
+            }
             Some(Command::Backup { dest }) => named.outputs.push(dest.clone()),
             _ => {}
         }

@@ -6,3 +6,17 @@ cli-adopted = Revocations adopted
 cli-would-adopt = Revocations to adopt
 cli-adopted-known = Revocations known already
 cli-taken-over = Taken over: { $adopted } revocations, { $known } known already.
+
+# Restoring a backup
+
+error-last-number-needed = No published CRL of { $issuer } can be read here, so the numbers given after the backup are unknown.
+error-last-number-needed-hint = Give a copy of the published CRL (--crl F), or look up the last number that was published and give it: --last-crl-number N.
+error-desk-key-needed = { $path } is missing: the backup is sealed under this key.
+error-desk-key-needed-hint = Bring back desk.key (mode 0600) from where it is kept apart from the backups, then restore again.
+cli-restore-live = A desk runs on { $path }; nothing is restored under it.
+cli-restore-live-hint = Stop it first (systemctl stop ams), then restore.
+cli-restored = { $path } is restored: { $rows } log entries, backup { $sha256 }.
+cli-restored-origin = The log goes on under the new origin { $origin }.
+cli-restored-issuer = { $issuer }: the next CRL gets a number above { $number }; { $adopted } revocations adopted that the backup lacked.
+cli-restored-aside = What was there before lies in { $path }.
+cli-restored-next = Now: ams check, then ams serve. Confirm what was adopted: ams cert adopted.

@@ -6,3 +6,17 @@ cli-adopted = Pencabutan diadopsi
 cli-would-adopt = Pencabutan yang akan diadopsi
 cli-adopted-known = Pencabutan yang sudah ada
 cli-taken-over = Diambil alih: { $adopted } pencabutan, { $known } sudah ada.
+
+# Pemulihan cadangan
+
+error-last-number-needed = CRL terbitan { $issuer } tidak dapat dibaca di sini, sehingga nomor yang diberikan sesudah cadangan tidak diketahui.
+error-last-number-needed-hint = Berikan salinan CRL terbitan (--crl F), atau cari nomor terakhir yang terbit lalu berikan: --last-crl-number N.
+error-desk-key-needed = { $path } tidak ada: cadangan disegel dengan kunci ini.
+error-desk-key-needed-hint = Kembalikan desk.key (mode 0600) dari tempat penyimpanan yang terpisah dari cadangan, lalu pulihkan lagi.
+cli-restore-live = Meja sedang berjalan pada { $path }; tidak ada yang dipulihkan di bawahnya.
+cli-restore-live-hint = Hentikan dahulu (systemctl stop ams), lalu pulihkan.
+cli-restored = { $path } dipulihkan: { $rows } entri log, cadangan { $sha256 }.
+cli-restored-origin = Log berlanjut dengan asal baru { $origin }.
+cli-restored-issuer = { $issuer }: CRL berikutnya bernomor di atas { $number }; { $adopted } pencabutan yang tidak ada pada cadangan diadopsi.
+cli-restored-aside = Isi sebelumnya ada di { $path }.
+cli-restored-next = Selanjutnya: ams check, lalu ams serve. Konfirmasi hasil adopsi: ams cert adopted.
