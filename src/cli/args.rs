@@ -563,6 +563,13 @@ pub enum Request {
     Acknowledge {
         number: String,
     },
+    /// The other certificates over the same public key, and with --file a request for each
+    Shared {
+        number: String,
+        /// File a request for each that can still be revoked as compromised
+        #[arg(long)]
+        file: bool,
+    },
     /// One decision over many requests from a file: a dry run, and with --apply the decision
     #[command(subcommand)]
     Batch(RequestBatch),
@@ -635,6 +642,9 @@ pub struct NewRequest {
     /// In whose name: subscriber, agency, ca or third_party
     #[arg(long, default_value = "subscriber", value_parser = ["subscriber", "agency", "ca", "third_party"])]
     pub requester: String,
+    /// After a compromise: file for every other certificate over the same key too
+    #[arg(long, conflicts_with = "draft")]
+    pub also_shared: bool,
     /// Keep it as a draft
     #[arg(long)]
     pub draft: bool,

@@ -1,15 +1,27 @@
 //! `ams request new`: steps 3 and 4 of the SOP in one command. Each field is saved as it is set, as in the form; a draft
 //! of one's own on the same certificate is continued, so a command that failed half-way can simply be repeated.
 
+use serde::Serialize;
+
 use crate::desk::{CertificateView, Intent};
 use crate::domain::request::{FieldChange, Misuse, RequesterKind};
-use crate::domain::{Day, ReasonId, RequestId, Serial, State};
+use crate::domain::{Day, ReasonId, Request, RequestId, Serial, State};
 
 use super::args::NewRequest;
 use super::context::Context;
 use super::failure::Failure;
 use super::letter::LONGEST;
+use super::request::shared::SharedJson;
 use super::{files, request};
+
+/// The request that was filed, and the other certificates over its key after a compromise.
+#[derive(Serialize)]
+struct FiledJson<'a> {
+    #[serde(flatten)]
+    request: request::RequestJson,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    shares_key: &'a [SharedJson],
+}
 
 pub fn file(context: &Context, new: &NewRequest) -> Result<(), Failure> {
     let (desk, who) = (&context.desk, &context.who);
@@ -65,10 +77,50 @@ fn complete(
     if !new.draft {
         request = Some(desk.act(who, id, None, Intent::Submit)?);
     }
-    match request {
-        Some(request) => request::done(context, &request),
-        None => Ok(()),
+    let Some(request) = request else {
+        return Ok(());
+    };
+    let shared = match new.draft {
+        true => Vec::new(),
+        false => request::shared::after_filing(context, &request, new.also_shared)?,
+    };
+    filed(context, &request, &shared, new.also_shared)
+}
+
+/// Tells where the request stands, and which certificates are over the same compromised key.
+fn filed(
+    context: &Context,
+    request: &Request,
+    shared: &[SharedJson],
+    also: bool,
+) -> Result<(), Failure> {
+    if context.out.json {
+        let value = FiledJson {
+            request: request::json(context, request),
+            shares_key: shared,
+        };
+        context.out.object(&value)?;
+    } else {
+        request::done(context, request)?;
+        if !shared.is_empty() {
+            context.out.heading("cli-shares-key")?;
+            request::shared::list(context, shared)?;
+        }
     }
+    let number = request::name_of(request);
+    if shared.iter().any(|row| row.problem.is_some()) {
+        return Err(Failure::FoundWrong);
+    }
+    if !also
+        && shared
+            .iter()
+            .any(|row| row.request.is_none() && row.endangered())
+    {
+        context
+            .out
+            .remark("cli-shares-key-file", &[("number", number)]);
+    }
+    Ok(())
 }
 
 /// The fields named on the command line, the reasons first: others depend on them.

@@ -2,6 +2,7 @@
 //! desk; this file only carries it there.
 
 mod json;
+pub mod shared;
 mod show;
 
 use std::collections::BTreeSet;
@@ -13,7 +14,7 @@ use super::args;
 use super::context::{Context, Need, PAGE};
 use super::failure::Failure;
 
-pub use json::json;
+pub use json::{RequestJson, json};
 pub use show::detail;
 
 /// What each subcommand needs of its caller.
@@ -21,6 +22,7 @@ pub const fn need(command: &args::Request) -> Need {
     match command {
         args::Request::List { .. } | args::Request::Show { .. } => Need::Read,
         args::Request::Batch(batch) if !batch.file().apply => Need::Read,
+        args::Request::Shared { file: false, .. } => Need::Read,
         _ => Need::Change,
     }
 }
@@ -31,6 +33,7 @@ pub fn run(context: &Context, command: &args::Request) -> Result<(), Failure> {
         Command::New(new) => super::filing::file(context, new),
         Command::List { state, filter } => list(context, state.as_deref(), filter.as_deref()),
         Command::Show { number } => show::show(context, number),
+        Command::Shared { number, file } => shared::run(context, number, *file),
         Command::Batch(batch) => super::batch::run(context, batch),
         Command::Submit { number } => act(context, number, Intent::Submit),
         Command::Withdraw { number } => act(context, number, Intent::Withdraw),

@@ -74,6 +74,7 @@ impl Desk {
                 .first_submitted_at
                 .filter(|_| request.state.is_open())
                 .map(|t| t.plus(policy.decide_within)),
+            shares_key: self.shared_key(&reader, &actor, &certificate)?,
             certificate: self.certificate_view(&reader, &actor, certificate)?,
             owner: self.account_view(&reader, owner)?,
             other_certificates,

@@ -301,7 +301,7 @@ impl Desk {
         })
     }
 
-    fn sees(
+    pub(super) fn sees(
         &self,
         reader: &Reader,
         actor: &Actor,

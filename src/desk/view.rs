@@ -94,6 +94,8 @@ pub struct RequestDetail {
     pub mails: Vec<MailRow>,
     /// The certificate's other active siblings of the same owner.
     pub other_certificates: Vec<CertificateView>,
+    /// The other certificates over the same public key, whoever's they are.
+    pub shares_key: super::SharedKey,
     /// What this person may do now; a refusal says why not.
     pub acts: Answers,
     /// Whether the owner may ask for a new certificate ("boleh mengajukan sertifikat baru").

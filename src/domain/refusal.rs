@@ -63,6 +63,8 @@ pub enum Refusal {
     HoldWithOthers,
     #[error("this reason code is never written")]
     ReasonCodeNotAllowed,
+    #[error("the request does not say that the key is compromised")]
+    KeyNotCompromised,
     #[error("only a change to keyCompromise is possible once revoked")]
     OnlyKeyCompromise,
     #[error("answer whether others may be using the key")]
@@ -247,6 +249,7 @@ rules! {
     Self::HoldNotAllowed => "hold_not_allowed",
     Self::HoldWithOthers => "hold_with_others",
     Self::ReasonCodeNotAllowed => "reason_code_not_allowed",
+    Self::KeyNotCompromised => "key_not_compromised",
     Self::OnlyKeyCompromise => "only_key_compromise",
     Self::MisuseUnanswered => "misuse_unanswered",
     Self::LetterMissing => "letter_missing",

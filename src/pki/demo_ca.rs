@@ -29,6 +29,8 @@ pub enum DemoCaError {
     Key(#[from] KeyError),
     #[error("the system gave no randomness")]
     NoRandomness,
+    #[error("that is no certificate over a P-256 key")]
+    NotP256,
     #[error("the certificate could not be written: {reason}")]
     Encoding { reason: String },
 }
@@ -170,6 +172,19 @@ impl DemoCa {
 
     /// Issues a certificate over a new key whose private half is thrown away. Returns its DER.
     pub fn issue(&self, wanted: &DemoCertificate) -> Result<Vec<u8>, DemoCaError> {
+        self.issue_over(wanted, &SubjectKey::new()?)
+    }
+
+    /// The same over the public key of a certificate (DER) that [`DemoCa::issue`] made: a renewal that kept its key.
+    pub fn renew(&self, wanted: &DemoCertificate, of: &[u8]) -> Result<Vec<u8>, DemoCaError> {
+        self.issue_over(wanted, &SubjectKey::of(of)?)
+    }
+
+    fn issue_over(
+        &self,
+        wanted: &DemoCertificate,
+        public: &SubjectKey,
+    ) -> Result<Vec<u8>, DemoCaError> {
         let mut params = parameters(
             &wanted.subject,
             &wanted.serial,
@@ -181,7 +196,6 @@ impl DemoCa {
             KeyUsagePurpose::DigitalSignature,
             KeyUsagePurpose::ContentCommitment,
         ];
-        let public = SubjectKey::new()?;
         // SKI: RFC 7093 §2 method 1 over the point.
         let mut key_id = vec![0x04, 20];
         key_id.extend_from_slice(&sha256(&public.0)[..20]);
@@ -196,7 +210,7 @@ impl DemoCa {
                 uris: vec![uri.clone()],
             });
         }
-        Ok(params.signed_by(&public, &self.issuer)?.der().to_vec())
+        Ok(params.signed_by(public, &self.issuer)?.der().to_vec())
     }
 }
 
@@ -259,6 +273,16 @@ impl SubjectKey {
         // An ECPrivateKey ends with its public key (RFC 5915 §3), an uncompressed point of 65 octets.
         let point = pkcs8.last_chunk::<65>().ok_or(DemoCaError::NoRandomness)?;
         Ok(Self(*point))
+    }
+
+    /// The key that a certificate is over; its SubjectPublicKeyInfo ends with the point as well (RFC 5480 §2.2).
+    fn of(certificate: &[u8]) -> Result<Self, DemoCaError> {
+        let facts = super::certificate::CertificateFacts::from_der(certificate.to_vec());
+        let point = facts
+            .ok()
+            .and_then(|facts| facts.spki_der().last_chunk::<65>().copied())
+            .filter(|point| point[0] == 0x04);
+        point.map(Self).ok_or(DemoCaError::NotP256)
     }
 }
 

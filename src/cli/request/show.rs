@@ -9,6 +9,7 @@ use crate::desk::{DeskError, RequestDetail};
 use crate::domain::{ReasonCode, State};
 
 use super::json::{RequestJson, json};
+use super::shared::{self, SharedJson};
 use super::{name_of, state_word};
 
 /// A request with what stands around it.
@@ -25,6 +26,10 @@ struct DetailJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     decide_by: Option<String>,
     comparison: Vec<ComparisonJson>,
+    /// The other certificates over the same public key.
+    shares_key: Vec<SharedJson>,
+    /// How many more there are that the asking person may not see.
+    shares_key_hidden: u64,
     mails: Vec<crate::cli::mail::MailJson>,
     timeline: Vec<TimelineJson>,
     /// Names of what the asking person may do now.
@@ -101,6 +106,13 @@ fn detail_json(context: &Context, detail: &RequestDetail) -> DetailJson {
                 agreement: line.agreement,
             })
             .collect(),
+        shares_key: detail
+            .shares_key
+            .certificates
+            .iter()
+            .map(shared::json)
+            .collect(),
+        shares_key_hidden: detail.shares_key.hidden,
         mails: detail.mails.iter().map(crate::cli::mail::json).collect(),
         timeline: detail
             .timeline
@@ -141,6 +153,13 @@ fn show_facts(context: &Context, detail: &RequestDetail) -> Result<(), Failure> 
             format!("v{} {} {size}", l.version, l.kind)
         })
         .collect();
+    let shares_key: Vec<String> = detail
+        .shares_key
+        .certificates
+        .iter()
+        .map(|view| view.certificate.key.serial.to_string())
+        .collect();
+    let shares_key = shares_key.join(", ");
     let fields: Vec<Field> = vec![
         ("cli-number", name_of(request)),
         ("cli-state", state_word(context, request.state)),
@@ -155,6 +174,7 @@ fn show_facts(context: &Context, detail: &RequestDetail) -> Result<(), Failure> 
             "cli-status",
             crate::cli::cert::status_word(out, detail.certificate.status),
         ),
+        ("cli-shares-key-field", shares_key),
         ("cli-reasons", detail.reason_labels.join(", ")),
         (
             "cli-reason-code",

@@ -102,7 +102,7 @@ struct Weighed {
 }
 
 impl Desk {
-    /// What would become of each row. Changes and logs nothing.
+    /// What would become of each row. Changes nothing and logs nothing, unless the person is no OP.
     pub fn batch_preview(
         &self,
         who: &Identity,
@@ -112,7 +112,10 @@ impl Desk {
         let reader = self.inner.store.read()?;
         let actor = present(&reader, who)?;
         if !who.has(Role::Op) {
-            return Err(Refusal::RoleNeeded(vec![Role::Op]).into());
+            let signer = Signer::person(who.person(), &[Role::Op]);
+            let refusal = Refusal::RoleNeeded(vec![Role::Op]).into();
+            drop(reader);
+            return Err(self.refused(signer, ObjectRef::Desk, refusal));
         }
         let weigher = Weigher::new(self, act, &actor, self.now());
         rows.iter()

@@ -310,7 +310,7 @@ struct Certificates {
     ended: Issued,
 }
 
-/// Certificates of `pemohon`.
+/// Certificates of `pemohon`; the last is a renewal that kept the key of the one before it.
 const PEMOHON_CERTIFICATES: usize = 8;
 
 impl Builder {
@@ -330,15 +330,20 @@ impl Builder {
                 let begin = builder.now.plus(ends_in - 2 * 365 * DAY);
                 let serial = builder.serial()?;
                 let member = builder.member(holder).clone();
-                let der = ca
-                    .issue(&DemoCertificate {
-                        subject: subject_of(&member.person),
-                        serial,
-                        not_before: begin,
-                        not_after: builder.now.plus(ends_in),
-                        crl_uri: Some(format!("{CRL_URL}/ams-uji-ca-g1.crl")),
-                    })
-                    .map_err(|e| DeskError::bad_value("demo certificate", e.to_string()))?;
+                let wanted = DemoCertificate {
+                    subject: subject_of(&member.person),
+                    serial,
+                    not_before: begin,
+                    not_after: builder.now.plus(ends_in),
+                    crl_uri: Some(format!("{CRL_URL}/ams-uji-ca-g1.crl")),
+                };
+                let der = match batch.last() {
+                    Some(before) if batch.len() == PEMOHON_CERTIFICATES - 1 => {
+                        ca.renew(&wanted, &before.der)
+                    }
+                    _ => ca.issue(&wanted),
+                }
+                .map_err(|e| DeskError::bad_value("demo certificate", e.to_string()))?;
                 let facts = CertificateFacts::from_der(der)?;
                 let new = new_certificate(builder.issuer, &facts, Some(member.id));
                 let key = new.certificate.key.clone();

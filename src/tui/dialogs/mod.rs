@@ -11,6 +11,7 @@ pub mod reason;
 pub mod revoke;
 pub mod send_back;
 pub mod settings;
+pub mod shared_key;
 pub mod shown_once;
 pub mod small;
 pub mod suspension;
@@ -55,6 +56,7 @@ pub fn over_request(
         ActionId::ConsentToWithdraw => small::consent(who, detail, cx),
         ActionId::Acknowledge => small::acknowledge(who, detail, cx),
         ActionId::RecordNotice => small::record_notice(who, detail, cx),
+        ActionId::SharedKey => shared_key::file_shared(who, detail, cx),
         _ => return None,
     }))
 }

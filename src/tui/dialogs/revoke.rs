@@ -7,6 +7,7 @@ use crate::domain::ReasonCode;
 use crate::domain::instant::Day;
 use crate::tui::action::ActionId;
 use crate::tui::component::Cx;
+use crate::tui::i18n::Value;
 use crate::tui::screens::detail::reasons;
 use crate::tui::widgets::form::{Field, Form};
 
@@ -45,7 +46,8 @@ pub fn revoke(who: Identity, detail: &RequestDetail, cx: &Cx) -> Ask {
     } else {
         "revoke-consequence"
     });
-    Ask::over(ActionId::Revoke, who, detail, form, move |form| {
+    let shared = detail.shares_key.endangered().count();
+    let mut ask = Ask::over(ActionId::Revoke, who, detail, form, move |form| {
         let last_four = last_four(form)?;
         let effective = match form.text(EFFECTIVE).trim() {
             "" => None,
@@ -71,5 +73,11 @@ pub fn revoke(who: Identity, detail: &RequestDetail, cx: &Cx) -> Ask {
         detail.request.certificate.serial.to_string(),
     )
     .show("detail-reason", reasons(detail))
-    .consequence(consequence)
+    .consequence(consequence);
+    // A compromised key is compromised in every certificate over it.
+    if shared > 0 && reason == Some(ReasonCode::KeyCompromise) {
+        let facts = [("count", Value::from(shared as u64))];
+        ask = ask.show("field-shared-key", texts.with("shared-key-remain", &facts));
+    }
+    ask
 }

@@ -3,7 +3,7 @@
 
 use crate::desk::view::RequestDetail;
 use crate::desk::{DeskError, Identity, Intent};
-use crate::domain::{Language, RequestId};
+use crate::domain::{Language, ReasonCode, RequestId};
 use crate::tui::action::{self, ActionId, Facts, Why};
 use crate::tui::component::{Component, Cx, Effect, FilePurpose, Outcome};
 use crate::tui::dialogs;
@@ -34,12 +34,25 @@ pub fn read_request(who: &Identity, id: RequestId, cx: &Cx) -> Result<RequestDet
 pub fn facts_of(who: &Identity, detail: &RequestDetail, facts: &mut Facts) {
     facts.acts = Some(detail.acts.clone());
     facts.letter = !detail.letters.is_empty();
+    if let Some(why) = nothing_to_share(detail) {
+        let why = Why::Because(why);
+        facts.barred.push((ActionId::SharedKey, why));
+    }
     let claim = detail.request.claim.as_ref();
     // A claim that lapsed has no name any more: it may be taken anew.
     if detail.claimed_by.is_some() && claim.is_some_and(|c| c.officer == who.account_id()) {
         let own = Why::Because("claim-is-yours");
         facts.barred.push((ActionId::Claim, own));
     }
+}
+
+/// Why no request is to be filed for other certificates over the key of this one.
+fn nothing_to_share(detail: &RequestDetail) -> Option<&'static str> {
+    if detail.request.reason_code() != Some(ReasonCode::KeyCompromise) {
+        return Some("shared-key-sound");
+    }
+    let nothing = detail.shares_key.unasked().next().is_none();
+    nothing.then_some("shared-key-none")
 }
 
 /// Carries out `id` on the request, or opens its dialog. `None`: not an action on a request, or it needs more than the

@@ -11,9 +11,11 @@ use ratatui::layout::Rect;
 use crate::desk::view::{Arrival, CertificateView, ReasonChoice, RequestDetail};
 use crate::desk::{CertificateQuery, DeskError, Identity, Intent, LetterCode, LetterCommand};
 use crate::domain::workflow::Act;
-use crate::domain::{CertificateStatus, Language, Refusal, RequestId, State, Timestamp};
+use crate::domain::{
+    CertificateStatus, Language, ReasonCode, Refusal, RequestId, State, Timestamp,
+};
 use crate::tui::component::{Cx, Effect, FilePurpose, Outcome};
-use crate::tui::dialogs::Answer;
+use crate::tui::dialogs::{Answer, shared_key};
 use crate::tui::errors;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
@@ -343,7 +345,7 @@ impl Filing {
                     .texts()
                     .with("apply-submitted", &[("number", Value::from(number))]);
                 cx.say(Tone::Good, text);
-                Outcome::Answer(Answer::Changed(id))
+                self.offer_shared(id, cx)
             }
             Err(error) => {
                 cx.fail(&error);
@@ -351,6 +353,19 @@ impl Filing {
                 Outcome::Done
             }
         }
+    }
+
+    /// After a compromise: the other certificates over the key are offered at once.
+    fn offer_shared(&self, id: RequestId, cx: &Cx) -> Outcome {
+        let Ok(detail) = cx.desk.request(&self.who, id) else {
+            return Outcome::Answer(Answer::Changed(id));
+        };
+        let compromised = detail.request.reason_code() == Some(ReasonCode::KeyCompromise);
+        if compromised && detail.shares_key.unasked().next().is_some() {
+            let dialog = shared_key::file_shared(self.who.clone(), &detail, cx);
+            return Outcome::Replace(Box::new(dialog));
+        }
+        Outcome::Answer(Answer::Changed(id))
     }
 
     /// Writes the statement-letter form as a PDF on the person's machine.

@@ -11,5 +11,6 @@ mod office;
 mod pictures;
 mod scene;
 mod sessions;
+mod shared_key;
 mod suspension;
 mod wire;

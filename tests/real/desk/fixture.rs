@@ -184,6 +184,16 @@ impl Office {
         key
     }
 
+    /// A new certificate of somebody over the key of another.
+    pub fn sharing(&self, owner: &str, of: &CertificateKey) -> CertificateKey {
+        let der = self.desk.certificate_der(self.admin(), of).unwrap();
+        let (key, wanted) = self.wanted(owner, 300 * DAY, |_| {});
+        let der = self.ca.renew(&wanted, &der).unwrap();
+        let report = self.import(certificate_pem(&der).as_bytes());
+        assert_eq!((report.added, report.refusals()), (1, 0), "{report:?}");
+        key
+    }
+
     /// Issues without taking in.
     pub fn issue(
         &self,
@@ -191,6 +201,16 @@ impl Office {
         ends_in: i64,
         change: impl FnOnce(&mut DemoSubject),
     ) -> (CertificateKey, Vec<u8>) {
+        let (key, wanted) = self.wanted(owner, ends_in, change);
+        (key, self.ca.issue(&wanted).unwrap())
+    }
+
+    fn wanted(
+        &self,
+        owner: &str,
+        ends_in: i64,
+        change: impl FnOnce(&mut DemoSubject),
+    ) -> (CertificateKey, DemoCertificate) {
         let number = self.serials.replace_with(|n| *n + 1);
         let serial = Serial::from_magnitude(&number.to_be_bytes()[2..]).unwrap();
         let now = self.desk.now();
@@ -214,21 +234,18 @@ impl Office {
             },
         };
         change(&mut subject);
-        let der = self
-            .ca
-            .issue(&DemoCertificate {
-                subject,
-                serial: serial.clone(),
-                not_before: now.plus(-30 * DAY),
-                not_after: now.plus(ends_in),
-                crl_uri: self.point.borrow().clone(),
-            })
-            .unwrap();
+        let wanted = DemoCertificate {
+            subject,
+            serial: serial.clone(),
+            not_before: now.plus(-30 * DAY),
+            not_after: now.plus(ends_in),
+            crl_uri: self.point.borrow().clone(),
+        };
         let key = CertificateKey {
             issuer: self.issuer,
             serial,
         };
-        (key, der)
+        (key, wanted)
     }
 
     pub fn import(&self, bundle: &[u8]) -> ImportReport {

@@ -144,7 +144,7 @@ fn nobody_suspends_his_own_certificate_nor_what_is_revoked_or_expired() {
         Refusal::OwnCertificate
     );
     let ended = office.certificate_with("dodi", DAY, |_| {});
-    office.clock.advance(2 * DAY);
+    office.days_pass(2);
     assert!(matches!(
         refusal(hold(&office, "satu", &ended)),
         Refusal::CertificateExpired { .. }
@@ -166,7 +166,7 @@ fn a_suspended_certificate_that_is_revoked_keeps_its_first_date() {
     let since = office.case_of_certificate(&key).certificate;
     let since = since.revocation().unwrap().date;
     office.drain();
-    office.clock.advance(3 * DAY);
+    office.days_pass(3);
     let id = office.submitted("dodi", &key, &["berhenti"]);
     assert!(matches!(
         refusal(release(&office, "dua", &key)),
@@ -193,8 +193,7 @@ fn every_suspension_left_undecided_alarms_at_thirty_days_and_none_ends_by_itself
     // The one that is over its time ends last: it comes after all the others in the list.
     let old = office.certificate_with("dodi", 400 * DAY, |_| {});
     hold(&office, "satu", &old).unwrap();
-    office.clock.advance(29 * DAY);
-    office.drain();
+    office.days_pass(29);
     for _ in 0..25 {
         let key = office.certificate_with("dodi", 200 * DAY, |_| {});
         hold(&office, "satu", &key).unwrap();
@@ -220,7 +219,7 @@ fn a_revoked_certificate_may_become_compromised_and_nothing_else() {
     let key = office.request(first).certificate;
     let before = office.case_of_certificate(&key).certificate;
     let before = before.revocation().unwrap().clone();
-    office.clock.advance(5 * DAY);
+    office.days_pass(5);
 
     let other = office.draft("rahmi", &key);
     office.act(

@@ -11,4 +11,5 @@ mod office;
 mod outside_text;
 mod refusals;
 mod releases;
+mod shared_key;
 mod transitions;

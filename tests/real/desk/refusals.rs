@@ -326,6 +326,9 @@ fn on_deciding(met: &Met<'_>) {
     office.drain();
 
     let again = office.filled("rahmi", &key, &["berhenti"]);
+    met.refuses("key_not_compromised", || {
+        office.desk.file_shared(office.who("rahmi"), id).map(drop)
+    });
     met.act("only_key_compromise", "rahmi", again, Intent::Submit);
 
     let lost = office.matched("satu", "dodi", &["kehilangan"]);

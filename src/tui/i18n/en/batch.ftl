@@ -32,3 +32,19 @@ cli-batch-no-serial-hint = For example: number,serial,effective
 cli-batch-column = There is no column { $name }.
 cli-batch-column-hint = The columns are number, serial, issuer and effective.
 cli-batch-unreadable = The file is no CSV: { $why }.
+
+## Certificates over one key
+
+cli-shares-key = Certificates over the same key
+cli-shares-key-field = Same key
+cli-shares-key-hidden = { $count } more certificates over this key are not yours to see; an officer with a wider scope has them.
+cli-shares-key-file = They are compromised too. To file for them: ams request shared { $number } --file
+action-shared-key = Same key
+    .help = After a compromise: the other certificates over the same key, and a request for each
+field-shared-key = Same key
+shared-key-consequence = A request is filed for each that nobody has asked for yet ({ $count }); each is checked and decided for itself.
+shared-key-filed = { $count } requests filed for the same key.
+shared-key-hidden = { $count } more outside your scope
+shared-key-remain = { $count } more certificates over this key are not revoked as compromised
+shared-key-none = no other certificate over this key waits for a request
+shared-key-sound = the request does not say that the key is compromised

@@ -32,3 +32,19 @@ cli-batch-no-serial-hint = Misalnya: number,serial,effective
 cli-batch-column = Tidak ada kolom { $name }.
 cli-batch-column-hint = Kolomnya number, serial, issuer dan effective.
 cli-batch-unreadable = Berkas bukan CSV: { $why }.
+
+## Sertifikat dengan satu kunci
+
+cli-shares-key = Sertifikat dengan kunci yang sama
+cli-shares-key-field = Kunci yang sama
+cli-shares-key-hidden = Masih ada { $count } sertifikat dengan kunci ini di luar lingkup wewenang; petugas dengan lingkup lebih luas melihatnya.
+cli-shares-key-file = Semuanya ikut terkompromi. Untuk mengajukannya: ams request shared { $number } --file
+action-shared-key = Kunci sama
+    .help = Setelah kompromi: sertifikat lain dengan kunci yang sama, dan permohonan untuk masing-masing
+field-shared-key = Kunci yang sama
+shared-key-consequence = Diajukan permohonan untuk setiap sertifikat yang belum dimohonkan ({ $count }); masing-masing diperiksa dan diputuskan sendiri.
+shared-key-filed = { $count } permohonan diajukan untuk kunci yang sama.
+shared-key-hidden = { $count } lagi di luar lingkup wewenang
+shared-key-remain = { $count } sertifikat lain dengan kunci ini belum dicabut sebagai terkompromi
+shared-key-none = tidak ada sertifikat lain dengan kunci ini yang belum dimohonkan
+shared-key-sound = permohonan ini tidak menyatakan kuncinya terkompromi

@@ -5,6 +5,7 @@ use crate::desk::view::{Arrival, CertificateView, RequestDetail};
 use crate::desk::{DeskError, LetterCode, LetterCommand};
 use crate::domain::request::Misuse;
 use crate::domain::{CertificateStatus, Nip, Refusal};
+use crate::tui::dialogs::shared_key;
 use crate::tui::errors;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
@@ -146,6 +147,9 @@ pub fn review(
     };
     if let Some(misuse) = misuse {
         or_missing("detail-misuse", texts.get(misuse));
+    }
+    for line in shared_key::lines(detail, look) {
+        or_missing("field-shared-key", line);
     }
     if let Some(date) = request.invalidity_date {
         or_missing("field-invalidity-date", format.date(date));

@@ -1,6 +1,7 @@
 //! The tabs `surat` and `sertifikat`: what the letter says with what was found in it marked, and the certificate with
 //! its subject compared RDN by RDN.
 
+use crate::tui::dialogs::shared_key;
 use crate::tui::draw;
 
 use super::*;
@@ -172,6 +173,9 @@ pub(super) fn certificate(out: &mut Fields, detail: &RequestDetail) {
         );
         let tone = if rdn.same { Tone::Plain } else { Tone::Warning };
         out.text(&format!("{text}  {verdict}"), tone);
+    }
+    for line in shared_key::lines(detail, look) {
+        out.field("field-shared-key", &line, Tone::Warning);
     }
     for other in &detail.other_certificates {
         let text = texts.with(

@@ -2,6 +2,7 @@
 //! and how far the applicant has been told.
 
 use crate::domain::{CertificateStatus, State};
+use crate::tui::dialogs::shared_key;
 use crate::tui::draw;
 use crate::tui::glyphs::DASH;
 use crate::tui::i18n::Value;
@@ -70,6 +71,9 @@ fn certificate(out: &mut Fields, review: &Review) {
         ("names-differ", Tone::Bad)
     };
     out.text(&texts.get(verdict), tone);
+    for line in shared_key::lines(detail, look) {
+        out.field("field-shared-key", &line, Tone::Warning);
+    }
     for other in &detail.other_certificates {
         let serial = other.certificate.key.serial.last_eight();
         let until = look.format().short_date(other.certificate.not_after);
