@@ -32,6 +32,7 @@ mod login;
 mod mailer;
 mod mails;
 mod named_points;
+mod outside;
 mod password;
 mod publisher;
 mod query;
@@ -123,6 +124,7 @@ struct Inner {
     people: RwLock<HashMap<AccountId, PersonName>>,
     issuers: RwLock<Vec<Arc<IssuerState>>>,
     alarms: Mutex<alarms::Standing>,
+    lookout: outside::Lookout,
     subscribers: Mutex<Vec<Sender<Change>>>,
     wake: Wake,
     /// The time of the last transaction, milliseconds; 0 before the first.
@@ -225,6 +227,7 @@ impl Desk {
                 people: RwLock::default(),
                 issuers: RwLock::default(),
                 alarms: Mutex::default(),
+                lookout: outside::Lookout::default(),
                 subscribers: Mutex::default(),
                 wake: Wake::default(),
                 last_logged: AtomicI64::default(),
@@ -295,6 +298,10 @@ impl Desk {
     fn announce(&self, changes: &[Change]) {
         if changes.is_empty() {
             return;
+        }
+        let looks = |change: &Change| matches!(change, Change::Crl(_) | Change::Settings);
+        if changes.iter().any(looks) {
+            self.inner.wake.lookout();
         }
         self.inner
             .subscribers

@@ -31,6 +31,7 @@ mod requests;
 mod revoked;
 mod schema;
 mod seal;
+mod seen;
 mod sessions;
 mod settings;
 mod suspensions;

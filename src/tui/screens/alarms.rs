@@ -32,6 +32,18 @@ pub fn sentence(look: &Look, alarm: &Alarm) -> String {
                 ),
             ],
         ),
+        Alarm::CrlNotSeen {
+            issuer,
+            number,
+            problem,
+        } => texts.with(
+            "alarm-crl-not-seen",
+            &[
+                ("issuer", Value::from(issuer.as_str())),
+                ("number", Value::from(number.to_string())),
+                ("problem", Value::from(errors::not_seen(texts, problem))),
+            ],
+        ),
         Alarm::HistoryNotKept { problem } => texts.with(
             "alarm-history-not-kept",
             &[("problem", Value::from(problem.as_str()))],

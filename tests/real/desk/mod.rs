@@ -6,6 +6,7 @@ mod fixture;
 mod holds;
 mod notices;
 mod office;
+mod outside;
 mod outside_text;
 mod refusals;
 mod releases;

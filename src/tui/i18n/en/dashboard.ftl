@@ -34,6 +34,7 @@ alarm-ca-expired = The CA certificate of { $issuer } has expired: no new CRL.
 alarm-crl-expiring = The CRL of { $issuer } ends { $at }.
 alarm-history-not-kept = The copy of a published CRL was not kept: { $problem }
 alarm-crl-not-published = The CRL of { $issuer } is not published: { $problem }
+alarm-crl-not-seen = CRL number { $number } of { $issuer } is not seen at its publication point: { $problem }
 alarm-unknown-revoked = { $count } entries on the CRL of { $issuer } are unknown here.
 alarm-mail-failing = { $count } mails failed.
 alarm-mail-down = No mail leaves at all: { $answer }

@@ -34,6 +34,7 @@ alarm-ca-expired = Sertifikat CA { $issuer } kedaluwarsa: tidak ada CRL baru.
 alarm-crl-expiring = CRL { $issuer } habis masa berlakunya { $at }.
 alarm-history-not-kept = Salinan CRL terdahulu tidak tersimpan: { $problem }
 alarm-crl-not-published = CRL { $issuer } tidak terbit: { $problem }
+alarm-crl-not-seen = CRL nomor { $number } dari { $issuer } belum terlihat di titik publikasi: { $problem }
 alarm-unknown-revoked = { $count } entri CRL { $issuer } tidak dikenal meja ini.
 alarm-mail-failing = { $count } surel gagal kirim.
 alarm-mail-down = Surel tidak terkirim sama sekali: { $answer }
