@@ -12,6 +12,7 @@ use super::issuers::IssuerState;
 use super::transaction::Signer;
 use super::view::{Alarm, Change, NotSeen};
 use super::{Desk, DeskError, Inner};
+use crate::domain::distinguished_name::printable;
 use crate::domain::instant::{HOUR, MINUTE, SECOND};
 use crate::domain::{CrlNumber, IssuerId, Timestamp};
 use crate::store::{CrlKind, CrlRecord};
@@ -25,6 +26,11 @@ const AGAIN: i64 = HOUR;
 const PATIENCE: i64 = 30 * MINUTE;
 /// What an answer may be longer than the list that was published there.
 const SLACK: u64 = 1 << 20;
+
+/// The delta, on whichever base.
+const ANY_DELTA: CrlKind = CrlKind::Delta {
+    base: CrlNumber::ZERO,
+};
 
 /// What the looks found out since this process began.
 #[derive(Default)]
@@ -47,7 +53,7 @@ struct Watch {
 }
 
 impl Watch {
-    /// `began`: since when this process looks. Time in which nobody looked is no reproach.
+    /// Of the time in which nobody looked, half an hour counts at most.
     fn new(record: &CrlRecord, now: Timestamp) -> Self {
         Self {
             number: record.number,
@@ -131,16 +137,16 @@ impl Desk {
         let now = self.now();
         let reader = self.inner.store.read()?;
         let mut looks = Vec::new();
-        for state in self.issuer_states() {
-            let kind = CrlKind::Complete;
-            let (Some(url), Some(record)) = (
-                self.public_url(&state),
-                reader.last_crl(state.record.id, &kind)?,
-            ) else {
+        let points = self.issuer_states().into_iter().flat_map(|state| {
+            self.points(&state)
+                .map(move |point| (Arc::clone(&state), point))
+        });
+        for (state, (kind, url)) in points {
+            let Some(record) = reader.last_crl(state.record.id, &kind)? else {
                 continue;
             };
-            let mut points = self.inner.lookout.points();
-            let watch = points
+            let mut watches = self.inner.lookout.points();
+            let watch = watches
                 .entry((state.record.id, kind.clone()))
                 .or_insert_with(|| Watch::new(&record, now));
             if watch.number != record.number {
@@ -203,23 +209,40 @@ impl Desk {
             watch.alarms(now).map(|problem| Alarm::CrlNotSeen {
                 issuer: state.record.label.clone(),
                 number: watch.number,
+                url: printable(&look.url),
                 problem,
             })
         };
-        let label = &state.record.label;
+        let (label, place) = (&state.record.label, printable(&look.url));
         self.stand(
-            |alarm| matches!(alarm, Alarm::CrlNotSeen { issuer, .. } if issuer == label),
+            |alarm| {
+                matches!(alarm, Alarm::CrlNotSeen { issuer, url, .. } if issuer == label && *url == place)
+            },
             alarm,
         );
         Ok(())
     }
 
-    /// Where relying parties find an issuer's complete CRL: its own URL, else the folder's.
-    fn public_url(&self, state: &IssuerState) -> Option<String> {
+    /// Where relying parties fetch an issuer's CRLs over HTTP: the complete one at its own URL, else under the desk's;
+    /// the delta where freshestCRL says, a partition where its certificates say.
+    fn points(&self, state: &IssuerState) -> impl Iterator<Item = (CrlKind, String)> + use<> {
         let own = &state.record.settings;
-        let base = &self.settings().crl.url;
-        let common = || (!base.is_empty()).then(|| format!("{base}/{}", own.file_name));
-        own.crl_url.clone().or_else(common)
+        let base = self.settings().crl.url.clone();
+        let under_base = || (!base.is_empty()).then(|| format!("{base}/{}", own.file_name));
+        let complete = own.crl_url.clone().or_else(under_base);
+        let delta = own.delta.as_ref().map(|delta| delta.url.clone());
+        let partitions = own.partitions.iter().map(|partition| {
+            let uri = partition.uri.clone();
+            (CrlKind::Partition { uri: uri.clone() }, uri)
+        });
+        let points: Vec<_> = complete
+            .map(|url| (CrlKind::Complete, url))
+            .into_iter()
+            .chain(delta.map(|url| (ANY_DELTA, url)))
+            .chain(partitions)
+            .filter(|(_, url)| url.starts_with("http://") || url.starts_with("https://"))
+            .collect();
+        points.into_iter()
     }
 
     /// Since when a CRL, or a newer one in its place, has been seen at its publication point.

@@ -395,6 +395,7 @@ pub enum Alarm {
     CrlNotSeen {
         issuer: String,
         number: CrlNumber,
+        url: String,
         problem: NotSeen,
     },
     /// The copy of a CRL that was published could not be kept.

@@ -253,6 +253,27 @@ fn what_is_not_seen_is_looked_for_with_growing_delay_and_alarms_after_half_an_ho
 }
 
 #[test]
+fn the_delta_is_looked_for_where_freshest_crl_says_and_is_no_complete_list() {
+    let office = Office::open(&[]);
+    let server = Server::start(Answer::Status(404));
+    office.watches(&server);
+    let delta_url = format!("{}/delta.crl", server.url());
+    office
+        .desk
+        .set_issuer_setting(office.admin(), office.issuer, "delta_url", &delta_url)
+        .unwrap();
+    office.publish();
+    server.now(Answer::Crl(office.publish()));
+    office.look();
+    let asked = server.asked.lock().unwrap().join(" ");
+    assert!(asked.contains("GET /crl/delta.crl HTTP/1.1"), "{asked}");
+    office.clock.advance(HOUR);
+    office.look();
+    let problems: Vec<_> = office.not_seen().into_iter().map(|alarm| alarm.1).collect();
+    assert_eq!(problems, [NotSeen::OtherKind], "of the delta alone");
+}
+
+#[test]
 fn a_wrong_slow_or_hostile_publication_point_is_told_apart_and_shows_nothing() {
     let office = Office::open(&[]);
     let server = Server::start(Answer::Status(500));
