@@ -25,6 +25,9 @@ struct CrlJson {
     next_update: String,
     path: String,
     published_at: String,
+    /// Since when it, or a newer one, has been seen at the publication point.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen_at: Option<String>,
 }
 
 pub const fn need(command: &args::Crl) -> Need {
@@ -141,6 +144,7 @@ fn print(out: &Output, rows: Vec<CrlRow>) -> Result<(), Failure> {
             next_update: rfc3339(row.next_update),
             path: row.path.clone(),
             published_at: rfc3339(row.published_at),
+            seen_at: row.seen_at.map(rfc3339),
         };
         listing.row(&value, || {
             vec![

@@ -7,7 +7,7 @@ use crate::domain::{
 };
 use crate::letter::find::{self, Finding, Mark, Subject, Wanted};
 use crate::letter::{LetterFacts, PageText};
-use crate::store::{CertificateList, Reader, Window};
+use crate::store::{CertificateList, CrlKind, Reader, Window};
 
 use super::transaction::found;
 use super::view::{
@@ -70,6 +70,9 @@ impl Desk {
             mails: Self::mails_of(&reader, id)?,
             acts: allowed(&actor, &case, &policy, now),
             may_apply_anew: request.crl_number.is_some(),
+            seen_at: request.crl_number.and_then(|number| {
+                self.seen_at(request.certificate.issuer, &CrlKind::Complete, number)
+            }),
             decide_by: request
                 .first_submitted_at
                 .filter(|_| request.state.is_open())

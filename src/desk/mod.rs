@@ -34,6 +34,7 @@ mod login;
 mod mailer;
 mod mails;
 mod named_points;
+mod outside;
 mod password;
 mod publisher;
 mod query;
@@ -139,6 +140,7 @@ struct Inner {
     people: RwLock<HashMap<AccountId, PersonName>>,
     issuers: RwLock<Vec<Arc<IssuerState>>>,
     alarms: Mutex<alarms::Standing>,
+    lookout: outside::Lookout,
     subscribers: Mutex<Vec<Sender<Change>>>,
     wake: Wake,
     /// The time of the last transaction, milliseconds; 0 before the first.
@@ -246,6 +248,7 @@ impl Desk {
                 people: RwLock::default(),
                 issuers: RwLock::default(),
                 alarms: Mutex::default(),
+                lookout: outside::Lookout::default(),
                 subscribers: Mutex::default(),
                 wake: Wake::default(),
                 last_logged: AtomicI64::default(),
@@ -316,6 +319,10 @@ impl Desk {
     fn announce(&self, changes: &[Change]) {
         if changes.is_empty() {
             return;
+        }
+        let looks = |change: &Change| matches!(change, Change::Crl(_) | Change::Settings);
+        if changes.iter().any(looks) {
+            self.inner.wake.lookout();
         }
         self.inner
             .subscribers

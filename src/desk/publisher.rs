@@ -202,6 +202,7 @@ impl Desk {
                 None => self.published_path(state).display().to_string(),
             },
             published_at: record.published_at,
+            seen_at: self.seen_at(record.issuer, &record.kind, record.number),
         }
     }
 

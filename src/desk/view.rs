@@ -100,6 +100,8 @@ pub struct RequestDetail {
     pub acts: Answers,
     /// Whether the owner may ask for a new certificate ("boleh mengajukan sertifikat baru").
     pub may_apply_anew: bool,
+    /// Since when the CRL that tells of it has been seen at the publication point from outside.
+    pub seen_at: Option<Timestamp>,
     /// When the 24-hour clock runs out.
     pub decide_by: Option<Timestamp>,
 }
@@ -281,6 +283,8 @@ pub struct CrlRow {
     pub next_update: Timestamp,
     pub path: String,
     pub published_at: Timestamp,
+    /// Since when it, or a newer one, has been seen at the publication point from outside.
+    pub seen_at: Option<Timestamp>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -348,6 +352,32 @@ pub enum NotPublished {
     Other(String),
 }
 
+/// Why a CRL was not seen at its publication point.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, thiserror::Error)]
+pub enum NotSeen {
+    #[error("the server cannot be reached: {0}")]
+    Unreachable(String),
+    #[error("the server does not answer in time")]
+    TimedOut,
+    #[error("the server answers with status {0}")]
+    Status(u16),
+    #[error("it leads on too often, or to something that is no web address")]
+    Redirects,
+    #[error("the answer goes on beyond what a CRL of this issuer has")]
+    TooLong,
+    /// What the reader said of it.
+    #[error("the answer is no CRL: {0}")]
+    NoCrl(String),
+    #[error("there is another issuer's CRL")]
+    OtherIssuer,
+    #[error("the signature of the CRL that is there is wrong")]
+    Signature,
+    #[error("there is a CRL of another kind")]
+    OtherKind,
+    #[error("CRL {number} is still there")]
+    Older { number: CrlNumber },
+}
+
 /// Something every officer must see until it is over.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Alarm {
@@ -369,6 +399,13 @@ pub enum Alarm {
     CrlNotPublished {
         issuer: String,
         problem: NotPublished,
+    },
+    /// Published, and not seen at the publication point.
+    CrlNotSeen {
+        issuer: String,
+        number: CrlNumber,
+        url: String,
+        problem: NotSeen,
     },
     /// The copy of a CRL that was published could not be kept.
     HistoryNotKept {

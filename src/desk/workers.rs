@@ -1,4 +1,4 @@
-//! The desk's own threads: publisher, mailer and scheduler. Each sleeps until it is woken or something is due, and
+//! The desk's own threads: publisher, mailer, scheduler and lookout. Each sleeps until it is woken or something is due, and
 //! repeats after a crash what was not finished. Without threads the same rounds are run to the end by `drain`.
 
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -22,6 +22,7 @@ struct Flags {
     publisher: bool,
     mailer: bool,
     scheduler: bool,
+    lookout: bool,
     stop: bool,
 }
 
@@ -31,6 +32,8 @@ enum Worker {
     Publisher,
     Mailer,
     Scheduler,
+    /// Looks at publication points from outside.
+    Lookout,
 }
 
 impl Flags {
@@ -39,6 +42,7 @@ impl Flags {
             Worker::Publisher => &mut self.publisher,
             Worker::Mailer => &mut self.mailer,
             Worker::Scheduler => &mut self.scheduler,
+            Worker::Lookout => &mut self.lookout,
         }
     }
 }
@@ -55,6 +59,10 @@ impl Wake {
 
     pub fn scheduler(&self) {
         self.ring(|f| f.scheduler = true);
+    }
+
+    pub fn lookout(&self) {
+        self.ring(|f| f.lookout = true);
     }
 
     pub fn mailer(&self) {
@@ -107,7 +115,12 @@ impl Desk {
     /// Starts the workers.
     pub fn start_workers(&self) -> Result<Workers, DeskError> {
         let mut threads = Vec::new();
-        for worker in [Worker::Publisher, Worker::Mailer, Worker::Scheduler] {
+        for worker in [
+            Worker::Publisher,
+            Worker::Mailer,
+            Worker::Scheduler,
+            Worker::Lookout,
+        ] {
             let desk = self.clone();
             let thread = std::thread::Builder::new()
                 .name(format!("desk-{worker:?}").to_lowercase())
@@ -159,6 +172,7 @@ impl Desk {
             Worker::Publisher => self.publish_due(),
             Worker::Mailer => self.deliver_due().map(|due| (due, Worked::Nothing)),
             Worker::Scheduler => self.run_schedule().map(|due| (due, Worked::Nothing)),
+            Worker::Lookout => self.watch_outside().map(|due| (due, Worked::Nothing)),
         }
     }
 

@@ -94,7 +94,7 @@ impl Indexed for CrlRecord {
     record_bytes!();
 }
 
-fn scope(issuer: IssuerId, kind: &CrlKind) -> Key {
+pub(super) fn scope(issuer: IssuerId, kind: &CrlKind) -> Key {
     let key = Key::new().id(&issuer.0);
     match kind {
         CrlKind::Complete => key.byte(0).digest(b""),
@@ -103,7 +103,7 @@ fn scope(issuer: IssuerId, kind: &CrlKind) -> Key {
     }
 }
 
-fn crl_key(issuer: IssuerId, kind: &CrlKind, number: CrlNumber) -> Vec<u8> {
+pub(super) fn crl_key(issuer: IssuerId, kind: &CrlKind, number: CrlNumber) -> Vec<u8> {
     scope(issuer, kind).crl_number(number).done()
 }
 

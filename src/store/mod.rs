@@ -31,6 +31,7 @@ mod requests;
 mod revoked;
 mod schema;
 mod seal;
+mod seen;
 mod sessions;
 mod settings;
 mod suspensions;
@@ -58,7 +59,8 @@ pub use outbox::{MailRecord, MailStatus};
 pub use page::{Cursor, Direction, Page, Window};
 pub use requests::{RequestList, RequestRow, StateCount};
 pub use revoked::{
-    LeftBecause, LeftEntry, RevokedEntry, RevokedFacts, RevokedKind, RevokedRef, RevokedTotals,
+    LeftBecause, LeftEntry, RevokedEntry, RevokedFacts, RevokedKind, RevokedRef, RevokedRows,
+    RevokedTotals, StoredDer,
 };
 pub use seal::{SealNonce, SubjectKey};
 pub use sessions::SavedSession;

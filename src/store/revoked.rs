@@ -1,6 +1,7 @@
 //! What stands, or will stand, on the CRLs: entries in their DER, in the order of a CRL. And what left them since the
 //! last one, so that the publishing gate can tell a release from a loss.
 
+use redb::AccessGuard;
 use serde::{Deserialize, Serialize};
 
 use super::database::{Reader, Writer};
@@ -8,7 +9,7 @@ use super::error::StoreError;
 use super::indexed::{Entries, Index, Indexed};
 use super::key::{Key, Span, certificate_key};
 use super::page::{Page, Window};
-use super::table::{Table, table};
+use super::table::{Bytes, Opened, Table, table};
 use super::value::{plain, record};
 use crate::domain::certificate::CertificateKey;
 use crate::domain::{CrlNumber, IssuerId, ReasonCode, Timestamp};
@@ -17,6 +18,8 @@ static PENDING: Index = Index::ordered("revoked.pending");
 static ADOPTED: Index = Index::ordered("revoked.adopted");
 pub(crate) const LEFT: Table = table("revoked.left");
 const VERSION: u8 = 1;
+/// Where the DER begins in a value: behind version and length.
+const DER_AT: usize = 3;
 const ENTRIES: &[u8] = b"revoked/";
 const OCTETS: &[u8] = b"octets/";
 const FOREIGN: &[u8] = b"adopted/";
@@ -58,6 +61,40 @@ pub struct RevokedRef<'a> {
     pub serial: &'a [u8],
     pub der: &'a [u8],
     facts: &'a [u8],
+}
+
+/// The opened table of entries.
+pub struct RevokedRows<'t>(Opened<'t>);
+
+/// An entry's DER, still in the database's page.
+pub struct StoredDer<'t> {
+    value: AccessGuard<'t, Bytes>,
+    octets: usize,
+}
+
+impl RevokedRows<'_> {
+    /// An issuer's entries in the order of their serials, as a CRL lists them; nothing is copied.
+    pub fn entries(
+        &self,
+        issuer: IssuerId,
+    ) -> Result<impl Iterator<Item = Result<StoredDer<'_>, StoreError>>, StoreError> {
+        let rows = self.0.range(&Span::prefix(&issuer.0))?;
+        Ok(rows.map(|row| {
+            let (_, value) = row?;
+            let octets = split(value.value())?.0.len();
+            Ok(StoredDer { value, octets })
+        }))
+    }
+}
+
+impl AsRef<[u8]> for StoredDer<'_> {
+    fn as_ref(&self) -> &[u8] {
+        // `split` found them there.
+        self.value
+            .value()
+            .get(DER_AT..DER_AT + self.octets)
+            .unwrap_or_default()
+    }
 }
 
 impl RevokedRef<'_> {
@@ -182,6 +219,11 @@ impl Reader {
             visit(RevokedRef { serial, der, facts })?;
         }
         Ok(())
+    }
+
+    /// The table of entries, to walk along with something else; see [`RevokedRows::entries`].
+    pub fn revoked_rows(&self) -> Result<RevokedRows<'_>, StoreError> {
+        self.open(RevokedEntry::ROWS).map(RevokedRows)
     }
 
     pub fn revoked_totals(&self, issuer: IssuerId) -> Result<RevokedTotals, StoreError> {

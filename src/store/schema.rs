@@ -17,8 +17,8 @@ pub(super) use super::revoked::RevokedEntry;
 use super::table::Table;
 pub(super) use super::tasks::Task;
 use super::{
-    changes, clock, credentials, distribution_points, issuers, log, migrate, personal, sessions,
-    settings, suspensions,
+    changes, clock, credentials, distribution_points, issuers, log, migrate, personal, seen,
+    sessions, settings, suspensions,
 };
 pub(super) use crate::domain::{Account, Request};
 
@@ -35,6 +35,7 @@ const PLAIN: &[Table] = &[
     distribution_points::POINTS,
     distribution_points::MEMBERS,
     crls::STATES,
+    seen::SEEN,
     issuers::ISSUERS,
     log::ENTRIES,
     log::OBJECTS,

@@ -2,7 +2,7 @@
 //! the same words. Relies on the stable names of refusals, defects and settings; adds no rule of its own.
 
 use crate::desk::{
-    Desk, DeskError, LetterDefect, LetterKind, Lookalike, NotPublished, UnsafePeriod,
+    Desk, DeskError, LetterDefect, LetterKind, Lookalike, NotPublished, NotSeen, UnsafePeriod,
 };
 use crate::domain::AccountId;
 use crate::domain::distinguished_name::printable;
@@ -198,6 +198,23 @@ fn hours(millis: i64) -> String {
             millis / HOUR,
             rest.unsigned_abs() / MINUTE.unsigned_abs()
         ),
+    }
+}
+
+/// Why a CRL was not seen at its publication point.
+pub fn not_seen(texts: Texts, problem: &NotSeen) -> String {
+    let with = |id: &str, key: &str, value: String| texts.with(id, &[(key, Value::from(value))]);
+    match problem {
+        NotSeen::Unreachable(said) => with("not-seen-unreachable", "said", said.clone()),
+        NotSeen::TimedOut => texts.get("not-seen-timeout"),
+        NotSeen::Status(status) => with("not-seen-status", "status", status.to_string()),
+        NotSeen::Redirects => texts.get("not-seen-redirects"),
+        NotSeen::TooLong => texts.get("not-seen-too-long"),
+        NotSeen::NoCrl(said) => with("not-seen-no-crl", "said", said.clone()),
+        NotSeen::OtherIssuer => texts.get("not-seen-other-issuer"),
+        NotSeen::Signature => texts.get("not-seen-signature"),
+        NotSeen::OtherKind => texts.get("not-seen-other-kind"),
+        NotSeen::Older { number } => with("not-seen-older", "number", number.to_string()),
     }
 }
 

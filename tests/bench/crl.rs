@@ -1,15 +1,14 @@
-//! `cargo bench --bench crl`: a CRL from encoded entries to a published, gated and read-back file, beside
+//! `cargo bench --bench crl`: a CRL from the database to a published, gated and read-back file, beside
 //! `openssl ca -gencrl` over as many entries, in one run. Prints CPU seconds, their ratio and peak memory.
 //! Each side runs in a process of its own; ours is this program again, with `--ours FOLDER COUNT SECONDS`.
 
-use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use ams::domain::{CrlNumber, ReasonCode, Serial, Timestamp};
+use ams::domain::{CertificateKey, CrlNumber, IssuerId, ReasonCode, Serial, Timestamp};
 use ams::pki::crl_issuer::CrlIssuer;
 use ams::pki::diff::diff;
 use ams::pki::entry::{EntryReason, RevokedEntry};
@@ -17,7 +16,8 @@ use ams::pki::gate::{Gate, Predecessor};
 use ams::pki::key::PrivateKey;
 use ams::pki::plan::{CrlKind, CrlPeriod, CrlPlan, CrlTerms};
 use ams::pki::publish::{CrlFileName, PublishingFolder};
-use ams::pki::write::{algorithm_of, assemble};
+use ams::pki::write::{TbsWriter, WriteError, algorithm_of};
+use ams::store::{self, RevokedFacts, RevokedKind, Store, StoreError};
 
 const NAME: &str = "ca-uji.crl";
 
@@ -119,14 +119,37 @@ fn entry(n: u32) -> Vec<u8> {
     .unwrap()
 }
 
-/// Entries as a database gives them: encoded before, here by putting the serial into the first one.
-fn stored(count: u32) -> impl Iterator<Item = Vec<u8>> {
+/// The issuer of the rows in the database.
+const ISSUER: IssuerId = IssuerId([1; 16]);
+
+/// Puts entries into the database, as revocations would have.
+fn put(store: &Store, numbers: std::ops::Range<u32>) {
     let first = entry(0);
-    (0..count).map(move |n| {
+    let row = |n: u32| {
         let mut der = first.clone();
         der[4..24].copy_from_slice(&serial(n));
-        der
-    })
+        store::RevokedEntry {
+            key: CertificateKey {
+                issuer: ISSUER,
+                serial: Serial::from_magnitude(&serial(n)).unwrap(),
+            },
+            der,
+            facts: RevokedFacts {
+                kind: RevokedKind::Revoked,
+                date: Timestamp::parse_rfc3339("2026-01-01T10:11:12Z").unwrap(),
+                reason: ReasonCode::KeyCompromise,
+                invalidity_date: None,
+                not_after: None,
+                on_crl: Some(CrlNumber::from(1)),
+                adopted: false,
+            },
+        }
+    };
+    for chunk in numbers.collect::<Vec<_>>().chunks(20_000) {
+        store
+            .write(|w| chunk.iter().try_for_each(|n| w.put_revoked(&row(*n))))
+            .unwrap_or_else(|e: StoreError| panic!("{e}"));
+    }
 }
 
 /// Makes and publishes two CRLs; the second replaces the first, with one entry more, and is the one that is measured.
@@ -135,12 +158,17 @@ fn ours(folder: &Path, count: u32, theirs: f64) {
     let key = PrivateKey::read(&fs::read(folder.join("ca.key")).unwrap(), None).unwrap();
     let place = PublishingFolder::open(&folder.join("crl")).unwrap();
     let name = CrlFileName::parse(NAME).unwrap();
+    let database = folder.join("desk.redb");
+    put(&Store::create(&database).unwrap(), 0..count - 1);
+    let store = Store::open(&database).unwrap();
+    forget_peak();
     let idle = peak_kib("self");
     let since_epoch = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap();
     let now = Timestamp(since_epoch.as_millis() as i64);
     for (number, entries) in [(1, count - 1), (2, count)] {
+        put(&store, count - 1..entries);
         let start = Instant::now();
         let before = cpu("self");
         let terms = CrlTerms {
@@ -151,8 +179,13 @@ fn ours(folder: &Path, count: u32, theirs: f64) {
             expired_certs_on_crl: None,
         };
         let plan = CrlPlan::new(&issuer, CrlPeriod::default(), terms).unwrap();
-        let size = entry(0).len() * entries as usize;
-        let tbs = assemble(&plan, algorithm_of(&key).unwrap(), stored(entries), size).unwrap();
+        let reader = store.read().unwrap();
+        let size = reader.revoked_totals(ISSUER).unwrap().bytes as usize;
+        let mut writer = TbsWriter::begin(&plan, algorithm_of(&key).unwrap(), size).unwrap();
+        reader
+            .for_each_revoked::<Fault>(ISSUER, |entry| Ok(writer.push(entry.der)?))
+            .unwrap();
+        let tbs = writer.finish().unwrap();
         let written = cpu("self");
         let signed = tbs.sign(&key).unwrap();
         let signed_at = cpu("self");
@@ -166,8 +199,9 @@ fn ours(folder: &Path, count: u32, theirs: f64) {
             follows: None,
             may_leave: |_: &Serial| false,
         };
+        let rows = reader.revoked_rows().unwrap();
         let passed = gate
-            .examine(&signed, stored(entries).map(Ok::<_, Infallible>))
+            .examine(&signed, rows.entries(ISSUER).unwrap())
             .unwrap();
         assert_eq!(passed.entries, u64::from(entries));
         let gated = cpu("self");
@@ -202,6 +236,19 @@ fn compare_files(place: &PublishingFolder, name: &CrlFileName, old: Option<&File
     let summary = diff(old.unwrap(), &new, |_| {}).unwrap();
     assert_eq!((summary.added, summary.removed, summary.changed), (1, 0, 0));
     println!("  ams crl diff:       {:.3} s CPU", cpu("self") - before);
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Fault {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+/// Lets the peak of this process's memory begin anew.
+fn forget_peak() {
+    fs::write("/proc/self/clear_refs", "5").unwrap();
 }
 
 struct Measured {

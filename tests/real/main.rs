@@ -11,6 +11,7 @@ mod import;
 mod letter_child;
 mod letter_content;
 mod nginx;
+mod outside_tls;
 mod panic;
 mod restore;
 mod sample_pdf;

@@ -12,45 +12,6 @@ use crate::desk::DeskError;
 /// Rows read at once.
 const PAGE: usize = 4096;
 
-/// All entries of an issuer.
-pub(super) struct EntriesOf<'a> {
-    reader: &'a Reader,
-    issuer: IssuerId,
-    page: std::vec::IntoIter<store::RevokedEntry>,
-    next: Option<Window>,
-}
-
-impl<'a> EntriesOf<'a> {
-    pub fn new(reader: &'a Reader, issuer: IssuerId) -> Self {
-        Self {
-            reader,
-            issuer,
-            page: Vec::new().into_iter(),
-            next: Some(Window::first(PAGE)),
-        }
-    }
-}
-
-impl Iterator for EntriesOf<'_> {
-    type Item = Result<Vec<u8>, StoreError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(entry) = self.page.next() {
-                return Some(Ok(entry.der));
-            }
-            let window = self.next.take()?;
-            match self.reader.revoked_page(self.issuer, &window) {
-                Ok(page) => {
-                    self.page = page.rows.into_iter();
-                    self.next = page.next.map(|cursor| Window::first(PAGE).after(cursor));
-                }
-                Err(error) => return Some(Err(error)),
-            }
-        }
-    }
-}
-
 /// The entries of an issuer whose certificates name a distribution point.
 pub(super) struct EntriesOfPoint<'a> {
     reader: &'a Reader,

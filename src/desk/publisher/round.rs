@@ -18,7 +18,7 @@ use crate::store::{
     StoreError, Window,
 };
 
-use super::entries::{EntriesOf, EntriesOfPoint, since};
+use super::entries::{EntriesOfPoint, since};
 use super::failed;
 use super::settle::Outcome;
 use super::target::{Head, Target};
@@ -223,7 +223,8 @@ impl<'a> Round<'a> {
             })
         })?;
         let needed: Vec<_> = needed.iter().flatten().copied().collect();
-        let entries = EntriesOf::new(&self.reader, issuer);
+        let rows = self.reader.revoked_rows()?;
+        let entries = rows.entries(issuer)?;
         self.publish(&draft, &signed, entries, |_| Ok(()), &needed)
     }
 
@@ -248,7 +249,8 @@ impl<'a> Round<'a> {
                 .desk
                 .kept(&complete, base)
                 .ok_or_else(|| DeskError::Publish(format!("the base CRL {base} is gone")))?;
-            agree(&file, base, signed, EntriesOf::new(&self.reader, issuer)).map_err(failed)
+            let rows = self.reader.revoked_rows()?;
+            agree(&file, base, signed, rows.entries(issuer)?).map_err(failed)
         };
         self.publish(&draft, &signed, listed, agrees, &[])
     }

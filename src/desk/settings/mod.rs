@@ -42,6 +42,8 @@ pub struct CrlSettings {
     pub folder: Option<PathBuf>,
     /// Base URL under which the folder is served.
     pub url: String,
+    /// Whether the desk looks at the URL from outside after a publication.
+    pub outside_look: bool,
     /// thisUpdate to nextUpdate, milliseconds.
     pub validity: i64,
     /// A regular CRL at least this often, milliseconds.
@@ -86,6 +88,7 @@ impl Default for Settings {
             crl: CrlSettings {
                 folder: None,
                 url: String::new(),
+                outside_look: false,
                 validity: 48 * HOUR,
                 interval: 24 * HOUR,
                 history: 50,

@@ -322,6 +322,17 @@ pub static SETTINGS: &[Setting] = &[
         |s| s.crl.url.clone()
     ),
     setting!(
+        "crl.outside_look",
+        "Tengok CRL di URL terbitannya setelah terbit",
+        "Look at the CRL's URL after a publication",
+        "on or off",
+        |s, v| {
+            s.crl.outside_look = flag(v)?;
+            Some(())
+        },
+        |s| on_off(s.crl.outside_look)
+    ),
+    setting!(
         "crl.validity_hours",
         "Masa berlaku CRL, jam",
         "Validity of a CRL, hours",

@@ -40,6 +40,20 @@ pub fn sentence(look: &Look, alarm: &Alarm) -> String {
                 ),
             ],
         ),
+        Alarm::CrlNotSeen {
+            issuer,
+            number,
+            url,
+            problem,
+        } => texts.with(
+            "alarm-crl-not-seen",
+            &[
+                ("issuer", Value::from(issuer.as_str())),
+                ("number", Value::from(number.to_string())),
+                ("url", Value::from(url.as_str())),
+                ("problem", Value::from(errors::not_seen(texts, problem))),
+            ],
+        ),
         Alarm::HistoryNotKept { problem } => texts.with(
             "alarm-history-not-kept",
             &[("problem", Value::from(problem.as_str()))],

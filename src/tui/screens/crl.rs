@@ -76,6 +76,8 @@ pub struct Crl {
     preview: CrlPreview,
     scroll: Scroll,
     due: Option<Timestamp>,
+    /// Whether the desk looks at publication points from outside.
+    looks_outside: bool,
 }
 
 impl Crl {
@@ -92,6 +94,7 @@ impl Crl {
             preview: CrlPreview::default(),
             scroll: Scroll::default(),
             due: None,
+            looks_outside: false,
         };
         screen.read(cx);
         screen
@@ -103,6 +106,7 @@ impl Crl {
 
     fn read(&mut self, cx: &mut Cx) {
         self.due = None;
+        self.looks_outside = cx.desk.settings().crl.outside_look;
         match cx.desk.issuers() {
             Ok(issuers) => self.issuers = issuers,
             Err(error) => cx.fail(&error),
@@ -177,14 +181,17 @@ impl Crl {
         );
         out.plain("truth-2", &on_crl);
         let path = issuer.published_path.as_deref().unwrap_or_default();
-        let seen = texts.with(
-            "crl-seen",
-            &[
-                ("at", Value::from(format.full(newest.published_at))),
-                ("path", Value::from(path)),
-            ],
-        );
-        out.plain("truth-3", &seen);
+        let at = |at| ("at", Value::from(format.full(at)));
+        match newest.seen_at {
+            Some(seen) => out.field("truth-3", &texts.with("crl-seen", &[at(seen)]), Tone::Good),
+            None if self.looks_outside => {
+                out.field("truth-3", &texts.get("crl-not-seen"), Tone::Warning);
+            }
+            None => {
+                let known = [at(newest.published_at), ("path", Value::from(path))];
+                out.plain("truth-3", &texts.with("crl-read-back", &known));
+            }
+        }
         out.plain("column-this-update", &format.full(newest.this_update));
         let left = newest.next_update.since(look.now);
         let tone = match left {

@@ -103,6 +103,10 @@ impl Listed for MyRequests {
         if let Some(number) = request.crl_number {
             let number = [("number", Value::from(number.to_string()))];
             out.plain("field-truth", &look.texts.with("truth-on-crl", &number));
+            if let Some(at) = detail.seen_at {
+                let at = [("at", Value::from(look.format().full(at)))];
+                out.plain("field-seen", &look.texts.with("truth-seen", &at));
+            }
         } else if request.decision.is_some() {
             out.plain("field-truth", &look.texts.get("truth-waiting"));
         }

@@ -8,6 +8,7 @@ mod holds;
 mod lists;
 mod notices;
 mod office;
+mod outside;
 mod outside_text;
 mod refusals;
 mod releases;

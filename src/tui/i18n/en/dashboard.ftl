@@ -36,6 +36,7 @@ alarm-signer-ended-locked = The signing process of { $issuer } ended unexpectedl
 alarm-crl-expiring = The CRL of { $issuer } ends { $at }.
 alarm-history-not-kept = The copy of a published CRL was not kept: { $problem }
 alarm-crl-not-published = The CRL of { $issuer } is not published: { $problem }
+alarm-crl-not-seen = CRL number { $number } of { $issuer } is not seen at { $url }: { $problem }
 alarm-unknown-revoked = { $count } entries on the CRL of { $issuer } are unknown here.
 alarm-mail-failing = { $count } mails failed.
 alarm-mail-down = No mail leaves at all: { $answer }

@@ -36,6 +36,7 @@ alarm-signer-ended-locked = Proses penanda tangan { $issuer } berhenti tak terdu
 alarm-crl-expiring = CRL { $issuer } habis masa berlakunya { $at }.
 alarm-history-not-kept = Salinan CRL terdahulu tidak tersimpan: { $problem }
 alarm-crl-not-published = CRL { $issuer } tidak terbit: { $problem }
+alarm-crl-not-seen = CRL nomor { $number } dari { $issuer } belum terlihat di { $url }: { $problem }
 alarm-unknown-revoked = { $count } entri CRL { $issuer } tidak dikenal meja ini.
 alarm-mail-failing = { $count } surel gagal kirim.
 alarm-mail-down = Surel tidak terkirim sama sekali: { $answer }

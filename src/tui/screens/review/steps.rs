@@ -139,6 +139,10 @@ fn notify(out: &mut Fields, review: &Review) {
         None => DASH.to_owned(),
     };
     out.plain("field-crl", &on_crl);
+    if let Some(at) = detail.seen_at {
+        let at = [("at", Value::from(format.full(at)))];
+        out.field("field-seen", &texts.with("truth-seen", &at), Tone::Good);
+    }
     for mail in &detail.mails {
         let text = format!(
             "{} {}: {} {}",
