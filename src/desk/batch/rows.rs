@@ -150,12 +150,12 @@ pub fn read_rows(octets: &[u8], zone: Zone) -> Result<Vec<RowRead>, BatchColumns
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = error.position().map_or(0, |at| line_of(octets, at));
                 rows.push(Err((line, RowDefect::Unreadable(error.to_string()))));
                 continue;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |at| line_of(octets, at));
         let field = |name: &str| {
             let value = at.get(name).and_then(|i| record.get(*i));
             value.unwrap_or_default()
@@ -175,6 +175,13 @@ pub fn read_rows(octets: &[u8], zone: Zone) -> Result<Vec<RowRead>, BatchColumns
         rows.push(row.map_err(|defect| (line, defect)));
     }
     Ok(rows)
+}
+
+/// The line of a row. After a line that ends with CR LF the reader stands before the LF and counts one less.
+fn line_of(octets: &[u8], at: &csv::Position) -> u64 {
+    let byte = usize::try_from(at.byte()).ok();
+    let before_lf = byte.and_then(|byte| octets.get(byte)) == Some(&b'\n');
+    at.line() + u64::from(before_lf)
 }
 
 fn row<'a>(line: u64, field: impl Fn(&str) -> &'a str, zone: Zone) -> Result<BatchRow, RowDefect> {
