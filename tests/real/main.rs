@@ -12,6 +12,7 @@ mod letter_child;
 mod letter_content;
 mod nginx;
 mod panic;
+mod pkcs11;
 mod sample_pdf;
 mod serve;
 mod signer;
