@@ -4,6 +4,12 @@
 use std::path::Path;
 use std::process::Command;
 
+use ams::pki::issuer::Issuer;
+use ams::pki::pkcs11::{TokenFault, TokenKey, TokenUri};
+use ams::pki::signer::guard::RawKey;
+use cryptoki::context::Pkcs11;
+use secrecy::SecretString;
+
 use crate::signer::{Seen, issue_by};
 use crate::support::demo::{Ran, run};
 use crate::support::new_desk::NewDesk;
@@ -377,4 +383,73 @@ fn a_pin_in_a_file_that_others_may_read_is_not_used() {
         child.kill();
     }
     assert!(issue_by(|| bench.issue("satu")) > first);
+}
+
+/// Set where this test program was started anew with a token of its own.
+const INSIDE: &str = "AMS_TEST_TOKEN";
+
+#[test]
+fn a_session_that_was_lost_is_opened_again_and_a_pin_that_changed_meanwhile_is_sent_once() {
+    if let Some(certificate) = std::env::var_os(INSIDE) {
+        return lose_sessions(Path::new(&certificate));
+    }
+    let Some(bench) = Bench::make() else {
+        return;
+    };
+    bench.make_ca("satu", "ec -pkeyopt ec_paramgen_curve:P-384", "a1");
+    bench.openssl("x509 -in satu.crt -outform DER -out satu.der");
+    let name = module_path!().split_once("::").unwrap().1;
+    let test =
+        "a_session_that_was_lost_is_opened_again_and_a_pin_that_changed_meanwhile_is_sent_once";
+    let mut inside = Command::new(std::env::current_exe().unwrap());
+    inside
+        .args(["--exact", &format!("{name}::{test}"), "--nocapture"])
+        .env(INSIDE, bench.desk.path("satu.der"))
+        .env("SOFTHSM2_CONF", bench.desk.path("softhsm2.conf"));
+    let ran = run(&mut inside, b"");
+    assert_eq!(ran.status, Some(0), "{}{}", ran.text(), ran.stderr);
+}
+
+/// In a process of its own, whose module another handle resets under the key.
+fn lose_sessions(certificate: &Path) {
+    let issuer = Issuer::from_certificate(std::fs::read(certificate).unwrap()).unwrap();
+    let module = MODULES.into_iter().find(|path| Path::new(path).exists());
+    let module = module.unwrap();
+    let uri = TokenUri::parse("pkcs11:token=UJI;object=satu").unwrap();
+    let pin = SecretString::from(PIN);
+    let mut key = TokenKey::load(uri, module, Some(pin), &issuer).unwrap();
+    key.connect(true).unwrap();
+    key.sign(b"satu").unwrap();
+    let reset = || Pkcs11::new(module).unwrap().finalize().unwrap();
+    reset();
+    key.sign(b"dua").unwrap();
+    key.probe().unwrap();
+
+    // Somebody changes the PIN, and the session is lost again.
+    let changed = Command::new("pkcs11-tool")
+        .args([
+            "--module",
+            module,
+            "--token-label",
+            "UJI",
+            "--login",
+            "--pin",
+            PIN,
+        ])
+        .args(["--change-pin", "--new-pin", "999999"])
+        .output();
+    let Ok(changed) = changed else {
+        println!("SKIPPED: apt install opensc");
+        return;
+    };
+    assert!(changed.status.success(), "{changed:?}");
+    reset();
+    let fault = |result: Result<(), ams::pki::signer::SignerError>| match result {
+        Err(ams::pki::signer::SignerError::Token(fault)) => fault,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(fault(key.sign(b"tiga").map(drop)), TokenFault::WrongPin);
+    // It is not sent again: what is asked for now is a PIN.
+    assert_eq!(fault(key.sign(b"tiga").map(drop)), TokenFault::PinNeeded);
+    assert_eq!(fault(key.probe()), TokenFault::PinNeeded);
 }
