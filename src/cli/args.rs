@@ -214,6 +214,9 @@ pub struct Serve {
     /// File descriptor to read a passphrase from that opens every locked key
     #[arg(long, value_name = "N")]
     pub passphrase_fd: Option<i32>,
+    /// File descriptor to read a PIN from that is given to every token that waits for one
+    #[arg(long, value_name = "N")]
+    pub pin_fd: Option<i32>,
 }
 
 #[derive(Args, Debug, Default)]
@@ -262,11 +265,14 @@ pub enum Ca {
         /// Its private key (PKCS#8, may be encrypted)
         #[arg(long, value_name = "F")]
         key: Option<String>,
-        /// File with the key's passphrase in its first line; - reads standard input
-        #[arg(long, value_name = "F|-")]
+        /// Where its private key is on a token (RFC 7512): pkcs11:token=…;object=…
+        #[arg(long, value_name = "URI", conflicts_with = "key")]
+        pkcs11: Option<String>,
+        /// File with the key's passphrase or the token's PIN in its first line; - reads standard input
+        #[arg(long, value_name = "F|-", visible_alias = "pin-file")]
         passphrase_file: Option<String>,
-        /// File descriptor to read the key's passphrase from
-        #[arg(long, value_name = "N")]
+        /// File descriptor to read the passphrase or PIN from
+        #[arg(long, value_name = "N", visible_alias = "pin-fd")]
         passphrase_fd: Option<i32>,
         /// A name for lists
         #[arg(long)]
@@ -301,11 +307,11 @@ pub enum Ca {
     Unlock {
         /// Id or part of the name; may be left out where there is one CA
         issuer: Option<String>,
-        /// File with the passphrase in its first line; - reads standard input
-        #[arg(long, value_name = "F|-")]
+        /// File with the passphrase or PIN in its first line; - reads standard input
+        #[arg(long, value_name = "F|-", visible_alias = "pin-file")]
         passphrase_file: Option<String>,
-        /// File descriptor to read the passphrase from
-        #[arg(long, value_name = "N")]
+        /// File descriptor to read the passphrase or PIN from
+        #[arg(long, value_name = "N", visible_alias = "pin-fd")]
         passphrase_fd: Option<i32>,
     },
 }

@@ -6,11 +6,12 @@ use serde::Serialize;
 use crate::desk::{DeskError, IssuerView, KeyState, NewIssuer};
 use crate::domain::{IssuerId, Refusal};
 use crate::pki::key::{KeyError, PrivateKey};
+use crate::pki::pkcs11::TokenUri;
 
 use super::args;
 use super::ca_settings;
 use super::context::{Context, Need, ask_secret};
-use super::failure::Failure;
+use super::failure::{Failure, Said};
 use super::files;
 use super::output::{JsonNumber, Output, rfc3339};
 use super::takeover;
@@ -50,6 +51,7 @@ pub fn run(context: &Context, command: &args::Ca) -> Result<(), Failure> {
         Command::Add {
             cert,
             key,
+            pkcs11,
             passphrase_file,
             passphrase_fd,
             label,
@@ -67,6 +69,7 @@ pub fn run(context: &Context, command: &args::Ca) -> Result<(), Failure> {
             let new = NewIssuer {
                 certificate: &certificate,
                 key: key.as_ref().map(|k| k.as_slice()),
+                token: pkcs11.as_deref(),
                 passphrase,
                 label: label.clone(),
             };
@@ -94,6 +97,7 @@ pub fn run(context: &Context, command: &args::Ca) -> Result<(), Failure> {
             let issuer = named(context, issuer.as_deref())?;
             let passphrase = match passphrase(caller, passphrase_file.as_deref(), *passphrase_fd)? {
                 Some(passphrase) => passphrase,
+                None if issuer.on_token => context.secret("cli-pin")?,
                 None => context.secret("cli-passphrase")?,
             };
             context.desk.unlock(&context.who, issuer.id, &passphrase)?;
@@ -119,12 +123,34 @@ fn add(context: &Context, mut new: NewIssuer<'_>) -> Result<(), Failure> {
     let encrypted = new
         .key
         .is_some_and(|key| matches!(PrivateKey::read(key, None), Err(KeyError::NeedsPassphrase)));
-    if encrypted && new.passphrase.is_none() {
+    if let Some(uri) = new.token {
+        files_on_host(context, uri)?;
+    }
+    if new.passphrase.is_none() {
         // Without a terminal it goes in locked; `ca unlock` opens it.
-        new.passphrase = ask_secret(&context.out, "cli-passphrase")?;
+        if encrypted {
+            new.passphrase = ask_secret(&context.out, "cli-passphrase")?;
+        } else if new.token.is_some() {
+            new.passphrase = ask_secret(&context.out, "cli-pin")?;
+        }
     }
     let view = context.desk.add_issuer(&context.who, &new)?;
+    if view.key == KeyState::Expired {
+        let at = context.out.format.full(view.not_after);
+        let facts = [("label", view.label.clone()), ("at", at)];
+        context.out.remark("cli-ca-expired", &facts);
+    }
     shown(context, view.id, "cli-ca-added")
+}
+
+/// Files of the desk's host are named by whoever may open them there: the desk's own unix user and root.
+fn files_on_host(context: &Context, uri: &str) -> Result<(), Failure> {
+    let uri = TokenUri::parse(uri).map_err(DeskError::from)?;
+    let own = rustix::process::geteuid().as_raw();
+    if uri.names_files() && ![own, 0].contains(&context.out.caller.uid()) {
+        return Err(Failure::Refused(Said::plain("cli-pkcs11-files")));
+    }
+    Ok(())
 }
 
 fn shown(context: &Context, id: IssuerId, sentence: &'static str) -> Result<(), Failure> {

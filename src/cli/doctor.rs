@@ -135,17 +135,19 @@ const CHECKS: &[Check] = &[
     ("database", desk::database),
     ("socket", files::socket),
     ("crl", desk::crls),
+    ("tokens", desk::tokens),
     ("mail", desk::mail),
     ("clock", machine::clock),
     ("disk", files::disk),
     ("letter-reader", machine::letter_reader),
+    ("signer", machine::signer),
     ("locale", machine::locale),
     ("terminal", machine::terminal),
     ("sshd", machine::sshd),
 ];
 
 /// The checks that look into the desk itself: a running one makes them, and this process asks it.
-const OF_THE_DESK: [&str; 3] = ["database", "crl", "mail"];
+const OF_THE_DESK: [&str; 4] = ["database", "crl", "tokens", "mail"];
 
 /// One line of the result.
 #[derive(Clone, Serialize, Deserialize)]

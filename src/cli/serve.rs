@@ -4,9 +4,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use secrecy::SecretString;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::domain::IssuerId;
 use crate::session::caller::this_process;
 use crate::session::server::{RunCommand, Server};
 use crate::session::socket;
@@ -24,6 +26,10 @@ pub fn run(global: &Global, command: &Serve) -> Result<u8, Failure> {
         (None, Some(file)) => Some(files::secret(&*this_process(), &file)?),
         (None, None) => None,
     };
+    let pin = match command.pin_fd {
+        Some(number) => Some(files::secret_of_descriptor(&*this_process(), number)?),
+        None => None,
+    };
     // Before anything is open: a signal that comes early is not lost.
     let mut signals =
         Signals::new([SIGTERM, SIGINT, SIGHUP]).map_err(|e| Failure::file("signals", e))?;
@@ -32,6 +38,7 @@ pub fn run(global: &Global, command: &Serve) -> Result<u8, Failure> {
     if let Some(passphrase) = passphrase {
         desk.unlock_all(&passphrase);
     }
+    desk.unlock_tokens(|issuer| pin.clone().or_else(|| pin_credential(issuer)));
     let path = route::own_socket(global, &data);
     let named = path.display().to_string();
     let listening = socket::listen(&path).map_err(|e| Failure::file(&*named, e))?;
@@ -58,9 +65,26 @@ pub fn run(global: &Global, command: &Serve) -> Result<u8, Failure> {
 
 /// The passphrase of the CA keys as systemd hands it over (LoadCredential), where it does.
 fn credential() -> Option<String> {
+    credential_named(super::deploy::PASSPHRASE_CREDENTIAL)
+}
+
+fn credential_named(name: &str) -> Option<String> {
     let folder = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from)?;
-    let file = folder.join(super::deploy::PASSPHRASE_CREDENTIAL);
+    let file = folder.join(name);
     file.exists().then(|| file.display().to_string())
+}
+
+/// Under this name a token's PIN is looked for in the credentials of the service: followed by a dot and the issuer's
+/// id for one token, as it is for all.
+const PIN_CREDENTIAL: &str = "ams-token-pin";
+
+/// The PIN of an issuer's token as systemd hands it over.
+fn pin_credential(issuer: IssuerId) -> Option<SecretString> {
+    let file = credential_named(&format!("{PIN_CREDENTIAL}.{issuer}"))
+        .or_else(|| credential_named(PIN_CREDENTIAL))?;
+    files::secret(&*this_process(), &file)
+        .inspect_err(|_| tracing::warn!(%file, "the PIN does not read"))
+        .ok()
 }
 
 /// Where no service manager asked, nobody is told.

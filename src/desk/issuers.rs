@@ -10,8 +10,10 @@ use crate::domain::permission::Permission;
 use crate::domain::{CertificateKey, IssuerId, Timestamp};
 use crate::pki::certificate::CertificateFacts;
 use crate::pki::crl_issuer::CrlIssuer;
+use crate::pki::defect::Defect;
 use crate::pki::issuer::Issuer;
 use crate::pki::key::{KeyError, PrivateKey};
+use crate::pki::pkcs11::TokenUri;
 use crate::pki::signer::CrlSigner;
 use crate::pki::{demo_ca, publish, second_opinion};
 use crate::store::{CrlKind, IssuerRecord, IssuerSettings, KeyReference, Reader, Window};
@@ -50,7 +52,9 @@ pub struct NewIssuer<'a> {
     pub certificate: &'a [u8],
     /// Its private key: PKCS#8, SEC 1 or PKCS#1; PKCS#8 may be encrypted.
     pub key: Option<&'a [u8]>,
-    /// Opens an encrypted key now; it stays encrypted on disk.
+    /// The PKCS#11 URI of its private key (RFC 7512), where that is on a token.
+    pub token: Option<&'a str>,
+    /// Opens an encrypted key, or is a token's PIN, for now; on disk the key stays as it is.
     pub passphrase: Option<SecretString>,
     pub label: Option<String>,
 }
@@ -97,6 +101,14 @@ impl Desk {
             .clone()
     }
 
+    /// Those that sign; where none does, all of them, so that each says why.
+    pub(super) fn signing_issuers(&self) -> Vec<Arc<IssuerState>> {
+        let now = self.now();
+        let (mut signing, all) = (self.issuer_states(), self.issuer_states());
+        signing.retain(|state| state.key.may_sign(now));
+        if signing.is_empty() { all } else { signing }
+    }
+
     pub(super) fn issuer_state(&self, id: IssuerId) -> Option<Arc<IssuerState>> {
         self.issuer_states().into_iter().find(|s| s.record.id == id)
     }
@@ -118,7 +130,14 @@ impl Desk {
         let now = self.now();
         let der = certificate_der(new.certificate)?;
         let issuer = Issuer::from_certificate(der.clone())?;
-        issuer.check_authority(now)?;
+        // One that has expired signs no more, and what it signed is still looked up.
+        let expired = match issuer.check_authority(now) {
+            Err(Defect::Expired { .. }) => true,
+            other => {
+                other?;
+                false
+            }
+        };
         let subject = issuer.certificate().subject.to_string();
         if self.inner.folder.is_demo() && !subject.contains(demo_ca::MARK) {
             return Err(DeskError::NotADemoCa {
@@ -129,11 +148,13 @@ impl Desk {
         let id = issuer.id();
         // Given again, as when its key comes later, it keeps what is not given: its key, its name, where it publishes.
         let before = self.inner.store.read()?.issuer(id)?;
-        let key = match (new.key, &before) {
-            (Some(file), _) => self.keep_key(&issuer, file, new.passphrase.as_ref())?,
-            (None, Some(before)) => before.key.clone(),
-            (None, None) => KeyReference::None,
+        let key = match (new.key, new.token, &before) {
+            (Some(file), _, _) => self.keep_key(&issuer, file, new.passphrase.as_ref())?,
+            (None, Some(uri), _) => self.keep_token(&issuer, uri, new.passphrase.as_ref())?,
+            (None, None, Some(before)) => before.key.clone(),
+            (None, None, None) => KeyReference::None,
         };
+        let key_is_new = new.key.is_some() || new.token.is_some();
         let label = new
             .label
             .clone()
@@ -164,8 +185,10 @@ impl Desk {
                     entry.digest = Some(Hash(issuer.certificate().sha256()));
                 },
             )?;
-            super::publisher::ask_issuer(tx, id)?;
-            tx.wake_publisher();
+            if !expired {
+                super::publisher::ask_issuer(tx, id)?;
+                tx.wake_publisher();
+            }
             tx.changed(Change::Crl(id));
             Ok(())
         })?;
@@ -176,13 +199,13 @@ impl Desk {
                 demo_ca::certificate_pem(&der).as_bytes(),
             )
             .map_err(|e| DeskError::io("CA certificate", e))?;
-        if new.key.is_some()
-            && let Some(state) = self.issuer_state(id)
-        {
+        if key_is_new && let Some(state) = self.issuer_state(id) {
             state.key.rest();
         }
-        self.load_issuers_but(new.key.map(|_| id))?;
-        if let (Some(passphrase), Some(state)) = (&new.passphrase, self.issuer_state(id)) {
+        self.load_issuers_but(key_is_new.then_some(id))?;
+        if let (Some(passphrase), Some(state), false) =
+            (&new.passphrase, self.issuer_state(id), expired)
+        {
             state.key.open(passphrase)?;
         }
         self.issuers()?
@@ -225,6 +248,25 @@ impl Desk {
         })
     }
 
+    /// Keeps where a key on a token is, as its URI says; with a PIN it is tried first, and must be the certificate's.
+    fn keep_token(
+        &self,
+        issuer: &Issuer,
+        uri: &str,
+        pin: Option<&SecretString>,
+    ) -> Result<KeyReference, DeskError> {
+        let parsed = TokenUri::parse(uri)?;
+        self.module_of(&parsed)?;
+        if let Some(pin) = pin {
+            self.try_token(issuer, uri, pin)?;
+        }
+        // A PIN refused for another key says nothing of this one's.
+        self.note_pin(issuer.id(), true);
+        Ok(KeyReference::Pkcs11 {
+            uri: uri.to_owned(),
+        })
+    }
+
     /// Opens a locked key for as long as this process runs.
     pub fn unlock(
         &self,
@@ -247,11 +289,28 @@ impl Desk {
         })
     }
 
-    /// Tries a passphrase on every key that is locked, as when the service starts. What it does not fit stays locked.
+    /// Gives a PIN that came by itself (a credential, a descriptor) to the tokens that wait for one: each at most once,
+    /// and none whose PIN was refused before. `pin_of` gives an issuer's.
+    pub fn unlock_tokens(&self, pin_of: impl Fn(IssuerId) -> Option<SecretString>) {
+        let now = self.now();
+        for state in self.issuer_states() {
+            if state.key.state(now) == KeyState::Locked
+                && state.key.is_on_token()
+                && let Some(pin) = pin_of(state.record.id)
+                && let Err(error) = state.key.open_by_itself(&pin)
+            {
+                tracing::warn!(%error, issuer = %state.record.label, "the token stays locked");
+            }
+        }
+    }
+
+    /// Tries a passphrase on every key file that is locked, as when the service starts. What it does not fit stays
+    /// locked. Tokens are left alone: they count wrong PINs.
     pub fn unlock_all(&self, passphrase: &SecretString) {
         let now = self.now();
         for state in self.issuer_states() {
             if state.key.state(now) == KeyState::Locked
+                && !state.key.is_on_token()
                 && let Err(error) = state.key.open(passphrase)
             {
                 tracing::warn!(%error, issuer = %state.record.label, "the key stays locked");
@@ -274,6 +333,9 @@ impl Desk {
                     label: state.record.label.clone(),
                     not_after: state.issuer.not_after(),
                     key: state.key.state(now),
+                    on_token: state.key.is_on_token(),
+                    history_only: now > state.issuer.not_after()
+                        && state.record.key == KeyReference::None,
                     last_number: last.as_ref().map(|crl| crl.number),
                     this_update: last.as_ref().map(|crl| crl.this_update),
                     next_update: last.as_ref().map(|crl| crl.next_update),

@@ -3,8 +3,8 @@
 //! the key is locked again and an alarm says so. The desk sees no key that it does not have to.
 
 use std::fs::File;
-use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{self, Read};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::domain::{IssuerId, Timestamp};
 use crate::pki::issuer::Issuer;
 use crate::pki::key::KeyError;
-use crate::pki::pkcs11::TokenFault;
+use crate::pki::pkcs11::{TokenFault, TokenUri};
 use crate::pki::signer::client::SignerChild;
 use crate::pki::signer::guard::Local;
 use crate::pki::signer::material::KeyMaterial;
@@ -109,7 +109,14 @@ impl IssuerKey {
                 Ok(_) => Held::Resting,
                 Err(why) => Held::Unusable(why),
             },
-            KeyReference::Pkcs11 { .. } => Held::Locked,
+            // A PIN that lies in a file is fetched when it is needed, unless it was refused before.
+            KeyReference::Pkcs11 { uri } => match TokenUri::parse(uri) {
+                Ok(uri) if uri.pin_source.is_some() && !desk.pin_was_refused(self.id) => {
+                    Held::Resting
+                }
+                Ok(_) => Held::Locked,
+                Err(fault) => Held::Unusable(fault.to_string()),
+            },
         }
     }
 
@@ -121,6 +128,11 @@ impl IssuerKey {
             .vault
             .open_secret(KEY_PURPOSE, &file)
             .map_err(|e| e.to_string())
+    }
+
+    /// Whether it could ever sign: there is a key, and its certificate has not expired.
+    pub fn may_sign(&self, now: Timestamp) -> bool {
+        now <= self.not_after && self.reference != KeyReference::None
     }
 
     /// How it stands. A process that has ended meanwhile is let go of.
@@ -141,6 +153,10 @@ impl IssuerKey {
             && !child.is_open()
             && let Ok(desk) = self.desk()
         {
+            if child.is_alive() {
+                // It runs and lacks a PIN: the one it had was refused when the token came back.
+                desk.note_pin(self.id, false);
+            }
             *held = self.at_rest(&desk);
         }
         held
@@ -157,12 +173,14 @@ impl IssuerKey {
         }
         let mut held = self.current();
         if matches!(*held, Held::Resting) {
-            let clear = self.sealed(&desk).map_err(DeskError::Folder)?;
-            let material = KeyMaterial::File {
-                file: &clear,
-                passphrase: None,
+            *held = match self.wake(&desk) {
+                Ok(awake) => awake,
+                Err(error) => {
+                    // A PIN that was refused is not fetched again: the key is locked from here on.
+                    *held = self.at_rest(&desk);
+                    return Err(error);
+                }
             };
-            *held = self.start(&desk, material)?;
         }
         match &*held {
             Held::Child(child) => Ok(Arc::clone(child) as Arc<dyn CrlSigner>),
@@ -187,14 +205,81 @@ impl IssuerKey {
             }
             (Held::Locked, _) => {}
         }
-        let file = std::fs::read(desk.inner.folder.issuer_key(self.id))
-            .map_err(|e| DeskError::io("CA key", e))?;
-        let material = KeyMaterial::File {
-            file: &file,
-            passphrase: Some(secret.expose_secret().as_bytes()),
+        *held = if let KeyReference::Pkcs11 { uri } = &self.reference {
+            self.start_token(&desk, uri, secret, true)?
+        } else {
+            let file = std::fs::read(desk.inner.folder.issuer_key(self.id))
+                .map_err(|e| DeskError::io("CA key", e))?;
+            let material = KeyMaterial::File {
+                file: &file,
+                passphrase: Some(secret.expose_secret().as_bytes()),
+            };
+            self.start(&desk, material)?
         };
-        *held = self.start(&desk, material)?;
         Ok(())
+    }
+
+    /// Opens a token with a PIN that no person gave just now. `PinRefusedBefore` where that went wrong once.
+    pub fn open_by_itself(&self, pin: &SecretString) -> Result<(), DeskError> {
+        let desk = self.desk()?;
+        let mut held = self.current();
+        if let (Held::Locked, KeyReference::Pkcs11 { uri }) = (&*held, &self.reference) {
+            if desk.pin_was_refused(self.id) {
+                return Err(TokenFault::PinRefusedBefore.into());
+            }
+            *held = self.start_token(&desk, uri, pin, false)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a PIN, and not a passphrase, opens it.
+    pub const fn is_on_token(&self) -> bool {
+        matches!(self.reference, KeyReference::Pkcs11 { .. })
+    }
+
+    /// Starts what needs nothing from a person: a sealed key, or a token whose PIN lies in a file.
+    fn wake(&self, desk: &Desk) -> Result<Held, DeskError> {
+        if let KeyReference::Pkcs11 { uri } = &self.reference {
+            let source = TokenUri::parse(uri)?.pin_source.unwrap_or_default();
+            let pin = pin_of_file(&source).map_err(|error| TokenFault::PinFile {
+                path: source,
+                why: error.to_string(),
+            })?;
+            return self.start_token(desk, uri, &pin, false);
+        }
+        let clear = self.sealed(desk).map_err(DeskError::Folder)?;
+        let material = KeyMaterial::File {
+            file: &clear,
+            passphrase: None,
+        };
+        self.start(desk, material)
+    }
+
+    fn start_token(
+        &self,
+        desk: &Desk,
+        uri: &str,
+        pin: &SecretString,
+        by_hand: bool,
+    ) -> Result<Held, DeskError> {
+        let module = desk.module_of(&TokenUri::parse(uri)?)?;
+        let started = self.start(
+            desk,
+            KeyMaterial::Token {
+                uri,
+                module: &module,
+                pin: Some(pin.expose_secret()),
+                by_hand,
+            },
+        );
+        match &started {
+            Ok(_) if by_hand => desk.note_pin(self.id, true),
+            Err(DeskError::Signer(SignerError::Token(
+                TokenFault::WrongPin | TokenFault::PinLocked,
+            ))) => desk.note_pin(self.id, false),
+            _ => {}
+        }
+        started
     }
 
     fn start(&self, desk: &Desk, material: KeyMaterial<'_>) -> Result<Held, DeskError> {
@@ -223,6 +308,14 @@ impl IssuerKey {
         let label = self.label();
         desk.stand(|alarm| is_end(alarm, &label), None);
         Ok(held)
+    }
+
+    /// Whether it could sign now, where something can be asked: a token is looked for.
+    pub fn probe(&self) -> Option<Result<(), SignerError>> {
+        match &*self.current() {
+            Held::Child(child) => Some(child.probe()),
+            _ => None,
+        }
     }
 
     fn program(&self) -> std::path::PathBuf {
@@ -268,6 +361,65 @@ impl Desk {
         SignerChild::start(&self.inner.program, none, certificate, material, || {})?;
         Ok(())
     }
+
+    /// Whether the key that the URI names opens with this PIN and is the issuer's. A wrong PIN counts at the token.
+    pub(super) fn try_token(
+        &self,
+        issuer: &Issuer,
+        uri: &str,
+        pin: &SecretString,
+    ) -> Result<(), DeskError> {
+        let module = self.module_of(&TokenUri::parse(uri)?)?;
+        let none = rustix::fs::memfd_create("numbers", rustix::fs::MemfdFlags::CLOEXEC);
+        let none = File::from(none.map_err(|e| DeskError::io("memory", e.into()))?);
+        let material = KeyMaterial::Token {
+            uri,
+            module: &module,
+            pin: Some(pin.expose_secret()),
+            by_hand: true,
+        };
+        let certificate = issuer.certificate().der();
+        SignerChild::start(&self.inner.program, none, certificate, material, || {})?;
+        Ok(())
+    }
+
+    /// Where the module of a token lies: the URI says it, or the setting.
+    pub(super) fn module_of(&self, uri: &TokenUri) -> Result<String, TokenFault> {
+        let setting = self.settings().pkcs11_module.clone();
+        uri.module_path
+            .clone()
+            .or_else(|| setting.map(|path| path.display().to_string()))
+            .ok_or(TokenFault::NoModule)
+    }
+
+    /// Whether the key of an issuer could sign now: a token is looked for. `None` where there is nothing to ask.
+    pub fn probe_token(&self, id: IssuerId) -> Option<Result<(), SignerError>> {
+        let state = self.issuer_state(id)?;
+        if state.key.is_on_token() {
+            state.key.probe()
+        } else {
+            None
+        }
+    }
+
+    fn pin_was_refused(&self, id: IssuerId) -> bool {
+        self.inner.folder.pin_refused(id).exists()
+    }
+
+    /// Notes whether a token took its PIN: one that was refused is not tried again by itself, over restarts too.
+    pub(super) fn note_pin(&self, id: IssuerId, taken: bool) {
+        let note = self.inner.folder.pin_refused(id);
+        let noted = match taken {
+            true => match std::fs::remove_file(&note) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            },
+            false => self.inner.folder.write_private(&note, b""),
+        };
+        if let Err(error) = noted {
+            tracing::error!(%error, %id, "whether the PIN was refused could not be noted");
+        }
+    }
 }
 
 /// A signing process has ended by itself: everybody is told. It starts anew at the next use, where it can.
@@ -292,6 +444,30 @@ fn signer_ended(desk: &Weak<Inner>, id: IssuerId) {
 
 fn is_end(alarm: &Alarm, label: &str) -> bool {
     matches!(alarm, Alarm::SignerEnded { issuer, .. } if issuer == label)
+}
+
+/// No PIN is longer.
+const LONGEST_PIN: u64 = 256;
+
+/// The PIN in a file's first line. The file must be root's or the desk's and nobody else's to read.
+fn pin_of_file(path: &str) -> io::Result<SecretString> {
+    let file = std::fs::OpenOptions::new()
+        .read(true)
+        .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed())
+        .open(path)?;
+    let metadata = file.metadata()?;
+    let own = [0, rustix::process::geteuid().as_raw()].contains(&metadata.uid());
+    if !metadata.is_file() || !own || metadata.mode() & 0o077 != 0 {
+        let what = "it must be the desk's own file and readable by nobody else";
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, what));
+    }
+    let mut octets = Zeroizing::new(Vec::with_capacity(LONGEST_PIN as usize));
+    file.take(LONGEST_PIN).read_to_end(&mut octets)?;
+    let line = octets.split(|octet| *octet == b'\n').next();
+    let line = line.unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let text = std::str::from_utf8(line).map_err(|_| io::ErrorKind::InvalidData)?;
+    Ok(SecretString::from(text))
 }
 
 /// Opens the file of numbers for the signing process, which is given no path.

@@ -109,7 +109,7 @@ impl Desk {
         let signer = Signer::person(who.person(), &[Role::Op, Role::Admin]);
         let states: Vec<Arc<IssuerState>> = match issuer {
             Some(id) => self.issuer_state(id).into_iter().collect(),
-            None => self.issuer_states(),
+            None => self.signing_issuers(),
         };
         if states.is_empty() {
             let unknown = DeskError::Refused(Refusal::IssuerUnknown);

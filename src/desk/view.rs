@@ -252,6 +252,10 @@ pub struct IssuerView {
     pub not_after: Timestamp,
     /// Whether the key is there and open.
     pub key: KeyState,
+    /// A PIN opens it, not a passphrase.
+    pub on_token: bool,
+    /// It expired and has no key here: it is kept for its history.
+    pub history_only: bool,
     pub last_number: Option<CrlNumber>,
     pub this_update: Option<Timestamp>,
     pub next_update: Option<Timestamp>,

@@ -93,6 +93,7 @@ fn token(fault: &TokenFault) -> Facts {
     match fault {
         TokenFault::Uri { what } => vec![text("what", what)],
         TokenFault::Module { module, why } => vec![text("module", module), text("why", why)],
+        TokenFault::PinFile { path, why } => vec![text("path", path), text("why", why)],
         TokenFault::TokenAbsent { token } => vec![text("token", token)],
         TokenFault::SeveralTokens { count } | TokenFault::SeveralKeys { count } => {
             vec![number("count", count)]

@@ -89,6 +89,7 @@ fn a_sound_desk_passes_and_without_one_the_rest_is_looked_at() {
         "locale",
         "mail",
         "permissions",
+        "signer",
         "socket",
         "sshd",
         "terminal",
@@ -106,6 +107,7 @@ fn a_sound_desk_passes_and_without_one_the_rest_is_looked_at() {
         assert_eq!(found[check], "not_checked", "{check}");
     }
     assert_eq!(found["letter-reader"], "ok");
+    assert_eq!(found["signer"], "ok");
     assert!(!nothing.exists(), "it makes nothing");
 }
 

@@ -13,6 +13,7 @@ mod letter_content;
 mod nginx;
 mod outside_tls;
 mod panic;
+mod pkcs11;
 mod restore;
 mod sample_pdf;
 mod serve;

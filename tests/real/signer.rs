@@ -51,7 +51,7 @@ impl Seen {
         self.text("cmdline").replace('\0', " ")
     }
 
-    fn field(self, name: &str) -> Option<String> {
+    pub fn field(self, name: &str) -> Option<String> {
         let status = self.text("status");
         let line = status
             .lines()

@@ -17,6 +17,7 @@ pub enum Peer {
     Pkilint,
     Nginx,
     EasyRsa,
+    SoftHsm,
 }
 
 impl Peer {
@@ -35,6 +36,7 @@ impl Peer {
                 &["-c", "import aiosmtpd"],
                 "apt install python3-aiosmtpd (or pip install aiosmtpd)",
             ),
+            Self::SoftHsm => ("softhsm2-util", &["--version"], "apt install softhsm2"),
             Self::Pkilint => (
                 "python3",
                 &["-c", "import pkilint"],

@@ -1,6 +1,8 @@
 //! What a command line names outside the desk: files to read and to write, descriptors, standard input. From it comes
 //! what a caller opens for a desk, what is refused over SSH, and how often standard input is asked for.
 
+use crate::pki::pkcs11::TokenUri;
+
 use super::{Account, Ca, Cert, Cli, Command, Config, Crl, Letter, Log, NewRequest, Request};
 
 /// What stands for standard input or output.
@@ -15,6 +17,8 @@ pub struct Named {
     pub outputs: Vec<String>,
     /// File descriptors to read.
     pub descriptors: Vec<i32>,
+    /// Files that the desk itself would open on its host.
+    pub on_host: Vec<String>,
 }
 
 impl Named {
@@ -32,6 +36,7 @@ impl Named {
         self.inputs
             .iter()
             .chain(&self.outputs)
+            .chain(&self.on_host)
             .find(|name| *name != STANDARD)
             .cloned()
             .or_else(|| {
@@ -52,7 +57,10 @@ impl Cli {
                 named.read([value]);
             }
             Some(Command::Ca(command)) => ca(command, &mut named),
-            Some(Command::Serve(serve)) => named.descriptors.extend(serve.passphrase_fd),
+            Some(Command::Serve(serve)) => {
+                named.descriptors.extend(serve.passphrase_fd);
+                named.descriptors.extend(serve.pin_fd);
+            }
             Some(Command::Cert(Cert::Import { files, .. })) => named.read(files),
             Some(Command::Account(Account::Passwd {
                 new_password_file, ..
@@ -90,6 +98,7 @@ fn ca(command: &Ca, named: &mut Named) {
         Ca::Add {
             cert,
             key,
+            pkcs11,
             passphrase_file,
             passphrase_fd,
             crl,
@@ -97,6 +106,11 @@ fn ca(command: &Ca, named: &mut Named) {
             index,
             ..
         } => {
+            if let Some(Ok(uri)) = pkcs11.as_deref().map(TokenUri::parse) {
+                named
+                    .on_host
+                    .extend(uri.module_path.into_iter().chain(uri.pin_source));
+            }
             named.read([cert]);
             named.read(crl);
             named.read(crl_number.iter().filter(|word| !is_number(word)));

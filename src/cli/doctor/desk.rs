@@ -2,6 +2,7 @@
 
 use crate::desk::{KeyState, MailRoute};
 use crate::domain::instant::HOUR;
+use crate::tui::defects;
 
 use super::{DeskState, Said, Scene, Seen};
 
@@ -45,6 +46,9 @@ pub fn crls(scene: &Scene) -> Vec<Seen> {
         .map(|issuer| {
             let said = |id: &'static str| Said::plain(id).with("ca", &issuer.label);
             match (issuer.key, issuer.next_update) {
+                (KeyState::Expired, _) if issuer.history_only => {
+                    Seen::ok(said("cli-doctor-ca-history"))
+                }
                 (KeyState::Expired, _) => Seen::action(said("cli-doctor-ca-expired")),
                 (_, None) => Seen::action(said("cli-doctor-crl-none")),
                 (key, Some(next)) => {
@@ -65,6 +69,32 @@ pub fn crls(scene: &Scene) -> Vec<Seen> {
                         Seen::action(said("cli-doctor-crl-locked"))
                     }
                 }
+            }
+        })
+        .collect()
+}
+
+/// Each token: whether it is there, open, and has the key.
+pub fn tokens(scene: &Scene) -> Vec<Seen> {
+    let desk = match scene.desk() {
+        Ok(desk) => desk,
+        Err(seen) => return vec![seen],
+    };
+    // That the issuers do not read is told by the check of the CRLs.
+    let issuers = desk.issuers().unwrap_or_default();
+    let on_tokens = issuers.iter().filter(|issuer| issuer.on_token);
+    on_tokens
+        .map(|issuer| {
+            let said = |id: &'static str| Said::plain(id).with("ca", &issuer.label);
+            match (issuer.key, desk.probe_token(issuer.id)) {
+                (KeyState::Expired, _) => Seen::not_checked(said("cli-doctor-ca-expired")),
+                (_, Some(Ok(()))) => Seen::ok(said("cli-doctor-token")),
+                (_, Some(Err(error))) => {
+                    let (why, _) = defects::signer(scene.out.format, &error);
+                    Seen::action(said("cli-doctor-token-fails").with("why", why))
+                }
+                (KeyState::Open, None) => Seen::not_checked(said("cli-doctor-token-unused")),
+                (_, None) => Seen::action(said("cli-doctor-token-locked")),
             }
         })
         .collect()

@@ -2,13 +2,15 @@
 //! and what sshd gives the officers.
 
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::desk::{Clock, SystemClock};
 use crate::letter::child;
 use crate::letter::confine::LandlockHold;
 use crate::letter::format::Limits;
+use crate::pki::signer::client;
+use crate::pki::signer::confine::Landlock;
 use crate::term::Capabilities;
 
 use super::{DeskState, Said, Scene, Seen};
@@ -50,6 +52,20 @@ pub fn letter_reader(_: &Scene) -> Vec<Seen> {
             LandlockHold::Full => "cli-doctor-reader",
             LandlockHold::Partial => "cli-doctor-reader-partial",
             LandlockHold::Absent => "cli-doctor-reader-no-landlock",
+        })),
+    }]
+}
+
+/// Starts a signing process and asks what holds it.
+pub fn signer(_: &Scene) -> Vec<Seen> {
+    let held = client::confinement(&PathBuf::from(child::THIS_PROGRAM));
+    vec![match held {
+        Err(why) => Seen::action(Said::plain("cli-doctor-signer-fails").with("why", why)),
+        Ok(held) if !held.is_whole() => Seen::action(Said::plain("cli-doctor-signer-open")),
+        Ok(held) => Seen::ok(Said::plain(match held.landlock {
+            Landlock::Full => "cli-doctor-signer",
+            Landlock::Partial => "cli-doctor-signer-partial",
+            Landlock::Absent => "cli-doctor-signer-no-landlock",
         })),
     }]
 }

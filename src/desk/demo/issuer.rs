@@ -29,6 +29,7 @@ impl Desk {
             &NewIssuer {
                 certificate: certificate_pem(ca.certificate_der()).as_bytes(),
                 key: Some(&key),
+                token: None,
                 passphrase: None,
                 label: None,
             },

@@ -240,6 +240,7 @@ fn make_ca(desk: &Desk) -> Result<(DemoCa, IssuerId), DeskError> {
         &NewIssuer {
             certificate: certificate_pem(ca.certificate_der()).as_bytes(),
             key: Some(&key),
+            token: None,
             passphrase: None,
             label: None,
         },

@@ -60,6 +60,8 @@ pub struct Settings {
     pub policy: Policy,
     pub mail: MailSettings,
     pub crl: CrlSettings,
+    /// The PKCS#11 module of keys whose URI names none.
+    pub pkcs11_module: Option<PathBuf>,
     /// Lines of the letterhead on the statement-letter form.
     pub letterhead: Vec<String>,
     /// City named before the date on the form.
@@ -94,6 +96,7 @@ impl Default for Settings {
                 history: 50,
                 history_age: None,
             },
+            pkcs11_module: None,
             letterhead: vec!["INSTANSI".to_owned()],
             letter_place: "……………".to_owned(),
             sop_number: String::new(),

@@ -296,6 +296,17 @@ pub static SETTINGS: &[Setting] = &[
         |s| (s.policy.send_delay / SECOND).to_string()
     ),
     setting!(
+        "pkcs11.module",
+        "Modul PKCS#11 untuk kunci pada token",
+        "PKCS#11 module for keys on tokens",
+        ABSOLUTE_PATH,
+        |s, v| {
+            s.pkcs11_module = folder(v)?;
+            Some(())
+        },
+        |s| path_text(s.pkcs11_module.as_ref())
+    ),
+    setting!(
         "crl.folder",
         "Folder terbitan CRL",
         "Folder of published CRLs",

@@ -19,6 +19,8 @@ pub enum TokenFault {
     SeveralTokens { count: u64 },
     #[error("the token's PIN is needed")]
     PinNeeded,
+    #[error("the file of the PIN, {path}: {why}")]
+    PinFile { path: String, why: String },
     #[error("the PIN is wrong")]
     WrongPin,
     #[error("the PIN was refused before and is not tried again by itself")]
@@ -47,6 +49,7 @@ impl TokenFault {
         "token-absent",
         "token-several",
         "token-pin-needed",
+        "token-pin-file",
         "token-wrong-pin",
         "token-pin-refused-before",
         "token-last-try",
@@ -67,6 +70,7 @@ impl TokenFault {
             Self::TokenAbsent { .. } => "token-absent",
             Self::SeveralTokens { .. } => "token-several",
             Self::PinNeeded => "token-pin-needed",
+            Self::PinFile { .. } => "token-pin-file",
             Self::WrongPin => "token-wrong-pin",
             Self::PinRefusedBefore => "token-pin-refused-before",
             Self::LastTry => "token-last-try",
@@ -83,7 +87,11 @@ impl TokenFault {
     pub const fn is_refusal(&self) -> bool {
         !matches!(
             self,
-            Self::TokenAbsent { .. } | Self::Failed { .. } | Self::PinNeeded | Self::LastTry
+            Self::TokenAbsent { .. }
+                | Self::Failed { .. }
+                | Self::PinNeeded
+                | Self::PinFile { .. }
+                | Self::LastTry
         )
     }
 

@@ -2,5 +2,10 @@
 //! The module is a vendor's library; it is loaded in the signing process only, so that its crash is not the desk's.
 
 mod fault;
+mod module;
+mod token;
+pub mod uri;
 
 pub use fault::TokenFault;
+pub use token::TokenKey;
+pub use uri::TokenUri;

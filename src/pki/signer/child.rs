@@ -8,6 +8,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use secrecy::SecretString;
+
 use super::LONGEST_TBS;
 use super::confine::{Confinement, confine};
 use super::error::SignerError;
@@ -17,6 +19,7 @@ use super::state::{Descriptor, Medium};
 use super::wire::{self, Answer, Reply, Request};
 use crate::pki::issuer::Issuer;
 use crate::pki::key::{KeyError, PrivateKey};
+use crate::pki::pkcs11::{TokenKey, TokenUri};
 
 /// The hidden first argument that makes the program a signing process; the second is the custody's word.
 pub const ARGUMENT: &str = "__signer";
@@ -121,7 +124,23 @@ fn open<M: Medium>(
             }
             Box::new(key)
         }
-        KeyMaterial::Token { .. } => return Err(KeyError::Absent.into()),
+        KeyMaterial::Token {
+            uri,
+            module,
+            pin,
+            by_hand,
+        } => {
+            let pin = pin.map(SecretString::from);
+            let mut token = TokenKey::load(TokenUri::parse(uri)?, module, pin, &issuer)?;
+            match token.connect(*by_hand) {
+                // A token that is away now is looked for when there is something to sign.
+                Err(fault) if *by_hand || fault.is_refusal() || fault.needs_person() => {
+                    return Err(fault.into());
+                }
+                _ => {}
+            }
+            Box::new(token)
+        }
     };
     Guard::new(key, &issuer, medium)
 }

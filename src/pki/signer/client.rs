@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use super::child::ARGUMENT;
@@ -21,7 +22,9 @@ use super::ledger::{Scope, ScopeNumbers};
 use super::material::{Custody, KeyMaterial};
 use super::wire::{self, Answer, Reply, Request};
 use super::{CrlSigner, LONGEST_TBS};
+use crate::domain::{Serial, Timestamp};
 use crate::pki::algorithm::SignatureAlgorithm;
+use crate::pki::demo_ca::{DemoCa, DemoSubject};
 
 /// A token that does not answer within this time is as good as gone; a key file's derivation takes seconds.
 const LONGEST_SILENCE: Duration = Duration::from_secs(120);
@@ -224,6 +227,27 @@ impl CrlSigner for SignerChild {
             _ => Err(self.give_up(&unexpected())),
         }
     }
+}
+
+/// What would hold a signing process on this machine, for `doctor`: one is started with a key made for the purpose and
+/// thrown away.
+pub fn confinement(program: &PathBuf) -> Result<Confinement, SignerError> {
+    let not_started = |why: String| SignerError::NotStarted { why };
+    let subject = DemoSubject {
+        common_name: "UJI".to_owned(),
+        ..DemoSubject::default()
+    };
+    let serial = Serial::from_magnitude(&[1]).map_err(|e| not_started(e.to_string()))?;
+    let (ca, key) = DemoCa::create(&subject, &serial, Timestamp::default())
+        .map_err(|e| not_started(e.to_string()))?;
+    let none = memfd_create("numbers", MemfdFlags::CLOEXEC);
+    let none = File::from(none.map_err(|e| not_started(e.to_string()))?);
+    let material = KeyMaterial::File {
+        file: &key,
+        passphrase: None,
+    };
+    let child = SignerChild::start(program, none, ca.certificate_der(), material, || {})?;
+    Ok(child.confinement())
 }
 
 fn open(

@@ -453,6 +453,7 @@ fn add_ca(desk: &Desk, admin: &Identity) -> (DemoCa, Vec<u8>, IssuerId) {
             &NewIssuer {
                 certificate: ca.certificate_der(),
                 key: Some(&key),
+                token: None,
                 passphrase: None,
                 label: None,
             },

@@ -5,6 +5,7 @@ mod adoption;
 mod batch;
 mod fixture;
 mod holds;
+mod issuers;
 mod lists;
 mod notices;
 mod office;

@@ -172,6 +172,9 @@ cli-totp-enrolled = The authenticator is enrolled.
 cli-totp-finish = Finish with: ams account totp --code CODE
 cli-setting-changed = { $key } was changed.
 cli-ca-added = The CA { $label } was added; key: { $key }.
+cli-ca-expired = The certificate of { $label } expired on { $at }: it signs no CRL any more; its history can be looked up.
+cli-pkcs11-files = A module or a PIN file in the URI is named on the desk’s own host, by its own user.
+cli-pkcs11-files-hint = Set the module there with “ams config set pkcs11.module PATH”, and give the PIN with “ams ca unlock”.
 cli-clock-confirmed = The time { $now } is confirmed.
 cli-point-named = Named by certificates: { $uri }
 cli-unlocked = Key of the CA { $label }: { $key }.
@@ -185,6 +188,7 @@ cli-crl-not-published = The CRL of { $issuer } is not published: { $detail }
 cli-rules-broken = { $count } rules are broken.
 cli-other-issuer = The two CRLs are of different issuers.
 cli-passphrase = Passphrase of the CA key
+cli-pin = PIN of the token
 
 # What could not be done
 

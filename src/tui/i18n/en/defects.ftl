@@ -180,6 +180,8 @@ signer-fault-token-several = { $count } tokens fit the URI.
 signer-fault-token-several-hint = Add serial=… or slot-id=… to the URI.
 signer-fault-token-pin-needed = The token's PIN is needed.
 signer-fault-token-pin-needed-hint = Give it with “ams ca unlock”.
+signer-fault-token-pin-file = The PIN does not come from { $path }: { $why }
+signer-fault-token-pin-file-hint = Make it a file of the desk’s own with mode 0600 and the PIN in its first line.
 signer-fault-token-wrong-pin = The PIN is wrong; it is not tried again by itself.
 signer-fault-token-wrong-pin-hint = Each wrong try counts and the token locks. Give the right one with “ams ca unlock”.
 signer-fault-token-pin-refused-before = The PIN was refused before and is not tried again by itself.

@@ -172,6 +172,9 @@ cli-totp-enrolled = Autentikator terdaftar.
 cli-totp-finish = Selesaikan dengan: ams account totp --code KODE
 cli-setting-changed = { $key } diubah.
 cli-ca-added = CA { $label } ditambahkan; kunci: { $key }.
+cli-ca-expired = Sertifikat { $label } kedaluwarsa pada { $at }: tidak ada CRL yang ditandatangani lagi; riwayatnya tetap dapat dilihat.
+cli-pkcs11-files = Modul atau berkas PIN dalam URI hanya disebut di mesin meja layanan sendiri, oleh pemakainya sendiri.
+cli-pkcs11-files-hint = Atur modulnya di sana dengan “ams config set pkcs11.module JALUR”, dan berikan PIN dengan “ams ca unlock”.
 cli-clock-confirmed = Waktu { $now } dinyatakan benar.
 cli-point-named = Disebut sertifikat: { $uri }
 cli-unlocked = Kunci CA { $label }: { $key }.
@@ -185,6 +188,7 @@ cli-crl-not-published = CRL penerbit { $issuer } belum terbit: { $detail }
 cli-rules-broken = { $count } aturan dilanggar.
 cli-other-issuer = Kedua CRL dari penerbit yang berbeda.
 cli-passphrase = Frasa sandi kunci CA
+cli-pin = PIN token
 
 # Yang tidak dapat dilakukan
 

@@ -180,6 +180,8 @@ signer-fault-token-several = { $count } token cocok dengan URI.
 signer-fault-token-several-hint = Tambahkan serial=… atau slot-id=… pada URI.
 signer-fault-token-pin-needed = PIN token diperlukan.
 signer-fault-token-pin-needed-hint = Berikan dengan “ams ca unlock”.
+signer-fault-token-pin-file = PIN tidak terbaca dari { $path }: { $why }
+signer-fault-token-pin-file-hint = Jadikan berkas milik meja layanan sendiri dengan izin 0600 dan PIN pada baris pertama.
 signer-fault-token-wrong-pin = PIN salah; tidak dicoba lagi dengan sendirinya.
 signer-fault-token-wrong-pin-hint = Setiap salah dihitung dan token dapat terkunci. Berikan yang benar dengan “ams ca unlock”.
 signer-fault-token-pin-refused-before = PIN pernah ditolak dan tidak dicoba lagi dengan sendirinya.

@@ -1,0 +1,188 @@
+//! Several issuers in one desk: two of the same name, one that expired before it came, one that expires meanwhile.
+
+use ams::desk::{Alarm, DeskError, IssuerView, KeyState, NewIssuer};
+use ams::domain::instant::DAY;
+use ams::domain::{CertificateKey, IssuerId, Language, Serial, Zone};
+use ams::pki::crl_issuer::CrlIssuer;
+use ams::pki::crl_read::CrlReader;
+use ams::pki::demo_ca::{ClearKey, DemoCa, DemoCertificate, DemoSubject, certificate_pem};
+use ams::tui::errors;
+use ams::tui::format::Format;
+use ams::tui::i18n::Texts;
+
+use super::fixture::{Office, SECOND};
+
+const TEN_YEARS: i64 = 3652 * DAY;
+
+fn ca(office: &Office, name: &str, age: i64) -> (DemoCa, ClearKey) {
+    let subject = DemoSubject {
+        country: "ID".to_owned(),
+        organization: "Meja Pencabutan UJI".to_owned(),
+        common_name: name.to_owned(),
+        ..DemoSubject::default()
+    };
+    let serial = Serial::parse("0a0b").unwrap();
+    DemoCa::create(&subject, &serial, office.desk.now().plus(-age)).unwrap()
+}
+
+fn add(office: &Office, ca: &DemoCa, key: Option<&[u8]>) -> Result<IssuerView, DeskError> {
+    office.desk.add_issuer(
+        office.admin(),
+        &NewIssuer {
+            certificate: ca.certificate_der(),
+            key,
+            token: None,
+            passphrase: None,
+            label: None,
+        },
+    )
+}
+
+fn view(office: &Office, id: IssuerId) -> IssuerView {
+    let issuers = office.desk.issuers().unwrap();
+    issuers.into_iter().find(|view| view.id == id).unwrap()
+}
+
+/// A refusal in both languages.
+fn said(error: &DeskError) -> [String; 2] {
+    [Language::Id, Language::En].map(|language| {
+        let format = Format {
+            texts: Texts::new(language),
+            zone: Zone::Wib,
+        };
+        errors::say(format, &|id| id.to_string(), error).0
+    })
+}
+
+fn ca_expired_alarms(office: &Office) -> usize {
+    let alarms = office.desk.alarms().unwrap();
+    let expired = |alarm: &&Alarm| matches!(alarm, Alarm::CaExpired { .. });
+    alarms.iter().filter(expired).count()
+}
+
+#[test]
+fn two_cas_of_the_same_name_each_sign_their_own_list_and_the_key_identifier_tells_whose_a_certificate_is()
+ {
+    let office = Office::open(&[]);
+    // The same subject as the office's own CA, octet for octet, and another key.
+    let (twin, key) = ca(&office, "AMS UJI CA Meja", 40 * DAY);
+    let added = add(&office, &twin, Some(&key)).unwrap();
+    assert_ne!(added.id, office.issuer);
+    assert_eq!(added.name, view(&office, office.issuer).name);
+
+    let now = office.desk.now();
+    let serial = Serial::parse("7777").unwrap();
+    let of_twin = twin
+        .issue(&DemoCertificate {
+            subject: DemoSubject {
+                common_name: "Kepala Meja UJI".to_owned(),
+                uid: office
+                    .desk
+                    .account(office.admin(), office.id("kepala"))
+                    .unwrap()
+                    .account
+                    .nip
+                    .unwrap()
+                    .to_string(),
+                ..DemoSubject::default()
+            },
+            serial: serial.clone(),
+            not_before: now.plus(-DAY),
+            not_after: now.plus(90 * DAY),
+            crl_uri: None,
+        })
+        .unwrap();
+    let report = office.import(certificate_pem(&of_twin).as_bytes());
+    assert_eq!((report.added, report.refusals()), (1, 0), "{report:?}");
+    let key_of = |issuer| CertificateKey {
+        issuer,
+        serial: serial.clone(),
+    };
+    let found = |issuer| office.desk.certificate(office.admin(), &key_of(issuer));
+    assert!(found(added.id).is_ok());
+    assert!(found(office.issuer).is_err());
+
+    office.drain();
+    let paths = [office.issuer, added.id].map(|id| view(&office, id).published_path.unwrap());
+    assert_ne!(paths[0], paths[1]);
+    let issuers =
+        [&office.ca, &twin].map(|ca| CrlIssuer::from_certificate(ca.certificate_der()).unwrap());
+    for (path, own) in paths.iter().zip([0, 1]) {
+        let file = std::fs::read(path).unwrap();
+        let tail = CrlReader::open(&file).unwrap().finish().unwrap();
+        assert_eq!(tail.verify(&file, &issuers[own]).unwrap(), Ok(()));
+        assert!(tail.verify(&file, &issuers[1 - own]).unwrap().is_err());
+    }
+    office.checks_out();
+}
+
+#[test]
+fn an_expired_ca_is_taken_in_for_its_history_signs_nothing_and_says_so() {
+    let office = Office::open(&[]);
+    let (old, key) = ca(&office, "OSD UJI Kelas 2", TEN_YEARS + 100 * DAY);
+    let added = add(&office, &old, None).unwrap();
+    assert_eq!(added.key, KeyState::Expired);
+    assert!(added.history_only);
+    assert_eq!(ca_expired_alarms(&office), 0, "it came expired: no news");
+
+    let refused = office.desk.issue_crl(office.admin(), Some(added.id));
+    let error = refused.unwrap_err();
+    let [id, en] = said(&error);
+    assert!(id.contains("OSD UJI Kelas 2 kedaluwarsa"), "{id}");
+    assert!(en.contains("OSD UJI Kelas 2 expired"), "{en}");
+
+    // The other one is not kept from anything, and nothing waits for the old one.
+    office.drain();
+    office.clock.advance(2 * SECOND);
+    let rows = office.desk.issue_crl(office.admin(), None).unwrap();
+    assert!(!rows.is_empty() && rows.iter().all(|row| row.issuer == office.issuer));
+    office.drain();
+    assert_eq!(office.desk.due_tasks().unwrap(), 0);
+
+    // With its key it is the same, but that is worth an alarm: somebody expects lists of it.
+    let added = add(&office, &old, Some(&key)).unwrap();
+    assert_eq!((added.key, added.history_only), (KeyState::Expired, false));
+    assert_eq!(ca_expired_alarms(&office), 1);
+    assert!(
+        office
+            .desk
+            .issue_crl(office.admin(), Some(added.id))
+            .is_err()
+    );
+    office.checks_out();
+}
+
+#[test]
+fn a_ca_that_expires_while_the_desk_runs_stops_signing_and_still_shows_its_history() {
+    let office = Office::open(&[]);
+    let (ending, key) = ca(&office, "AMS UJI CA Berakhir", TEN_YEARS - 2 * DAY);
+    let added = add(&office, &ending, Some(&key)).unwrap();
+    assert_eq!(added.key, KeyState::Open);
+    office.drain();
+    let before = view(&office, added.id);
+    // Nothing is promised beyond the CA's own end.
+    assert!(before.next_update.unwrap() <= added.not_after);
+
+    office.days_pass(4);
+    office.drain();
+    let after = view(&office, added.id);
+    assert_eq!(after.key, KeyState::Expired);
+    assert_eq!(after.last_number, before.last_number);
+    assert_eq!(ca_expired_alarms(&office), 1);
+    let refused = office.desk.issue_crl(office.admin(), Some(added.id));
+    assert!(matches!(
+        refused,
+        Err(DeskError::CaExpired { not_after, .. }) if not_after == added.not_after
+    ));
+
+    let page = office.desk.crls(office.admin(), None, 100).unwrap();
+    let of_it = |row: &&ams::desk::CrlRow| row.issuer == added.id;
+    let history: Vec<_> = page.rows.iter().filter(of_it).collect();
+    assert!(!history.is_empty());
+    assert!(std::fs::metadata(&history[0].path).is_ok());
+    // The other CA went on.
+    let other = view(&office, office.issuer);
+    assert!(other.next_update.unwrap() > office.desk.now());
+    assert_eq!(office.desk.due_tasks().unwrap(), 0);
+    office.checks_out();
+}
