@@ -10,12 +10,14 @@ use ams::desk::Intent;
 use ams::domain::instant::{DAY, HOUR};
 use ams::domain::workflow::Act;
 use ams::domain::{CertificateKey, Standing};
+use ams::pki::demo_ca::certificate_pem;
 use proptest::prelude::*;
 use x509_parser::prelude::{FromDer, ParsedExtension};
 use x509_parser::revocation_list::CertificateRevocationList;
 
 use super::fixture::{Office, password_of};
 use super::office::{STAFF, verify};
+use crate::support::peer::Peer;
 
 const REMOVE_FROM_CRL: u8 = 8;
 const POINTS: [&str; 2] = [
@@ -591,4 +593,100 @@ fn a_burst_of_revocations_makes_few_crls_and_the_first_at_once() {
         keys.len()
     );
     history.agree();
+}
+
+/// What `openssl verify` says of a certificate at the desk's time with these lists.
+fn openssl(folder: &Path, history: &History, lists: &[PathBuf], leaf: &Path) -> Option<bool> {
+    let mut pem = String::new();
+    for list in lists {
+        let mut convert = Peer::OpenSsl.command()?;
+        convert.args(["crl", "-inform", "DER", "-in"]).arg(list);
+        pem += &String::from_utf8(convert.output().unwrap().stdout).unwrap();
+    }
+    fs::write(folder.join("lists.pem"), pem).unwrap();
+    let now = history.office.desk.now().millis() / 1000 + 1;
+    let mut verify = Peer::OpenSsl.command()?;
+    verify
+        .args([
+            "verify",
+            "-crl_check",
+            "-extended_crl",
+            "-use_deltas",
+            "-attime",
+        ])
+        .arg(now.to_string())
+        .arg("-CAfile")
+        .arg(folder.join("ca.pem"))
+        .arg("-CRLfile")
+        .arg(folder.join("lists.pem"))
+        .arg(leaf);
+    let output = verify.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    if output.status.success() {
+        return Some(true);
+    }
+    assert!(said.contains("error 23 "), "{said}");
+    Some(false)
+}
+
+#[test]
+fn openssl_decides_by_the_published_complete_list_base_with_delta_and_partition() {
+    if Peer::OpenSsl.command().is_none() {
+        return;
+    }
+    let mut history = desk();
+    let files = tempfile::tempdir().unwrap();
+    let folder = files.path();
+    let ca = certificate_pem(history.office.ca.certificate_der());
+    fs::write(folder.join("ca.pem"), ca).unwrap();
+    let mut leaf = |name: &str| {
+        *history.office.point.borrow_mut() = Some(POINTS[0].to_owned());
+        let (key, der) = history.office.issue(OWNER, 300 * DAY, |_| {});
+        let pem = certificate_pem(&der);
+        assert_eq!(history.office.import(pem.as_bytes()).added, 1);
+        let path = folder.join(name);
+        fs::write(&path, pem).unwrap();
+        history.certificates.push((key.clone(), i64::MAX));
+        (key, path)
+    };
+    let (good, held, gone) = (leaf("good"), leaf("held"), leaf("gone"));
+    history.decide(&held.0, "penangguhan");
+    history.office.drain();
+    let base = List::read(&history.folder().join("delta.crl"))
+        .unwrap()
+        .base
+        .unwrap();
+    let complete = PathBuf::from(
+        history.office.desk.issuers().unwrap()[0]
+            .published_path
+            .clone()
+            .unwrap(),
+    );
+    // What somebody fetched while the certificate was suspended.
+    let fetched = folder.join("fetched.crl");
+    fs::copy(&complete, &fetched).unwrap();
+    let (who, password) = (history.office.who("dua"), password_of("dua"));
+    history
+        .office
+        .desk
+        .release_hold(who, &held.0, &held.0.serial.last_four(), &password)
+        .unwrap();
+    history.decide(&gone.0, "berhenti");
+    history.office.drain();
+    history.agree();
+    let delta = history.folder().join("delta.crl");
+    assert_eq!(List::read(&delta).unwrap().base, Some(base));
+    let partition = history.folder().join("daerah-1.crl");
+    let old = [fetched.clone()];
+    for (lists, expected) in [
+        (&old[..], [true, false, true]),
+        (&[complete], [true, true, false]),
+        (&[fetched, delta], [true, true, false]),
+        (&[partition], [true, true, false]),
+    ] {
+        for ((_, path), accepted) in [&good, &held, &gone].into_iter().zip(expected) {
+            let said = openssl(folder, &history, lists, path);
+            assert_eq!(said, Some(accepted), "{path:?} by {lists:?}");
+        }
+    }
 }
