@@ -28,24 +28,25 @@ const DELTA: &str = "http://crl.uji.example/delta.crl";
 
 /// What a list says of one certificate: since when, why, and since when it is not to be trusted.
 #[derive(Clone, PartialEq, Eq, Debug)]
-struct Said {
+pub(super) struct Said {
     date: i64,
-    reason: u8,
-    invalidity: Option<i64>,
+    pub reason: u8,
+    pub invalidity: Option<i64>,
 }
 
 /// A CRL as x509-parser reads it.
 #[derive(Debug)]
-struct List {
-    number: u64,
-    this_update: i64,
+pub(super) struct List {
+    pub number: u64,
+    pub this_update: i64,
+    pub next_update: i64,
     base: Option<u64>,
     point: Option<String>,
-    entries: BTreeMap<Vec<u8>, Said>,
+    pub entries: BTreeMap<Vec<u8>, Said>,
 }
 
 impl List {
-    fn read(path: &Path) -> Option<Self> {
+    pub fn read(path: &Path) -> Option<Self> {
         let der = fs::read(path).ok()?;
         let (rest, crl) = CertificateRevocationList::from_der(&der).unwrap();
         assert!(rest.is_empty());
@@ -85,6 +86,7 @@ impl List {
         Some(Self {
             number: number.first().copied().unwrap_or_default(),
             this_update: crl.last_update().timestamp(),
+            next_update: crl.next_update().unwrap().timestamp(),
             base,
             point,
             entries,

@@ -6,6 +6,7 @@ mod batch;
 mod fixture;
 mod holds;
 mod issuers;
+mod known_failures;
 mod lists;
 mod notices;
 mod office;
