@@ -199,7 +199,6 @@ fn filter(custody: Custody) -> Result<(), seccompiler::Error> {
 mod tests {
     //! Each test starts this test binary once more for itself alone; there it locks itself in, for good, and tries.
 
-    use std::io::Write;
     use std::os::unix::fs::FileExt;
     use std::os::unix::process::ExitStatusExt;
     use std::process::{Command, ExitStatus};
@@ -289,8 +288,7 @@ mod tests {
             "file" => std::fs::File::open("/etc/passwd").is_ok(),
             "call" => std::net::UdpSocket::bind("127.0.0.1:0").is_ok(),
             "thread" => thread(),
-            "program" => program(),
-            _ => rustix::process::test_kill_process(rustix::process::getppid().unwrap()).is_ok(),
+            _ => program(),
         });
         let test = "a_module_may_open_files_and_call_out_and_start_nothing";
         for (attempt, expected) in [
@@ -301,19 +299,5 @@ mod tests {
         ] {
             assert_eq!(alone(test, attempt).code(), Some(expected), "{attempt}");
         }
-    }
-
-    #[test]
-    fn a_process_that_crashes_leaves_no_core() {
-        inside(Custody::File, |_| {
-            let limit = rustix::process::getrlimit(Resource::Core);
-            let none = limit.current == Some(0) && limit.maximum == Some(0);
-            // Nobody reads what is written last.
-            let _ = std::io::stdout().flush();
-            if none { std::process::abort() } else { false }
-        });
-        let end = alone("a_process_that_crashes_leaves_no_core", "crash");
-        assert_eq!(end.signal(), Some(libc::SIGABRT), "{end}");
-        assert!(!end.core_dumped());
     }
 }
