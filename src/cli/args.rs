@@ -170,6 +170,9 @@ pub enum Deploy {
         /// File with the passphrase of the CA key, handed over by systemd
         #[arg(long, value_name = "F")]
         passphrase: Option<String>,
+        /// File with the PIN of the CA key's token, handed over by systemd
+        #[arg(long, value_name = "F")]
+        pin: Option<String>,
     },
     /// A web server for the folder that CRLs are published to
     Nginx {

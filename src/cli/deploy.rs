@@ -63,6 +63,7 @@ pub fn run(out: &Output, command: &args::Deploy) -> Result<(), Failure> {
             state,
             publish,
             passphrase,
+            pin,
         } => {
             let group = name("--group", group)?;
             let state = path("--state", state)?;
@@ -77,11 +78,16 @@ pub fn run(out: &Output, command: &args::Deploy) -> Result<(), Failure> {
             match part {
                 Part::Unit => {
                     let program = program_path(program.as_deref())?;
-                    let credentials = passphrase
-                        .as_deref()
-                        .map(|file| path("--passphrase", file))
-                        .transpose()?
-                        .map_or_else(String::new, credentials);
+                    let mut handed = Vec::new();
+                    for (option, name, file) in [
+                        ("--passphrase", PASSPHRASE_CREDENTIAL, passphrase),
+                        ("--pin", PIN_CREDENTIAL, pin),
+                    ] {
+                        if let Some(file) = file {
+                            handed.push((name, path(option, file)?));
+                        }
+                    }
+                    let credentials = credentials(&handed);
                     let publish = publish
                         .map_or_else(String::new, |publish| format!("ReadWritePaths={publish}\n"));
                     let values = [
@@ -113,11 +119,19 @@ pub fn run(out: &Output, command: &args::Deploy) -> Result<(), Failure> {
 /// Under this name the desk looks for the passphrase of its CA keys in the credentials of its service.
 pub const PASSPHRASE_CREDENTIAL: &str = "ams-ca-passphrase";
 
-fn credentials(file: &str) -> String {
-    format!(
-        "# Read by systemd as root and given to the desk alone, in memory.\n\
-         LoadCredential={PASSPHRASE_CREDENTIAL}:{file}\n"
-    )
+/// Under this name it looks for the PIN of its tokens: followed by a dot and the issuer's id for one token, as it is
+/// for all.
+pub const PIN_CREDENTIAL: &str = "ams-token-pin";
+
+fn credentials(handed: &[(&str, &str)]) -> String {
+    if handed.is_empty() {
+        return String::new();
+    }
+    let lines = handed
+        .iter()
+        .map(|(name, file)| format!("LoadCredential={name}:{file}\n"));
+    let head = "# Read by systemd as root and given to the desk alone, in memory.\n".to_owned();
+    std::iter::once(head).chain(lines).collect()
 }
 
 /// Fills in the values, each for its name between two @; a name that ends in a line end takes its line along.

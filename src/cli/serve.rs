@@ -74,12 +74,9 @@ fn credential_named(name: &str) -> Option<String> {
     file.exists().then(|| file.display().to_string())
 }
 
-/// Under this name a token's PIN is looked for in the credentials of the service: followed by a dot and the issuer's
-/// id for one token, as it is for all.
-const PIN_CREDENTIAL: &str = "ams-token-pin";
-
 /// The PIN of an issuer's token as systemd hands it over.
 fn pin_credential(issuer: IssuerId) -> Option<SecretString> {
+    use super::deploy::PIN_CREDENTIAL;
     let file = credential_named(&format!("{PIN_CREDENTIAL}.{issuer}"))
         .or_else(|| credential_named(PIN_CREDENTIAL))?;
     files::secret(&*this_process(), &file)

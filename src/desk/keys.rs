@@ -10,14 +10,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use crate::domain::{IssuerId, Timestamp};
+use crate::domain::{CrlNumber, IssuerId, Timestamp};
 use crate::pki::issuer::Issuer;
 use crate::pki::key::KeyError;
 use crate::pki::pkcs11::{TokenFault, TokenUri};
 use crate::pki::signer::client::SignerChild;
 use crate::pki::signer::guard::Local;
 use crate::pki::signer::material::KeyMaterial;
-use crate::pki::signer::{CrlSigner, SignerError, StateFault, Unsynced};
+use crate::pki::signer::{CrlSigner, ScopeNumbers, SignerError, StateFault, Unsynced, numbers_of};
 use crate::store::{IssuerRecord, KeyReference};
 
 use super::view::{Alarm, Change, KeyState};
@@ -390,6 +390,18 @@ impl Desk {
             .clone()
             .or_else(|| setting.map(|path| path.display().to_string()))
             .ok_or(TokenFault::NoModule)
+    }
+
+    /// The highest CRL number that an issuer's key has signed, in any scope, as its signing process wrote down: after a
+    /// restore numbers go on above it. `None` where it has signed nothing.
+    pub fn last_signed(&self, id: IssuerId) -> Result<Option<CrlNumber>, DeskError> {
+        let path = self.inner.folder.issuer_numbers(id);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let ledger = numbers_of(&path)?;
+        let scopes = ledger.iter().flat_map(|ledger| ledger.scopes.values());
+        Ok(scopes.filter_map(ScopeNumbers::highest).max())
     }
 
     /// Whether the key of an issuer could sign now: a token is looked for. `None` where there is nothing to ask.

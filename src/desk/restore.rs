@@ -15,7 +15,8 @@ use crate::domain::{CrlNumber, IssuerId, Timestamp};
 use crate::pki::crl_read::CrlReader;
 use crate::pki::entry::{EntryReason, RevokedEntry};
 use crate::pki::publish::PublishingFolder;
-use crate::store::{self, Reader, Store, StoreError, Window};
+use crate::pki::signer::{SignerError, StateFault};
+use crate::store::{self, KeyReference, Reader, Store, StoreError, Window};
 
 use super::adoption::{Verified, verify};
 use super::folder::DataFolder;
@@ -252,7 +253,11 @@ impl Work<'_> {
                 number = number.max(found.number.unwrap_or_default());
                 seen = true;
             }
-            if !seen {
+            // What its key has signed on this machine, whatever became of the rest. It tells a number and no entries, so
+            // it stands for no published copy.
+            number = number.max(self.last_signed(id)?.unwrap_or_default());
+            // One that is kept for its history gives no number.
+            if !seen && state.record.key != KeyReference::None {
                 return Err(DeskError::LastNumberNeeded {
                     issuer: state.record.label.clone(),
                 });
@@ -279,6 +284,14 @@ impl Work<'_> {
             }
         }
         Ok(all)
+    }
+
+    /// The last number that the signing process wrote down; `None` where its file says nothing any more.
+    fn last_signed(&self, id: IssuerId) -> Result<Option<CrlNumber>, DeskError> {
+        match self.desk.last_signed(id) {
+            Err(DeskError::Signer(SignerError::State(StateFault::Damaged))) => Ok(None),
+            other => other,
+        }
     }
 
     /// The CRL that stands published, if it can be read and is this issuer's.

@@ -388,21 +388,20 @@ mod tests {
             });
         })
         .unwrap();
-        let mut holder = super::super::key::KeyHolder::new(file.as_bytes(), None, &issuer).unwrap();
-        assert!(holder.is_locked());
-        assert_eq!(holder.signer().unwrap_err(), KeyError::Locked);
+        let read = |passphrase| PrivateKey::read(file.as_bytes(), passphrase);
+        assert_eq!(read(None).unwrap_err(), KeyError::NeedsPassphrase);
         assert_eq!(
-            holder.unlock(b"bukan", &issuer),
-            Err(KeyError::WrongPassphrase)
+            read(Some(&b"bukan"[..])).unwrap_err(),
+            KeyError::WrongPassphrase
         );
-        assert!(holder.is_locked());
-        holder.unlock(b"frasa uji", &issuer).unwrap();
-        let signature = holder.signer().unwrap().sign(b"tbs").unwrap();
-        let algorithm = holder.signer().unwrap().signature_algorithm();
+        let key = read(Some(&b"frasa uji"[..])).unwrap();
+        assert!(key.matches(&issuer));
+        let signature = key.sign(b"tbs").unwrap();
+        let algorithm = key.signature_algorithm();
         assert_eq!(
             algorithm.verify(issuer.certificate().spki_der(), b"tbs", &signature),
             Ok(())
         );
-        assert_eq!(format!("{holder:?}"), "Open(PrivateKey(…))");
+        assert_eq!(format!("{key:?}"), "PrivateKey(…)");
     }
 }

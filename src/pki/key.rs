@@ -1,9 +1,7 @@
-//! The private key of an authority, open for signing or locked behind its passphrase.
-//! Signs through ring and gives itself as rcgen's `SigningKey`, so that a file key, a signer child and an HSM are used
-//! the same way. Never prints, and keeps no copy of the file's clear octets.
+//! The private key of an authority, read from a file. Signs through ring and gives itself as rcgen's `SigningKey`, with
+//! which demonstrations make certificates. Never prints, and keeps no copy of the file's clear octets.
 
 use std::fmt;
-use std::sync::Arc;
 
 use rcgen::PublicKeyData;
 use ring::rand::SystemRandom;
@@ -311,50 +309,5 @@ impl rcgen::SigningKey for PrivateKey {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
         self.sign(message)
             .map_err(|_| rcgen::Error::RingUnspecified)
-    }
-}
-
-/// An authority's key in a running desk. A desk whose key is locked does everything but sign.
-#[derive(Debug)]
-pub enum KeyHolder {
-    /// The encrypted file, waiting for its passphrase.
-    Locked {
-        file: Vec<u8>,
-    },
-    Open(Arc<PrivateKey>),
-}
-
-impl KeyHolder {
-    /// The key of `issuer` from its file. An encrypted one without `passphrase` is locked, which is no error;
-    /// `OtherKey` if it opens and does not belong to the issuer.
-    pub fn new(file: &[u8], passphrase: Option<&[u8]>, issuer: &Issuer) -> Result<Self, KeyError> {
-        match PrivateKey::read(file, passphrase) {
-            Ok(key) if key.matches(issuer) => Ok(Self::Open(Arc::new(key))),
-            Ok(_) => Err(KeyError::OtherKey),
-            Err(KeyError::NeedsPassphrase) => Ok(Self::Locked {
-                file: file.to_vec(),
-            }),
-            Err(error) => Err(error),
-        }
-    }
-
-    pub const fn is_locked(&self) -> bool {
-        matches!(self, Self::Locked { .. })
-    }
-
-    /// Opens a locked key; nothing changes if that fails, or if it is open already.
-    pub fn unlock(&mut self, passphrase: &[u8], issuer: &Issuer) -> Result<(), KeyError> {
-        if let Self::Locked { file } = self {
-            *self = Self::new(file, Some(passphrase), issuer)?;
-        }
-        Ok(())
-    }
-
-    /// The key to sign with, or `Locked`.
-    pub const fn signer(&self) -> Result<&Arc<PrivateKey>, KeyError> {
-        match self {
-            Self::Open(key) => Ok(key),
-            Self::Locked { .. } => Err(KeyError::Locked),
-        }
     }
 }

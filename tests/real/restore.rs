@@ -203,6 +203,19 @@ fn without_a_published_copy_somebody_must_say_the_last_number() {
 }
 
 #[test]
+fn numbers_go_on_above_the_last_that_the_key_signed_whatever_somebody_says() {
+    let (scene, _) = Scene::set();
+    let number = scene.number();
+    std::fs::remove_file(scene.published()).unwrap();
+    std::fs::remove_file(scene.demo.data().join("ams.redb")).unwrap();
+    // Too low, as somebody misremembers it: the signing process wrote down what it signed.
+    let restored = scene.restored(&["--last-crl-number", "1"]);
+    assert_eq!(restored["issuers"][0]["crl_number"], number + JUMP);
+    scene.demo.done("admin", &["crl", "issue"]);
+    assert!(scene.number() > number + JUMP);
+}
+
+#[test]
 fn the_log_goes_on_under_a_new_origin_that_names_what_was_lost() {
     let (scene, _) = Scene::set();
     let head = std::fs::read_to_string(scene.demo.crl_dir.join("log-checkpoint.txt")).unwrap();

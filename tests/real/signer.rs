@@ -5,6 +5,16 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use ams::domain::{CrlNumber, Serial, Timestamp};
+use ams::pki::crl_issuer::CrlIssuer;
+use ams::pki::demo_ca::{ClearKey, DemoCa, DemoSubject};
+use ams::pki::entry::{EntryReason, RevokedEntry};
+use ams::pki::issuer::Issuer;
+use ams::pki::plan::{CrlKind, CrlPeriod, CrlPlan, CrlTerms};
+use ams::pki::signer::client::SignerChild;
+use ams::pki::signer::material::KeyMaterial;
+use ams::pki::signer::{CrlSigner, Forbidden, Scope, SignerError, numbers_of};
+use ams::pki::write::assemble;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::demo::{Demo, Ran, run};
@@ -59,7 +69,7 @@ impl Seen {
         Some(line.split_whitespace().next()?.to_owned())
     }
 
-    fn descriptors(self) -> Vec<(u32, String)> {
+    pub fn descriptors(self) -> Vec<(u32, String)> {
         let folder = std::fs::read_dir(self.path("fd")).expect("root sees them");
         let mut all: Vec<(u32, String)> = folder
             .flatten()
@@ -275,4 +285,140 @@ fn a_desk_set_back_to_an_older_database_gets_no_signature_for_a_number_used_befo
         refused.stderr.contains(&format!("not above {last}")),
         "{refused:?}"
     );
+}
+
+/// A CA and the file of its key's numbers.
+struct Ca {
+    ca: DemoCa,
+    key: ClearKey,
+    folder: tempfile::TempDir,
+}
+
+impl Ca {
+    fn make() -> Self {
+        let subject = DemoSubject {
+            common_name: "CA UJI Besar".to_owned(),
+            ..DemoSubject::default()
+        };
+        let serial = Serial::parse("01").unwrap();
+        let begin = Timestamp::parse_rfc3339("2026-01-01T00:00:00Z").unwrap();
+        let (ca, key) = DemoCa::create(&subject, &serial, begin).unwrap();
+        Self {
+            ca,
+            key,
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn numbers(&self) -> PathBuf {
+        self.folder.path().join("numbers")
+    }
+
+    fn start(&self) -> SignerChild {
+        let numbers = std::fs::File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(self.numbers())
+            .unwrap();
+        let key = KeyMaterial::File {
+            file: &self.key,
+            passphrase: None,
+        };
+        let program = binary().to_owned();
+        SignerChild::start(&program, numbers, self.ca.certificate_der(), key, || {}).unwrap()
+    }
+
+    /// The signed part of a CRL with this many entries.
+    fn list(&self, number: u64, entries: u64, signer: &dyn CrlSigner) -> Vec<u8> {
+        let writer = CrlIssuer::from_certificate(self.ca.certificate_der()).unwrap();
+        let at = Timestamp::parse_rfc3339("2026-11-22T09:00:00Z").unwrap();
+        let terms = CrlTerms {
+            number: CrlNumber::from(number),
+            this_update: at,
+            kind: CrlKind::Complete,
+            freshest_crl: None,
+            expired_certs_on_crl: None,
+        };
+        let plan = CrlPlan::new(&writer, CrlPeriod::default(), terms).unwrap();
+        let entry = |serial: u64| {
+            let entry = RevokedEntry {
+                serial: Serial::from_magnitude(&serial.to_be_bytes()).unwrap(),
+                revocation_date: at,
+                reason: EntryReason::Revoked(ams::domain::ReasonCode::KeyCompromise),
+                invalidity_date: None,
+            };
+            entry.encode().unwrap()
+        };
+        let entries = (1 << 40..(1 << 40) + entries).map(entry);
+        let algorithm = signer.algorithm_identifier().unwrap();
+        let tbs = assemble(&plan, algorithm, entries, 0).unwrap();
+        tbs.as_bytes().to_vec()
+    }
+}
+
+#[test]
+fn a_list_of_many_megabytes_is_signed_and_verifies() {
+    let ca = Ca::make();
+    let signer = ca.start();
+    let list = ca.list(1, 300_000, &signer);
+    assert!(list.len() > 10 << 20, "{}", list.len());
+    let signature = signer.sign_crl(&list).unwrap();
+    let issuer = Issuer::from_certificate(ca.ca.certificate_der()).unwrap();
+    let verified = signer
+        .algorithm()
+        .verify(issuer.certificate().spki_der(), &list, &signature);
+    assert_eq!(verified, Ok(()));
+    let last = signer.last_numbers(&Scope::Complete).unwrap();
+    assert_eq!(last.highest(), Some(CrlNumber::from(1)));
+    // What is refused is refused with its rule and its numbers, and the process goes on.
+    let again = signer.sign_crl(&list).unwrap_err();
+    assert!(
+        matches!(&again, SignerError::Forbidden(Forbidden::NumberNotAbove { number, last, .. })
+            if number == last),
+        "{again:?}"
+    );
+    signer.sign_crl(&ca.list(2, 1, &signer)).unwrap();
+}
+
+#[test]
+fn a_signing_process_killed_at_any_moment_never_signs_a_number_twice() {
+    let ca = Ca::make();
+    let mut signed = 0;
+    for round in 1..=12u32 {
+        let number = u64::from(round);
+        let signer = ca.start();
+        let list = ca.list(number, 40_000, &signer);
+        let child = Seen(i32::try_from(signer.pid()).unwrap());
+        let result = std::thread::scope(|threads| {
+            let asking = threads.spawn(|| signer.sign_crl(&list));
+            // Another moment each time: before, in the middle of or after the signature.
+            for _ in 0..round * 4000 {
+                std::thread::yield_now();
+            }
+            child.kill();
+            asking.join().unwrap()
+        });
+        let kept = numbers_of(&ca.numbers()).unwrap();
+        let kept = kept.and_then(|ledger| ledger.numbers(&Scope::Complete).highest());
+        match result {
+            Ok(_) => {
+                signed += 1;
+                assert_eq!(kept, Some(CrlNumber::from(number)), "it left unkept");
+            }
+            Err(SignerError::Lost { .. }) => {}
+            Err(other) => panic!("{other:?}"),
+        }
+        assert!(!signer.is_alive() || signer.sign_crl(&list).is_err());
+        // The next process: signs the number only if it was not kept.
+        let next = ca.start();
+        let again = next.sign_crl(&list);
+        assert_eq!(
+            again.is_ok(),
+            kept != Some(CrlNumber::from(number)),
+            "{again:?}"
+        );
+    }
+    println!("{signed} of 12 were signed before the kill");
 }

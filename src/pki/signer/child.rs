@@ -160,3 +160,99 @@ fn take_list(desk: &mut impl Read, octets: u64) -> io::Result<Vec<u8>> {
     }
     Ok(list)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Serial, Timestamp};
+    use crate::pki::demo_ca::{DemoCa, DemoSubject};
+
+    /// A desk that has said everything already.
+    struct Said {
+        said: io::Cursor<Vec<u8>>,
+        answers: Vec<u8>,
+    }
+
+    impl Read for Said {
+        fn read(&mut self, octets: &mut [u8]) -> io::Result<usize> {
+            self.said.read(octets)
+        }
+    }
+
+    impl Write for Said {
+        fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+            self.answers.write(octets)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn open(said: &mut Vec<u8>) {
+        let subject = DemoSubject {
+            common_name: "CA UJI".to_owned(),
+            ..DemoSubject::default()
+        };
+        let serial = Serial::parse("01").unwrap();
+        let (ca, key) = DemoCa::create(&subject, &serial, Timestamp::default()).unwrap();
+        let request = Request::Open {
+            certificate: ca.certificate_der(),
+            key: KeyMaterial::File {
+                file: &key,
+                passphrase: None,
+            },
+        };
+        wire::send(said, &request).unwrap();
+    }
+
+    /// How the child took it, and how many answers it gave.
+    fn hear(said: Vec<u8>) -> (io::Result<()>, usize) {
+        let mut desk = Said {
+            said: io::Cursor::new(said),
+            answers: Vec::new(),
+        };
+        let end = serve(&mut desk, Vec::new(), Confinement::default());
+        let mut answers = desk.answers.as_slice();
+        let mut count = 0;
+        while let Some(octets) = wire::receive(&mut answers).unwrap() {
+            wire::parse::<Answer>(&octets).unwrap().unwrap();
+            count += 1;
+        }
+        (end, count)
+    }
+
+    #[test]
+    fn a_desk_that_closes_ends_it_in_order_and_one_that_does_not_speak_so_ends_it_at_once() {
+        let mut opened = Vec::new();
+        open(&mut opened);
+        let after = |more: &dyn Fn(&mut Vec<u8>)| {
+            let mut said = opened.clone();
+            more(&mut said);
+            hear(said)
+        };
+        assert!(matches!(hear(Vec::new()), (Ok(()), 0)));
+        assert!(matches!(after(&|_| {}), (Ok(()), 1)));
+        assert!(matches!(
+            after(&|said| wire::send(said, &Request::Probe).unwrap()),
+            (Ok(()), 2)
+        ));
+        // Garbage, a length beyond every measure, a key twice, a request before the key.
+        assert!(matches!(hear(vec![0, 0, 0, 2, 9, 9]), (Err(_), 0)));
+        assert!(matches!(hear(vec![0xff; 40]), (Err(_), 0)));
+        assert!(matches!(after(&open), (Err(_), 1)));
+        let mut early = Vec::new();
+        wire::send(&mut early, &Request::Probe).unwrap();
+        assert!(matches!(hear(early), (Err(_), 0)));
+        // A list longer than any, and half of one.
+        let sign = |octets| {
+            move |said: &mut Vec<u8>| {
+                wire::send(said, &Request::Sign { octets }).unwrap();
+                said.extend([0x30; 10]);
+            }
+        };
+        assert!(matches!(after(&sign(u64::MAX)), (Err(_), 1)));
+        assert!(matches!(after(&sign(LONGEST_TBS + 1)), (Err(_), 1)));
+        assert!(matches!(after(&sign(11)), (Err(_), 1)));
+    }
+}

@@ -194,3 +194,110 @@ fn filter(custody: Custody) -> Result<(), seccompiler::Error> {
     seccompiler::apply_filter(&fatal)?;
     seccompiler::apply_filter(&allowed)
 }
+
+#[cfg(test)]
+mod tests {
+    //! Each test starts this test binary once more for itself alone; there it locks itself in, for good, and tries.
+
+    use std::os::unix::fs::FileExt;
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::{Command, ExitStatus};
+
+    use super::*;
+
+    const INSIDE: &str = "AMS_TEST_SIGNER_ATTEMPT";
+    const REFUSED: i32 = 40;
+    const DONE: i32 = 41;
+    const NOT_HELD: i32 = 42;
+
+    /// Runs this test alone in a process of its own, where it makes `attempt`; how that ended.
+    fn alone(test: &str, attempt: &str) -> ExitStatus {
+        let name = format!("{}::{test}", module_path!().split_once("::").unwrap().1);
+        Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", &name, "--nocapture"])
+            .env(INSIDE, attempt)
+            .output()
+            .unwrap()
+            .status
+    }
+
+    /// Locks this process in and makes the attempt, if it is one of those processes.
+    fn inside(custody: Custody, attempt: impl FnOnce(&str) -> bool) {
+        if let Ok(what) = std::env::var(INSIDE) {
+            if !confine(custody).is_whole() {
+                std::process::exit(NOT_HELD);
+            }
+            std::process::exit(if attempt(&what) { DONE } else { REFUSED });
+        }
+    }
+
+    fn program() -> bool {
+        Command::new("/bin/true").status().is_ok()
+    }
+
+    fn thread() -> bool {
+        std::thread::Builder::new().spawn(|| ()).is_ok()
+    }
+
+    #[test]
+    fn what_reaches_beyond_key_and_numbers_ends_the_process() {
+        inside(Custody::File, |what| match what {
+            "file" => std::fs::File::open("/etc/passwd").is_ok(),
+            "folder" => std::fs::read_dir("/").is_ok(),
+            "socket" => std::net::UdpSocket::bind("127.0.0.1:0").is_ok(),
+            "unix" => std::os::unix::net::UnixStream::pair().is_ok(),
+            "program" => program(),
+            _ => thread(),
+        });
+        for attempt in ["file", "folder", "socket", "unix", "program", "thread"] {
+            let end = alone(
+                "what_reaches_beyond_key_and_numbers_ends_the_process",
+                attempt,
+            );
+            assert_eq!(end.signal(), Some(libc::SIGSYS), "{attempt}: {end}");
+        }
+    }
+
+    #[test]
+    fn what_signing_needs_still_works() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("numbers");
+        let file = std::fs::File::create(&path).unwrap();
+        inside(Custody::File, |_| {
+            let list = vec![7; 60 << 20];
+            let (ca, key) = crate::pki::demo_ca::DemoCa::create(
+                &crate::pki::demo_ca::DemoSubject {
+                    common_name: "CA UJI".to_owned(),
+                    ..Default::default()
+                },
+                &crate::domain::Serial::parse("01").unwrap(),
+                crate::domain::Timestamp::default(),
+            )
+            .unwrap();
+            let key = crate::pki::key::PrivateKey::read(&key, None).unwrap();
+            let signed = key.sign(&list).is_ok() && !ca.certificate_der().is_empty();
+            signed && file.write_all_at(b"12", 1 << 20).is_ok() && file.sync_all().is_ok()
+        });
+        let end = alone("what_signing_needs_still_works", "sign");
+        assert_eq!(end.code(), Some(DONE), "{end}");
+    }
+
+    #[test]
+    fn a_module_may_open_files_and_call_out_and_start_nothing() {
+        inside(Custody::Token, |what| match what {
+            "file" => std::fs::File::open("/etc/passwd").is_ok(),
+            "call" => std::net::UdpSocket::bind("127.0.0.1:0").is_ok(),
+            "thread" => thread(),
+            _ => program(),
+        });
+        let test = "a_module_may_open_files_and_call_out_and_start_nothing";
+        for (attempt, expected) in [
+            ("file", DONE),
+            ("call", DONE),
+            ("thread", DONE),
+            ("program", REFUSED),
+        ] {
+            assert_eq!(alone(test, attempt).code(), Some(expected), "{attempt}");
+        }
+    }
+}

@@ -11,6 +11,7 @@ use ams::tui::format::Format;
 use ams::tui::i18n::Texts;
 
 use super::fixture::{Office, SECOND};
+use crate::signer::Seen;
 
 const TEN_YEARS: i64 = 3652 * DAY;
 
@@ -185,4 +186,45 @@ fn a_ca_that_expires_while_the_desk_runs_stops_signing_and_still_shows_its_histo
     assert!(other.next_update.unwrap() > office.desk.now());
     assert_eq!(office.desk.due_tasks().unwrap(), 0);
     office.checks_out();
+}
+
+#[test]
+fn the_end_of_a_signing_process_is_an_alarm_until_it_signs_again() {
+    let office = Office::open(&[]);
+    office.drain();
+    let numbers = format!("{}.numbers", office.issuer);
+    let all = Seen::of_desk(std::process::id());
+    // Other tests' desks run in this very process: the one meant has this issuer's numbers open.
+    let of_office = |child: &Seen| {
+        child
+            .descriptors()
+            .iter()
+            .any(|(_, to)| to.ends_with(&numbers))
+    };
+    let child = all.into_iter().find(of_office).expect("it has signed");
+    let ended = |office: &Office| {
+        let alarms = office.desk.alarms().unwrap();
+        let ended = |alarm: &Alarm| matches!(alarm, Alarm::SignerEnded { locked: false, .. });
+        alarms.iter().any(ended)
+    };
+    assert!(!ended(&office));
+    let before = office.desk.last_signed(office.issuer).unwrap();
+    let changes = office.desk.subscribe();
+    child.kill();
+    changes.recv().expect("everybody is told");
+    assert!(ended(&office));
+    assert_eq!(
+        view(&office, office.issuer).key,
+        KeyState::Open,
+        "a sealed key needs nobody"
+    );
+
+    office.clock.advance(2 * SECOND);
+    office
+        .desk
+        .issue_crl(office.admin(), Some(office.issuer))
+        .unwrap();
+    assert!(!ended(&office));
+    let after = office.desk.last_signed(office.issuer).unwrap();
+    assert!(after > before && before.is_some(), "{before:?} {after:?}");
 }

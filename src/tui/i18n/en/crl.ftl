@@ -14,6 +14,7 @@ tab-crl-next = Next CRL
 
 field-ca-until = CA valid until
 field-passphrase = Key passphrase
+field-pin = PIN of the token
 truth-1 = 1 Decided
 truth-2 = 2 On a CRL
 truth-3 = 3 Seen

@@ -14,6 +14,7 @@ tab-crl-next = CRL berikutnya
 
 field-ca-until = CA berlaku s.d.
 field-passphrase = Frasa sandi kunci
+field-pin = PIN token
 truth-1 = 1 Diputuskan
 truth-2 = 2 Di CRL
 truth-3 = 3 Terlihat

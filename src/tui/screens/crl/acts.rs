@@ -63,7 +63,12 @@ impl Crl {
             return Outcome::Ignored;
         };
         let (who, id) = (self.who.clone(), issuer.id);
-        let form = Form::new(vec![Field::secret("field-passphrase", 256)]);
+        let secret = if issuer.on_token {
+            "field-pin"
+        } else {
+            "field-passphrase"
+        };
+        let form = Form::new(vec![Field::secret(secret, 256)]);
         let ask = Ask::new(ActionId::UnlockKey, form, move |form, cx| {
             if let Some(passphrase) = form.field_mut(0) {
                 let passphrase = passphrase.take_secret();
