@@ -15,6 +15,7 @@ use crate::domain::{CrlNumber, IssuerId, Timestamp};
 use crate::pki::crl_read::CrlReader;
 use crate::pki::entry::{EntryReason, RevokedEntry};
 use crate::pki::publish::PublishingFolder;
+use crate::pki::signer::{ScopeNumbers, numbers_of};
 use crate::store::{self, Reader, Store, StoreError, Window};
 
 use super::adoption::{Verified, verify};
@@ -240,6 +241,7 @@ impl Work<'_> {
                 number = number.max(before.reserved);
                 seen = true;
             }
+            number = number.max(self.signed(id));
             let mut of_this_issuer = Vec::new();
             for copy in copies {
                 if let Ok(found) = verify(copy, &state.writer) {
@@ -279,6 +281,22 @@ impl Work<'_> {
             }
         }
         Ok(all)
+    }
+
+    /// The highest number that the signing process gave, by its own file. It says nothing of what stood on the lists.
+    fn signed(&self, issuer: IssuerId) -> CrlNumber {
+        let file = self.desk.inner.folder.issuer_numbers(issuer);
+        match numbers_of(&file) {
+            Ok(Some(ledger)) => {
+                let numbers = ledger.scopes.values().filter_map(ScopeNumbers::highest);
+                numbers.max().unwrap_or_default()
+            }
+            Ok(None) => CrlNumber::ZERO,
+            Err(error) => {
+                tracing::warn!(%error, "the signing process's numbers cannot be read");
+                CrlNumber::ZERO
+            }
+        }
     }
 
     /// The CRL that stands published, if it can be read and is this issuer's.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use ams::desk::folder::DataFolder;
 use ams::desk::{
     Credentials, Desk, Environment, Identity, ImportOptions, ImportReport, Login, NewAccount,
-    NewIssuer, SystemClock, SystemRandomness,
+    NewIssuer, Signing, SystemClock, SystemRandomness,
 };
 use ams::domain::{Language, Role, Scope, Serial, Timestamp, Username};
 use ams::pki::demo_ca::{DemoCa, DemoCertificate, DemoSubject, certificate_pem};
@@ -62,6 +62,7 @@ fn open(path: &Path) -> (Desk, Identity) {
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandomness::new()),
         program: std::env::current_exe().unwrap(),
+        signing: Signing::Here,
         credentials: None,
     };
     let desk = Desk::create(DataFolder::create(path, false).unwrap(), environment).unwrap();
