@@ -37,8 +37,11 @@ pub fn content(name: &str, start: &[u8]) -> Content {
 pub fn is_wanted(path: &str) -> bool {
     let mut parts = path.split('/').rev();
     let name = parts.next().unwrap_or_default();
+    // The next numbers, in hex digits that may look like the beginning of DER.
+    let numbers = matches!(name, "serial" | "crlnumber") || name.ends_with(".srl");
     let unfinished = name.starts_with('.') || name.ends_with('~') || name.ends_with(".new");
     !unfinished
+        && !numbers
         && !name.ends_with(".key")
         && !name.ends_with(".old")
         && !parts.any(|folder| folder == "private" || folder.starts_with("private_"))
@@ -75,6 +78,9 @@ mod tests {
             "index.txt.new",
             "index.txt.attr.old",
             ".01.pem.swp",
+            "serial",
+            "crlnumber",
+            "ca.srl",
         ] {
             assert!(!is_wanted(path), "{path}");
         }
