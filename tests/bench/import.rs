@@ -114,6 +114,7 @@ fn authority(desk: &Desk, admin: &Identity, now: Timestamp) -> DemoCa {
         certificate: ca.certificate_der(),
         key: Some(&key),
         passphrase: None,
+        token: None,
         label: None,
     };
     desk.add_issuer(admin, &new).unwrap();
