@@ -324,8 +324,11 @@ pub enum Cert {
     /// Take in certificates: PEM, DER, PKCS#7, folders with all below them; - reads standard input. Of an index.txt of
     /// openssl or EasyRSA and of a CRL, the revocations are adopted
     Import {
-        #[arg(required = true)]
+        #[arg(required_unless_present = "watch")]
         files: Vec<String>,
+        /// Have the running desk take in whatever another CA program keeps writing to this folder (an absolute path)
+        #[arg(long, value_name = "DIR", conflicts_with_all = ["files", "dry_run", "verify"])]
+        watch: Option<String>,
         /// How the owner is found
         #[arg(long, value_name = "HOW", value_parser = ["email", "uid", "cn"], default_value = "email")]
         owner_by: String,
@@ -352,6 +355,10 @@ pub enum Cert {
         #[arg(long, value_name = "I")]
         issuer: Option<String>,
     },
+    /// List the watched folders and what was seen there
+    Watched,
+    /// Give a watched folder up
+    Unwatch { dir: String },
     /// List adopted revocations: decided elsewhere, found on a published CRL, confirmed by nobody yet
     Adopted {
         #[arg(long, value_name = "I")]

@@ -11,6 +11,7 @@ use super::args;
 use super::context::{Context, Need, PAGE};
 use super::failure::Failure;
 use super::output::{Field, JsonNumber, Output, rfc3339};
+use super::watch;
 
 /// A certificate as JSON shows it.
 #[derive(Serialize)]
@@ -70,7 +71,11 @@ pub fn run(context: &Context, command: &args::Cert) -> Result<(), Failure> {
             dry_run,
             verify,
             issuer,
+            watch,
         } => {
+            if let Some(dir) = watch {
+                return watch::add(context, dir, owner_by, issuer.as_deref());
+            }
             let asked = super::import::Asked {
                 owner_by,
                 dry_run: *dry_run,
@@ -84,6 +89,8 @@ pub fn run(context: &Context, command: &args::Cert) -> Result<(), Failure> {
             let view = find(context, serial, issuer.as_deref())?;
             show(context, &view)
         }
+        Command::Watched => watch::list(context),
+        Command::Unwatch { dir } => watch::remove(context, dir),
         Command::Adopted { issuer } => adopted::list(context, issuer.as_deref()),
         Command::Confirm {
             serials,

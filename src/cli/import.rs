@@ -5,8 +5,9 @@
 use std::io::{self, Cursor, Read};
 
 use crate::desk::{ImportOptions, ImportReport, OwnerBy};
-use crate::domain::{IssuerId, Serial};
-use crate::pki::index_txt::{self, Index};
+use crate::domain::IssuerId;
+use crate::pki::ca_folder::{Content, LOOK, content, first_serials, is_wanted};
+use crate::pki::index_txt;
 
 use super::ca;
 use super::context::Context;
@@ -25,17 +26,6 @@ pub struct Asked<'a> {
     pub issuer: Option<&'a str>,
 }
 
-/// What a file holds, as its beginning shows.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Content {
-    Certificates,
-    Crl,
-    Index,
-}
-
-/// Octets that are looked at to tell; an index shows its first serials in them.
-const LOOK: u64 = 64 << 10;
-
 struct Import<'a> {
     context: &'a Context,
     options: ImportOptions,
@@ -46,11 +36,7 @@ struct Import<'a> {
 
 pub fn run(context: &Context, names: &[String], asked: &Asked<'_>) -> Result<(), Failure> {
     let options = ImportOptions {
-        owner_by: match asked.owner_by {
-            "uid" => OwnerBy::Uid,
-            "cn" => OwnerBy::CommonName,
-            _ => OwnerBy::Email,
-        },
+        owner_by: owner_by(asked.owner_by),
         dry_run: asked.dry_run,
         verify: asked.verify,
     };
@@ -74,6 +60,15 @@ pub fn run(context: &Context, names: &[String], asked: &Asked<'_>) -> Result<(),
         return Err(Failure::FoundWrong);
     }
     Ok(())
+}
+
+/// How the owner is found, by the word of the command line.
+pub fn owner_by(word: &str) -> OwnerBy {
+    match word {
+        "uid" => OwnerBy::Uid,
+        "cn" => OwnerBy::CommonName,
+        _ => OwnerBy::Email,
+    }
 }
 
 /// One name of the command line, or one file of a folder.
@@ -107,16 +102,6 @@ fn inputs(context: &Context, names: &[String]) -> Result<Vec<Input>, Failure> {
         }
     }
     Ok(inputs)
-}
-
-/// Whether a file of a folder is worth opening: no private key, and no state of yesterday that openssl keeps beside
-/// today's.
-fn is_wanted(path: &str) -> bool {
-    let mut parts = path.split('/').rev();
-    let name = parts.next().unwrap_or_default();
-    !name.ends_with(".key")
-        && !name.ends_with(".old")
-        && !parts.any(|folder| folder == "private" || folder.starts_with("private_"))
 }
 
 /// Octets of all inputs, where each is a file.
@@ -153,12 +138,12 @@ impl Import<'_> {
         let mut start = Vec::new();
         input
             .by_ref()
-            .take(LOOK)
+            .take(LOOK as u64)
             .read_to_end(&mut start)
             .map_err(|e| Failure::file(name, e))?;
         let content = content(name, &start);
         let serials = match content {
-            Content::Index => serials(&start),
+            Content::Index => first_serials(&start),
             _ => Vec::new(),
         };
         let mut input = Cursor::new(start).chain(input);
@@ -187,29 +172,6 @@ impl Import<'_> {
     }
 }
 
-fn content(name: &str, start: &[u8]) -> Content {
-    let crl = start.starts_with(b"-----BEGIN X509 CRL-----")
-        || (name.ends_with(".crl") && !start.starts_with(b"-----"));
-    if index_txt::begins_index(start) {
-        Content::Index
-    } else if crl {
-        Content::Crl
-    } else if start.trim_ascii().is_empty() && name.ends_with(index_txt::NAME) {
-        // A CA that has issued nothing yet.
-        Content::Index
-    } else {
-        Content::Certificates
-    }
-}
-
-/// The first serials of an index, from its beginning.
-fn serials(start: &[u8]) -> Vec<Serial> {
-    Index::new(start)
-        .map_while(Result::ok)
-        .filter_map(|line| Some(line.entry.ok()?.serial))
-        .collect()
-}
-
 /// Whether an error of opening is that file's own, so that the others are still worth trying.
 fn is_about_the_file(error: &io::Error) -> bool {
     use std::io::ErrorKind as Kind;
@@ -229,42 +191,4 @@ fn holds_none(before: &ImportReport, after: &ImportReport) -> bool {
         (report.read - other, report.revoked + report.revoked_known)
     };
     meant(before) == meant(after)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_private_key_of_a_folder_is_opened() {
-        for path in [
-            "/newcerts/01.pem",
-            "/index.txt",
-            "/issued/privat.crt",
-            "/crl.pem",
-        ] {
-            assert!(is_wanted(path), "{path}");
-        }
-        for path in [
-            "/private/ca.pem",
-            "/private_by_serial/01.pem",
-            "/user.key",
-            "/index.txt.old",
-            "/index.txt.attr.old",
-        ] {
-            assert!(!is_wanted(path), "{path}");
-        }
-    }
-
-    #[test]
-    fn what_a_file_holds_shows_at_its_beginning() {
-        let index = b"R\t281120101112Z\t261120101112Z\t0A\tunknown\t/CN=a\n";
-        assert_eq!(content("a", index), Content::Index);
-        assert_eq!(content("ca/index.txt", b"\n"), Content::Index);
-        assert_eq!(content("a", b"-----BEGIN X509 CRL-----\n"), Content::Crl);
-        assert_eq!(content("a.crl", b"\x30\x82"), Content::Crl);
-        let pem = b"-----BEGIN CERTIFICATE-----\n";
-        assert_eq!(content("a.crl", pem), Content::Certificates);
-        assert_eq!(serials(index), [Serial::parse("0a").unwrap()]);
-    }
 }

@@ -37,6 +37,7 @@ mod route;
 mod serve;
 mod session;
 mod takeover;
+mod watch;
 
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;

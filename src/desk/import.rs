@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io::Read;
 
+use serde::{Deserialize, Serialize};
+
 use crate::audit::{Action, Hash, ObjectRef};
 use crate::domain::certificate::Standing;
 use crate::domain::distinguished_name::printable;
 use crate::domain::permission::Permission;
-use crate::domain::{AccountId, Certificate, CertificateKey, Nip, Role, Username};
+use crate::domain::{AccountId, Certificate, CertificateKey, IssuerId, Nip, Role, Username};
 use crate::pki::bundle::{Bundle, Position};
 use crate::pki::certificate::CertificateFacts;
 use crate::pki::defect::Defect;
@@ -22,7 +24,7 @@ use super::transaction::{Signer, Transaction};
 use super::{Desk, DeskError, Identity};
 
 /// How a certificate's owner is found.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub enum OwnerBy {
     /// An rfc822Name of the subjectAltName is the account's e-mail address.
     #[default]
@@ -107,7 +109,9 @@ pub struct ImportProgress {
 
 const EXAMPLES: usize = 1000;
 /// Certificates stored in one transaction.
-const CHUNK: usize = 4096;
+/// The larger, the more of them share a page of each index, which is written anew by every transaction; so many take
+/// some 50 MB while they wait.
+const CHUNK: usize = 16_384;
 
 impl Desk {
     /// Imports every certificate of `input`. `source` names it in refusals; `progress` is told after every chunk.
@@ -139,7 +143,7 @@ impl Desk {
             .iter()
             .map(|s| s.issuer.clone())
             .collect();
-        let mut chunk = Vec::with_capacity(CHUNK);
+        let mut chunk = Chunk::default();
         for item in Bundle::new(input) {
             let item = item.map_err(|e| DeskError::io(printable(source), e))?;
             report.read += 1;
@@ -157,10 +161,10 @@ impl Desk {
                 });
             match judged {
                 Ok(None) => report.known += 1,
-                Ok(Some((issuer, facts))) => chunk.push((item.position, issuer, facts)),
+                Ok(Some((issuer, facts))) => chunk.push(item.position, issuer, facts, options),
                 Err(defect) => report.refuse(source, item.position, defect),
             }
-            if chunk.len() == CHUNK {
+            if chunk.new.len() == CHUNK {
                 self.take_chunk(signer, source, &mut chunk, options, report)?;
                 progress(ImportProgress {
                     read: report.read,
@@ -180,28 +184,35 @@ impl Desk {
         &self,
         signer: Signer,
         source: &str,
-        chunk: &mut Vec<(Position, crate::domain::IssuerId, CertificateFacts)>,
+        chunk: &mut Chunk,
         options: ImportOptions,
         report: &mut ImportReport,
     ) -> Result<(), DeskError> {
-        if chunk.is_empty() {
+        let Chunk {
+            mut new,
+            positions,
+            clues,
+        } = std::mem::take(chunk);
+        if new.is_empty() {
             return Ok(());
         }
         let reader = self.inner.store.read()?;
-        let mut batch = Vec::with_capacity(chunk.len());
-        let mut positions = Vec::with_capacity(chunk.len());
-        for (position, issuer, facts) in chunk.drain(..) {
-            let owner = owner_of(&reader, &facts, options.owner_by)?;
-            batch.push(new_certificate(issuer, &facts, owner));
-            positions.push(position);
+        let emails = reader.accounts_by_email()?;
+        for (new, clue) in new.iter_mut().zip(&clues) {
+            let certificate = &mut new.certificate;
+            certificate.owner = match options.owner_by {
+                OwnerBy::Email => emails.first_of(&certificate.emails)?,
+                OwnerBy::Uid | OwnerBy::CommonName => owner_by_names(&reader, clue)?,
+            };
         }
+        drop(emails);
         let outcome = if options.dry_run {
-            dry_run(&reader, &batch)?
+            dry_run(&reader, &new)?
         } else {
             drop(reader);
-            self.transact(signer, |tx| tx.add(&mut batch))?
+            self.transact(signer, |tx| tx.add(&mut new))?
         };
-        for ((added, new), position) in outcome.into_iter().zip(&batch).zip(positions) {
+        for ((added, new), position) in outcome.into_iter().zip(&new).zip(positions) {
             match added {
                 Added::New => {
                     report.added += 1;
@@ -286,39 +297,71 @@ fn dry_run(reader: &Reader, batch: &[NewCertificate]) -> Result<Vec<Added>, Desk
         .collect()
 }
 
+/// Certificates on their way into the database.
+#[derive(Default)]
+struct Chunk {
+    new: Vec<NewCertificate>,
+    positions: Vec<Position>,
+    /// What in each names its owner, where that is not its address.
+    clues: Vec<Vec<String>>,
+}
+
+impl Chunk {
+    fn push(
+        &mut self,
+        position: Position,
+        issuer: IssuerId,
+        facts: CertificateFacts,
+        options: ImportOptions,
+    ) {
+        self.positions.push(position);
+        self.clues.push(clues(&facts, options.owner_by));
+        self.new.push(new_certificate(issuer, facts, None));
+    }
+}
+
+/// The texts of a subject that may be a username or NIP, in the order they are tried.
+fn clues(facts: &CertificateFacts, by: OwnerBy) -> Vec<String> {
+    let texts = match by {
+        OwnerBy::Email => [None, None],
+        OwnerBy::Uid => [facts.uid(), facts.serial_number_attribute()],
+        OwnerBy::CommonName => [facts.common_name(), None],
+    };
+    texts.into_iter().flatten().map(str::to_owned).collect()
+}
+
 pub(super) fn new_certificate(
-    issuer: crate::domain::IssuerId,
-    facts: &CertificateFacts,
+    issuer: IssuerId,
+    facts: CertificateFacts,
     owner: Option<AccountId>,
 ) -> NewCertificate {
+    let (public_key_sha256, der_sha256) = (facts.spki_sha256(), facts.sha256());
+    let parts = facts.into_parts();
     NewCertificate {
         certificate: Certificate {
             key: CertificateKey {
                 issuer,
-                serial: facts.serial.clone(),
+                serial: parts.serial,
             },
-            subject: facts.subject.clone(),
-            issuer_name: facts.issuer.clone(),
+            subject: parts.subject,
+            issuer_name: parts.issuer,
             owner,
-            not_before: facts.not_before,
-            not_after: facts.not_after,
-            emails: facts.emails().to_vec(),
-            public_key_sha256: facts.spki_sha256(),
-            der_sha256: facts.sha256(),
-            distribution_points: facts.crl_distribution_points().to_vec(),
+            not_before: parts.not_before,
+            not_after: parts.not_after,
+            emails: parts.emails,
+            public_key_sha256,
+            der_sha256,
+            distribution_points: parts.crl_distribution_points,
             standing: Standing::Active,
             version: 1,
         },
-        der: facts.der().to_vec(),
+        der: parts.der,
     }
 }
 
-fn owner_of(
-    reader: &Reader,
-    facts: &CertificateFacts,
-    by: OwnerBy,
-) -> Result<Option<AccountId>, DeskError> {
-    let by_name = |text: &str| -> Result<Option<AccountId>, DeskError> {
+/// The account that one of these texts names, as username or NIP.
+fn owner_by_names(reader: &Reader, texts: &[String]) -> Result<Option<AccountId>, DeskError> {
+    for text in texts {
         let by_username = match Username::parse(text) {
             Ok(name) => reader.account_by_username(&name)?,
             Err(_) => None,
@@ -327,28 +370,9 @@ fn owner_of(
             (None, Ok(nip)) => reader.account_by_nip(&nip)?,
             (found, _) => found,
         };
-        Ok(account.map(|a| a.id))
-    };
-    match by {
-        OwnerBy::Email => {
-            for email in facts.emails() {
-                if let Some(account) = reader.account_by_email(email)? {
-                    return Ok(Some(account.id));
-                }
-            }
-            Ok(None)
+        if let Some(account) = account {
+            return Ok(Some(account.id));
         }
-        OwnerBy::Uid => {
-            for text in [facts.uid(), facts.serial_number_attribute()]
-                .into_iter()
-                .flatten()
-            {
-                if let Some(owner) = by_name(text)? {
-                    return Ok(Some(owner));
-                }
-            }
-            Ok(None)
-        }
-        OwnerBy::CommonName => facts.common_name().map_or(Ok(None), by_name),
     }
+    Ok(None)
 }

@@ -53,6 +53,8 @@ mod takeover;
 mod transaction;
 mod vault;
 pub mod view;
+mod watch;
+mod watch_scan;
 mod workers;
 
 use std::collections::HashMap;
@@ -107,6 +109,7 @@ pub use shared_key::{SharedFiling, SharedKey};
 pub use suspension::Suspension;
 pub use takeover::TakeOver;
 pub use view::*;
+pub use watch::{WatchSeen, WatchedFolder, WatchedView};
 pub use workers::{Remaining, Workers};
 
 use folder::DataFolder;
@@ -149,6 +152,8 @@ struct Inner {
     publishing: Mutex<()>,
     /// The published files that were compared with the database.
     reconciled: Mutex<adoption::Reconciled>,
+    /// What was seen of the watched folders.
+    watched: Mutex<watch_scan::Watched>,
     logins: Mutex<login::Failures>,
     refusals: Mutex<refused_reads::RefusedReads>,
     attendance: attendance::Book,
@@ -254,6 +259,7 @@ impl Desk {
                 last_logged: AtomicI64::default(),
                 publishing: Mutex::default(),
                 reconciled: Mutex::default(),
+                watched: Mutex::default(),
                 logins: Mutex::default(),
                 refusals: Mutex::default(),
                 attendance: attendance::Book::default(),

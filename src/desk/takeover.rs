@@ -92,6 +92,17 @@ impl Desk {
     ) -> Result<(), DeskError> {
         self.permit(who, Permission::ImportCertificates)?;
         let signer = Signer::person(who.person(), &[Role::Admin]);
+        self.import_crl_as(signer, source, input, dry_run, report)
+    }
+
+    pub(super) fn import_crl_as(
+        &self,
+        signer: Signer,
+        source: &str,
+        input: &mut dyn Read,
+        dry_run: bool,
+        report: &mut ImportReport,
+    ) -> Result<(), DeskError> {
         let copy = self.private_copy(input)?;
         let name = CrlReader::open(&copy)
             .ok()

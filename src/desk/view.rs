@@ -419,6 +419,10 @@ pub enum Alarm {
         issuer: String,
         count: u64,
     },
+    /// A folder in which another program issues certificates cannot be looked into.
+    WatchedFolderGone {
+        path: String,
+    },
     MailFailing {
         count: u64,
     },

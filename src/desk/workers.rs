@@ -23,6 +23,7 @@ struct Flags {
     mailer: bool,
     scheduler: bool,
     lookout: bool,
+    watcher: bool,
     stop: bool,
 }
 
@@ -34,6 +35,7 @@ enum Worker {
     Scheduler,
     /// Looks at publication points from outside.
     Lookout,
+    Watcher,
 }
 
 impl Flags {
@@ -43,6 +45,7 @@ impl Flags {
             Worker::Mailer => &mut self.mailer,
             Worker::Scheduler => &mut self.scheduler,
             Worker::Lookout => &mut self.lookout,
+            Worker::Watcher => &mut self.watcher,
         }
     }
 }
@@ -63,6 +66,10 @@ impl Wake {
 
     pub fn lookout(&self) {
         self.ring(|f| f.lookout = true);
+    }
+
+    pub fn watcher(&self) {
+        self.ring(|f| f.watcher = true);
     }
 
     pub fn mailer(&self) {
@@ -120,6 +127,7 @@ impl Desk {
             Worker::Mailer,
             Worker::Scheduler,
             Worker::Lookout,
+            Worker::Watcher,
         ] {
             let desk = self.clone();
             let thread = std::thread::Builder::new()
@@ -173,6 +181,7 @@ impl Desk {
             Worker::Mailer => self.deliver_due().map(|due| (due, Worked::Nothing)),
             Worker::Scheduler => self.run_schedule().map(|due| (due, Worked::Nothing)),
             Worker::Lookout => self.watch_outside().map(|due| (due, Worked::Nothing)),
+            Worker::Watcher => self.scan_watched().map(|due| (due, Worked::Nothing)),
         }
     }
 

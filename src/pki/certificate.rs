@@ -42,6 +42,19 @@ pub struct CertificateFacts {
     pub extensions: Extensions,
 }
 
+/// [`CertificateFacts`] taken apart.
+#[derive(Debug)]
+pub struct CertificateParts {
+    pub der: Vec<u8>,
+    pub serial: Serial,
+    pub issuer: DistinguishedName,
+    pub subject: DistinguishedName,
+    pub not_before: Timestamp,
+    pub not_after: Timestamp,
+    pub emails: Vec<String>,
+    pub crl_distribution_points: Vec<String>,
+}
+
 impl CertificateFacts {
     /// Reads a certificate that is the whole of `der`.
     pub fn from_der(der: impl Into<Vec<u8>>) -> Result<Self, Defect> {
@@ -72,6 +85,20 @@ impl CertificateFacts {
             der,
             ..read
         })
+    }
+
+    /// What is kept of a certificate, without copying it once more.
+    pub fn into_parts(self) -> CertificateParts {
+        CertificateParts {
+            der: self.der,
+            serial: self.serial,
+            issuer: self.issuer,
+            subject: self.subject,
+            not_before: self.not_before,
+            not_after: self.not_after,
+            emails: self.extensions.emails,
+            crl_distribution_points: self.extensions.crl_distribution_points,
+        }
     }
 
     /// The whole certificate, as it came.

@@ -95,6 +95,7 @@ impl<R: Read> Index<R> {
             if !whole {
                 self.skip_rest()?;
             }
+            let ended = text.ends_with(b"\n");
             let text = text.strip_suffix(b"\n").unwrap_or(&text);
             let text = text.strip_suffix(b"\r").unwrap_or(text);
             if text.is_empty() || text.starts_with(b"#") {
@@ -104,7 +105,7 @@ impl<R: Read> Index<R> {
                 line: self.line,
                 offset,
                 entry: whole
-                    .then(|| read(text))
+                    .then(|| read(text, ended))
                     .flatten()
                     .ok_or(Defect::IndexLine { line: self.line }),
             }));
@@ -192,11 +193,12 @@ fn fields(line: &[u8]) -> Vec<Vec<u8>> {
     all
 }
 
-fn read(line: &[u8]) -> Option<IndexEntry> {
+/// `ended`: the line has its end. Of one that is still being written the last field is not whole.
+fn read(line: &[u8], ended: bool) -> Option<IndexEntry> {
     let all = fields(line);
     let field = |at: usize| all.get(at).map_or(&[][..], Vec::as_slice);
     // The file and the subject are of no use here; an old index may lack them.
-    if all.len() < FIELDS - 2 {
+    if all.len() < FIELDS - 2 || (all.len() == FIELDS - 2 && !ended) {
         return None;
     }
     let serial = Serial::parse(std::str::from_utf8(field(3)).ok()?).ok()?;
@@ -350,6 +352,9 @@ mod tests {
         let found = only("R\t281120101112Z\t261120101112Z\tFF01\r\n");
         assert_eq!(found.serial, Serial::parse("ff01").unwrap());
         assert!(found.revoked.is_some());
+        // Cut off in its serial it is another one's.
+        let cut = lines("R\t281120101112Z\t261120101112Z\tFF");
+        assert!(cut[0].entry.is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 // Reading half.
 pub mod algorithm;
 pub mod bundle;
+pub mod ca_folder;
 pub mod certificate;
 pub mod defect;
 pub mod demo_ca;

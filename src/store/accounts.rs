@@ -5,7 +5,7 @@ use super::error::StoreError;
 use super::indexed::{Entries, Index, Indexed, record_bytes};
 use super::key::{Key, Span, fold};
 use super::page::{Page, Window};
-use super::table::{Table, table};
+use super::table::{Opened, Table, table};
 use super::value::record;
 use crate::domain::account::AccountStatus;
 use crate::domain::{Account, AccountId, Nip, Role, Username};
@@ -59,6 +59,24 @@ fn counter(role: Role, active: bool) -> Vec<u8> {
         .done()
 }
 
+/// Accounts by their e-mail address, see [`Reader::accounts_by_email`].
+pub struct AccountsByEmail<'r>(Opened<'r>);
+
+impl AccountsByEmail<'_> {
+    /// The account that the first of these addresses which is one belongs to.
+    pub fn first_of(&self, emails: &[String]) -> Result<Option<AccountId>, StoreError> {
+        for email in emails {
+            if let Some(found) = self.0.get(fold(email).as_bytes())? {
+                let id = found.value().try_into().map(AccountId);
+                return id
+                    .map(Some)
+                    .map_err(|_| StoreError::corrupt(EMAIL.name, "an id of another length"));
+            }
+        }
+        Ok(None)
+    }
+}
+
 impl Reader {
     pub fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
         self.row(&id.0)
@@ -76,6 +94,11 @@ impl Reader {
     /// Compared without regard to case.
     pub fn account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError> {
         self.row_by(&EMAIL, fold(email).as_bytes())
+    }
+
+    /// For many addresses one after another: the index stays open.
+    pub fn accounts_by_email(&self) -> Result<AccountsByEmail<'_>, StoreError> {
+        Ok(AccountsByEmail(self.open(EMAIL.table)?))
     }
 
     pub fn account_by_nip(&self, nip: &Nip) -> Result<Option<Account>, StoreError> {

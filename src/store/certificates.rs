@@ -253,7 +253,9 @@ impl Writer {
                 let entries = entries(&new.certificate, *ordinal);
                 tally.add(&entries);
                 for (index, key) in entries.keys {
-                    let place = Numbered::INDEXES.iter().position(|i| i.name == index.name);
+                    let place = Numbered::INDEXES
+                        .iter()
+                        .position(|i| std::ptr::eq(*i, index));
                     if let Some(run) = place.and_then(|place| runs.get_mut(place)) {
                         run.push((key, primary));
                     }

@@ -39,6 +39,7 @@ mod table;
 mod tasks;
 mod value;
 
+pub use accounts::AccountsByEmail;
 pub use backup::{BackupReport, rewrite};
 pub use certificate_list::{CertificateCounts, CertificateList};
 pub use certificates::{Added, NewCertificate};

@@ -1,9 +1,10 @@
 //! What the desk must be quick at, measured on a demo desk made for the occasion.
-//! `cargo bench --bench desk` runs both, `cargo bench --bench desk -- queue` one. Figures need the release build that
+//! `cargo bench --bench desk` runs all, `cargo bench --bench desk -- queue` one. Figures need the release build that
 //! `cargo bench` makes; a target that is missed is said, not failed, since machines differ.
 
 use std::time::{Duration, Instant};
 
+mod import;
 mod publish;
 mod queue;
 
@@ -12,7 +13,11 @@ fn main() {
         .skip(1)
         .filter(|a| !a.starts_with('-'))
         .collect();
-    let benches: [(&str, fn()); 2] = [("queue", queue::bench), ("publish", publish::bench)];
+    let benches: [(&str, fn()); 3] = [
+        ("queue", queue::bench),
+        ("publish", publish::bench),
+        ("import", import::bench),
+    ];
     for (name, bench) in benches {
         if wanted.is_empty() || wanted.iter().any(|w| name.contains(w.as_str())) {
             println!("-- {name}");

@@ -61,7 +61,12 @@ impl Cli {
                 named.descriptors.extend(serve.passphrase_fd);
                 named.descriptors.extend(serve.pin_fd);
             }
-            Some(Command::Cert(Cert::Import { files, .. })) => named.read(files),
+            Some(Command::Cert(Cert::Import { files, watch, .. })) => {
+                named.read(files);
+                // The desk itself looks into it: named here so that nobody sets it over SSH.
+                named.read(watch);
+            }
+            Some(Command::Cert(Cert::Unwatch { dir })) => named.read([dir]),
             Some(Command::Account(Account::Passwd {
                 new_password_file, ..
             })) => named.read(new_password_file),

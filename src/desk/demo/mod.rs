@@ -346,7 +346,7 @@ impl Builder {
                 }
                 .map_err(|e| DeskError::bad_value("demo certificate", e.to_string()))?;
                 let facts = CertificateFacts::from_der(der)?;
-                let new = new_certificate(builder.issuer, &facts, Some(member.id));
+                let new = new_certificate(builder.issuer, facts, Some(member.id));
                 let key = new.certificate.key.clone();
                 batch.push(new);
                 Ok(Issued { key, holder })

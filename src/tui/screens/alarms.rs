@@ -1,6 +1,7 @@
 //! The words of an alarm: what is wrong, and for whom it waits. Raised and taken back by the desk alone.
 
 use crate::desk::view::Alarm;
+use crate::domain::distinguished_name::printable;
 use crate::tui::errors;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
@@ -64,6 +65,10 @@ pub fn sentence(look: &Look, alarm: &Alarm) -> String {
                 ("issuer", Value::from(issuer.as_str())),
                 ("count", Value::from(format.count(*count))),
             ],
+        ),
+        Alarm::WatchedFolderGone { path } => texts.with(
+            "alarm-watched-folder-gone",
+            &[("path", Value::from(printable(path)))],
         ),
         Alarm::MailFailing { count } => texts.with(
             "alarm-mail-failing",

@@ -140,7 +140,7 @@ fn a_mail_server_that_is_down_undoes_and_delays_nothing() {
     assert_eq!(office.status_of(&key), CertificateStatus::Revoked);
     assert!(
         office
-            .published()
+            .list_now()
             .entries
             .contains_key(key.serial.magnitude())
     );
@@ -245,7 +245,7 @@ fn a_publishing_folder_that_is_away_stops_no_revocation_and_the_list_follows_whe
     office.drain();
     assert!(
         office
-            .published()
+            .list_now()
             .entries
             .contains_key(key.serial.magnitude())
     );

@@ -16,3 +16,4 @@ mod refusals;
 mod releases;
 mod shared_key;
 mod transitions;
+mod watching;

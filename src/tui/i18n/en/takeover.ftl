@@ -20,3 +20,14 @@ cli-restored-origin = The log goes on under the new origin { $origin }.
 cli-restored-issuer = { $issuer }: the next CRL gets a number above { $number }; { $adopted } revocations adopted that the backup lacked.
 cli-restored-aside = What was there before lies in { $path }.
 cli-restored-next = Now: ams check, then ams serve. Confirm what was adopted: ams cert adopted.
+
+# Watched folders
+
+cli-watching = { $path } is watched: the running desk takes in what comes there.
+cli-unwatched = { $path } is not watched any more; what was taken in stays.
+cli-folder = Folder
+cli-looked = Looked at
+cli-files = Files
+cli-waiting-files = Waiting
+cli-folder-gone = cannot be looked into: { $why }
+cli-not-looked = not yet (by a running desk)

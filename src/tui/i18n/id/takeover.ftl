@@ -20,3 +20,14 @@ cli-restored-origin = Log berlanjut dengan asal baru { $origin }.
 cli-restored-issuer = { $issuer }: CRL berikutnya bernomor di atas { $number }; { $adopted } pencabutan yang tidak ada pada cadangan diadopsi.
 cli-restored-aside = Isi sebelumnya ada di { $path }.
 cli-restored-next = Selanjutnya: ams check, lalu ams serve. Konfirmasi hasil adopsi: ams cert adopted.
+
+# Folder pantauan
+
+cli-watching = { $path } dipantau: meja yang berjalan mengambil apa pun yang datang di sana.
+cli-unwatched = { $path } tidak dipantau lagi; yang sudah masuk tetap ada.
+cli-folder = Folder
+cli-looked = Dilihat
+cli-files = Berkas
+cli-waiting-files = Menunggu
+cli-folder-gone = tidak dapat dibaca: { $why }
+cli-not-looked = belum (oleh meja yang berjalan)
