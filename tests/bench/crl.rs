@@ -317,6 +317,7 @@ impl Others<'_> {
             issuer: self.issuer,
             now: self.now,
             predecessor: Predecessor::None,
+            follows: None,
             may_leave: |_: &Serial| false,
         };
         gate.examine(&signed, entries().into_iter().map(Ok::<_, Infallible>))
