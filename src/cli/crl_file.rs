@@ -1,18 +1,18 @@
 //! CRL files of anyone: what stands on one, the difference of two, and the check against the table of rules.
-//! Needs no desk. A CRL is read as a stream; only `diff` keeps the entries of its first file.
+//! Needs no desk. A CRL is read as a stream and printed as it goes by, more than once where that spares keeping it.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Seek, Write};
 
 use serde::Serialize;
 
 use crate::desk::check_foreign_crl;
-use crate::domain::{CrlNumber, Timestamp};
+use crate::domain::{CrlNumber, ReasonCode, Timestamp};
 use crate::pki::check::{Report, Verdict};
 use crate::pki::crl_read::{CrlHead, CrlReader, CrlTail, ReadError};
-use crate::pki::entry::{EntryReason, RawEntry, serial_text};
-use crate::pki::oid;
+use crate::pki::crl_summary::ShownEntry;
+use crate::pki::diff::{DiffError, DiffSummary, Difference};
+use crate::pki::entry::{REMOVE_FROM_CRL, RawEntry};
 use crate::pki::{der_scan, name};
 use crate::tui::checks;
 
@@ -32,7 +32,6 @@ struct ShownJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     next_update: Option<String>,
     path: String,
-    revoked: Vec<EntryJson>,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -50,9 +49,6 @@ struct EntryJson {
 struct DiffJson {
     from: SideJson,
     to: SideJson,
-    added: Vec<EntryJson>,
-    removed: Vec<EntryJson>,
-    changed: Vec<ChangedJson>,
 }
 
 #[derive(Serialize)]
@@ -123,46 +119,34 @@ fn kind_of(tail: &CrlTail) -> &'static str {
     }
 }
 
-fn entry_json(entry: &RawEntry<'_>) -> EntryJson {
-    let mut shown = EntryJson {
-        serial: serial_text(entry.serial),
-        revocation_date: entry.revocation_date.time().ok().map(rfc3339),
-        reason: None,
-        invalidity_date: None,
-    };
-    if let Ok(known) = entry.decode() {
-        shown.reason = match known.reason {
-            EntryReason::Revoked(code) => code.code().map(|_| code.name().to_owned()),
-            EntryReason::RemoveFromCrl => Some("removeFromCRL".to_owned()),
-        };
-        shown.invalidity_date = known.invalidity_date.map(rfc3339);
-        return shown;
-    }
-    // Somebody else's entry: what can be read of it.
-    for extension in entry.extensions().flatten() {
-        match extension.oid {
-            oid::REASON_CODE => {
-                shown.reason = extension.reason_code().ok().map(|code| code.to_string());
-            }
-            oid::INVALIDITY_DATE => {
-                shown.invalidity_date = extension.generalized_time().ok().map(rfc3339);
-            }
-            _ => {}
+impl From<ShownEntry> for EntryJson {
+    fn from(entry: ShownEntry) -> Self {
+        // The name of a reason that RFC 5280 defines; somebody else's number as it is.
+        let reason = entry.reason.map(|code| match u8::try_from(code) {
+            Ok(REMOVE_FROM_CRL) => "removeFromCRL".to_owned(),
+            Ok(code) => ReasonCode::from_code(code)
+                .map_or_else(|| code.to_string(), |reason| reason.name().to_owned()),
+            Err(_) => code.to_string(),
+        });
+        Self {
+            serial: entry.serial,
+            revocation_date: entry.revocation_date.map(rfc3339),
+            reason,
+            invalidity_date: entry.invalidity_date.map(rfc3339),
         }
     }
-    shown
 }
 
-/// Reads a CRL, each entry handed to `each`.
+/// Reads a CRL to its end, each entry handed to `each`.
 fn read(
     path: &str,
     file: &File,
-    mut each: impl FnMut(EntryJson) -> Result<(), Failure>,
+    mut each: impl FnMut(&RawEntry<'_>) -> Result<(), Failure>,
 ) -> Result<(CrlHead, CrlTail), Failure> {
     let mut reader = CrlReader::open(file).map_err(|e| unreadable(path, &e))?;
     let head = reader.head().clone();
     while let Some(entry) = reader.next_entry().map_err(|e| unreadable(path, &e))? {
-        each(entry_json(&entry))?;
+        each(&entry)?;
     }
     let tail = reader.finish().map_err(|e| unreadable(path, &e))?;
     Ok((head, tail))
@@ -170,17 +154,15 @@ fn read(
 
 /// What stands on a CRL.
 pub fn show(out: &Output, path: &str, file: &File) -> Result<(), Failure> {
-    let mut revoked = Vec::new();
-    let (head, tail) = read(path, file, |entry| {
-        revoked.push(entry);
-        Ok(())
-    })?;
+    // Once to the end, so that nothing is printed of a damaged list; then again for its entries.
+    let (head, tail) = read(path, file, |_| Ok(()))?;
+    let json_of = |entry: &RawEntry<'_>| EntryJson::from(ShownEntry::of(entry));
     let number: Option<CrlNumber> = tail.crl_number();
     let time = |at: Option<Timestamp>| out.time(at);
     let this_update = head.this_update.get();
     let next_update = head.next_update.as_ref().and_then(|t| t.get());
     if out.json {
-        return out.object(&ShownJson {
+        let mut object = out.object_with_arrays(&ShownJson {
             issuer: issuer_text(&head),
             kind: kind_of(&tail),
             crl_number: number.map(JsonNumber),
@@ -188,8 +170,10 @@ pub fn show(out: &Output, path: &str, file: &File) -> Result<(), Failure> {
             this_update: this_update.map(rfc3339),
             next_update: next_update.map(rfc3339),
             path: path.to_owned(),
-            revoked,
-        });
+        })?;
+        object.array("revoked")?;
+        read(path, file, |entry| object.item(&json_of(entry)))?;
+        return object.finish();
     }
     let fields: Vec<Field> = vec![
         ("cli-issuer", issuer_text(&head)),
@@ -204,7 +188,7 @@ pub fn show(out: &Output, path: &str, file: &File) -> Result<(), Failure> {
         ("cli-path", path.to_owned()),
     ];
     out.fields(&fields)?;
-    if revoked.is_empty() {
+    if tail.entries == 0 {
         return Ok(());
     }
     out.raw("\n")?;
@@ -214,9 +198,10 @@ pub fn show(out: &Output, path: &str, file: &File) -> Result<(), Failure> {
         "cli-reason-code",
         "cli-invalidity-date",
     ]);
-    for entry in &revoked {
-        listing.row(entry, || cells(entry))?;
-    }
+    read(path, file, |entry| {
+        let entry = json_of(entry);
+        listing.row(&entry, || cells(&entry))
+    })?;
     listing.finish().map(drop)
 }
 
@@ -271,45 +256,11 @@ pub fn tell(out: &Output, report: &Report) -> Result<(), Failure> {
     Err(Failure::FoundWrong)
 }
 
-/// What the second CRL has more, less and otherwise than the first.
+/// What the second CRL has more, less and otherwise than the first, in the order of serials.
 pub fn diff(out: &Output, a: &str, b: &str) -> Result<(), Failure> {
-    let mut before: BTreeMap<String, EntryJson> = BTreeMap::new();
-    let (head_a, tail_a) = read(a, &open(a)?, |entry| {
-        before.insert(entry.serial.clone(), entry);
-        Ok(())
-    })?;
-    let (mut added, mut changed) = (Vec::new(), Vec::new());
-    let (head_b, tail_b) = read(b, &open(b)?, |entry| {
-        match before.remove(&entry.serial) {
-            None => added.push(entry),
-            Some(old) if old == entry => {}
-            Some(old) => changed.push(ChangedJson {
-                serial: entry.serial.clone(),
-                from: old,
-                to: entry,
-            }),
-        }
-        Ok(())
-    })?;
-    let removed: Vec<EntryJson> = before.into_values().collect();
-    let side = |path: &str, head: &CrlHead, tail: &CrlTail| SideJson {
-        path: path.to_owned(),
-        issuer: issuer_text(head),
-        crl_number: tail.crl_number().map(JsonNumber),
-        entries: tail.entries,
-    };
-    let value = DiffJson {
-        from: side(a, &head_a, &tail_a),
-        to: side(b, &head_b, &tail_b),
-        added,
-        removed,
-        changed,
-    };
+    let (from, to) = (open(a)?, open(b)?);
     if out.json {
-        return out.object(&value);
-    }
-    if head_a.issuer != head_b.issuer {
-        out.remark("cli-other-issuer", &[]);
+        return diff_json(out, (a, &from), (b, &to));
     }
     let mut listing = out.list(&[
         "cli-difference",
@@ -318,23 +269,81 @@ pub fn diff(out: &Output, a: &str, b: &str) -> Result<(), Failure> {
         "cli-reason-code",
         "cli-invalidity-date",
     ]);
-    let lines = value
-        .added
-        .iter()
-        .map(|entry| ("+", entry))
-        .chain(value.removed.iter().map(|entry| ("-", entry)))
-        .chain(
-            value
-                .changed
-                .iter()
-                .flat_map(|change| [("<", &change.from), (">", &change.to)]),
-        );
-    for (sign, entry) in lines {
-        listing.row(entry, || {
+    let mut line = |sign: &str, entry: ShownEntry| {
+        let entry = EntryJson::from(entry);
+        listing.row(&entry, || {
             let mut line = vec![sign.to_owned()];
-            line.extend(cells(entry));
+            line.extend(cells(&entry));
             line
-        })?;
+        })
+    };
+    let summary = compare((a, &from), (b, &to), |difference| match difference {
+        Difference::Added(entry) => line("+", entry),
+        Difference::Removed(entry) => line("-", entry),
+        Difference::Changed { before, after } => line("<", before).and_then(|()| line(">", after)),
+    })?;
+    listing.finish()?;
+    if summary.before.issuer != summary.after.issuer {
+        out.remark("cli-other-issuer", &[]);
     }
-    listing.finish().map(drop)
+    Ok(())
+}
+
+/// The same as one object: the lists are read again for each of its arrays, which may not fit in memory.
+fn diff_json(out: &Output, from: (&str, &File), to: (&str, &File)) -> Result<(), Failure> {
+    let side = |(path, file): (&str, &File)| {
+        let (head, tail) = read(path, file, |_| Ok(()))?;
+        Ok::<_, Failure>(SideJson {
+            path: path.to_owned(),
+            issuer: issuer_text(&head),
+            crl_number: tail.crl_number().map(JsonNumber),
+            entries: tail.entries,
+        })
+    };
+    let mut object = out.object_with_arrays(&DiffJson {
+        from: side(from)?,
+        to: side(to)?,
+    })?;
+    object.array("added")?;
+    compare(from, to, |difference| match difference {
+        Difference::Added(entry) => object.item(&EntryJson::from(entry)),
+        _ => Ok(()),
+    })?;
+    object.array("removed")?;
+    compare(from, to, |difference| match difference {
+        Difference::Removed(entry) => object.item(&EntryJson::from(entry)),
+        _ => Ok(()),
+    })?;
+    object.array("changed")?;
+    compare(from, to, |difference| match difference {
+        Difference::Changed { before, after } => object.item(&ChangedJson {
+            serial: before.serial.clone(),
+            from: before.into(),
+            to: after.into(),
+        }),
+        _ => Ok(()),
+    })?;
+    object.finish()
+}
+
+/// Hands every difference to `each` until it fails.
+fn compare(
+    from: (&str, &File),
+    to: (&str, &File),
+    mut each: impl FnMut(Difference) -> Result<(), Failure>,
+) -> Result<DiffSummary, Failure> {
+    let mut failed = None;
+    let summary = crate::pki::diff::diff(from.1, to.1, |difference| {
+        if failed.is_none() {
+            failed = each(difference).err();
+        }
+    });
+    let summary = summary.map_err(|error| match error {
+        DiffError::Before(error) => unreadable(from.0, &error),
+        DiffError::After(error) => unreadable(to.0, &error),
+    })?;
+    match failed {
+        Some(failure) => Err(failure),
+        None => Ok(summary),
+    }
 }

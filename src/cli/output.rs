@@ -117,6 +117,20 @@ impl Output {
         }
     }
 
+    /// Begins an object whose last members are arrays of any length; `members` are those before them.
+    pub fn object_with_arrays<T: Serialize>(&self, members: &T) -> Result<Arrays, Failure> {
+        let text = json(members)?;
+        let open = text.trim_end().strip_suffix('}').unwrap_or(&text);
+        let mut out = self.stream();
+        out.write_all(open.trim_end().as_bytes())
+            .map_err(of_output)?;
+        Ok(Arrays {
+            out,
+            items: 0,
+            open: false,
+        })
+    }
+
     /// "yes" and "no" in the reader's language.
     pub fn yes_no(&self, value: bool) -> String {
         self.texts().get(if value { "cli-yes" } else { "cli-no" })
@@ -201,6 +215,45 @@ impl Listing {
         }
         self.out.flush().map_err(of_output)?;
         Ok(self.written)
+    }
+}
+
+/// A JSON object being printed, array by array, with flat memory however long they are.
+pub struct Arrays {
+    out: BufWriter<Outlet>,
+    /// In the array that is open.
+    items: u64,
+    open: bool,
+}
+
+impl Arrays {
+    /// Ends the array before, if there is one, and begins another.
+    pub fn array(&mut self, name: &'static str) -> Result<(), Failure> {
+        self.end_array()?;
+        (self.items, self.open) = (0, true);
+        write!(self.out, ",\n  \"{name}\": [").map_err(of_output)
+    }
+
+    /// One more item of the open array.
+    pub fn item<T: Serialize>(&mut self, value: &T) -> Result<(), Failure> {
+        let lead = if self.items == 0 { "\n" } else { ",\n" };
+        self.items += 1;
+        let text = json(value)?;
+        write!(self.out, "{lead}{text}").map_err(of_output)
+    }
+
+    fn end_array(&mut self) -> Result<(), Failure> {
+        if self.open {
+            self.out.write_all(b"]").map_err(of_output)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the object.
+    pub fn finish(mut self) -> Result<(), Failure> {
+        self.end_array()?;
+        self.out.write_all(b"\n}\n").map_err(of_output)?;
+        self.out.flush().map_err(of_output)
     }
 }
 

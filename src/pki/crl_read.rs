@@ -284,6 +284,16 @@ impl<R: Read> CrlReader<R> {
         RawEntry::split(element).map(Some).map_err(wrong)
     }
 
+    /// Steps over the next entry if it is `entry`, which some reader gave, octet for octet. Whether it was.
+    pub fn pass_same(&mut self, entry: &[u8]) -> Result<bool, ReadError> {
+        if self.window.offset() >= self.entries_end {
+            return Ok(false);
+        }
+        let same = self.window.pass_same(entry, self.entries_end)?;
+        self.entries += u64::from(same);
+        Ok(same)
+    }
+
     /// Reads on to the end: the remaining entries, extensions, signature and whatever follows.
     pub fn finish(mut self) -> Result<CrlTail, ReadError> {
         while self.next_entry()?.is_some() {}

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use super::crl_read::{CrlReader, CrlSource, ReadError};
 use super::crl_summary::{CrlSummary, ShownEntry};
 use super::entry::compare_serials;
-use super::ordered::{OrderError, OrderedEntries};
+use super::ordered::{OrderError, OrderedEntries, OrderedEntry};
 
 /// One difference.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -50,7 +50,19 @@ pub fn diff(
     let mut old = in_order(before).map_err(DiffError::Before)?;
     let mut new = in_order(after).map_err(DiffError::After)?;
     let (mut added, mut removed, mut changed, mut same) = (0, 0, 0, 0);
-    while let (Some(left), Some(right)) = (old.entry(), new.entry()) {
+    while let Some(left) = next(&mut old).map_err(DiffError::Before)? {
+        if new
+            .pass_same(&left)
+            .map_err(changed_meanwhile)
+            .map_err(DiffError::After)?
+        {
+            same += 1;
+            old.advance();
+            continue;
+        }
+        let Some(right) = next(&mut new).map_err(DiffError::After)? else {
+            break;
+        };
         let order = compare_serials(left.serial, right.serial);
         let (left, right) = (left.der, right.der);
         match order {
@@ -62,7 +74,6 @@ pub fn diff(
                 added += 1;
                 each_shown(right, |shown| each(Difference::Added(shown)));
             }
-            Ordering::Equal if left == right => same += 1,
             Ordering::Equal => {
                 changed += 1;
                 if let (Some(before), Some(after)) =
@@ -73,21 +84,21 @@ pub fn diff(
             }
         }
         if order != Ordering::Greater {
-            step(&mut old).map_err(DiffError::Before)?;
+            old.advance();
         }
         if order != Ordering::Less {
-            step(&mut new).map_err(DiffError::After)?;
+            new.advance();
         }
     }
-    while let Some(left) = old.entry() {
+    while let Some(left) = next(&mut old).map_err(DiffError::Before)? {
         removed += 1;
         each_shown(left.der, |shown| each(Difference::Removed(shown)));
-        step(&mut old).map_err(DiffError::Before)?;
+        old.advance();
     }
-    while let Some(right) = new.entry() {
+    while let Some(right) = next(&mut new).map_err(DiffError::After)? {
         added += 1;
         each_shown(right.der, |shown| each(Difference::Added(shown)));
-        step(&mut new).map_err(DiffError::After)?;
+        new.advance();
     }
     Ok(DiffSummary {
         before: summary(old).map_err(DiffError::Before)?,
@@ -126,8 +137,8 @@ fn in_order(source: &(impl CrlSource + ?Sized)) -> Result<OrderedEntries<'_>, Re
     opened.map_err(changed_meanwhile)
 }
 
-fn step(entries: &mut OrderedEntries<'_>) -> Result<(), ReadError> {
-    entries.advance().map_err(changed_meanwhile)
+fn next<'a>(entries: &'a mut OrderedEntries<'_>) -> Result<Option<OrderedEntry<'a>>, ReadError> {
+    entries.entry().map_err(changed_meanwhile)
 }
 
 fn summary(entries: OrderedEntries<'_>) -> Result<CrlSummary, ReadError> {

@@ -130,7 +130,7 @@ impl<L: FnMut(&Serial) -> bool> Gate<'_, L> {
                 return Err(mismatch(entry.serial, entry.der, expected.as_ref()));
             }
             if let Some(old) = &mut old {
-                old.pass(entry.serial, &mut self.may_leave)?;
+                old.pass(&entry, &mut self.may_leave)?;
             }
         }
         if let Some(expected) = database.next() {

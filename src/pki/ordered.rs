@@ -8,13 +8,23 @@ use super::crl_read::{CrlHead, CrlReader, CrlSource, CrlTail, ReadError};
 use super::der_scan::Reader;
 use super::entry::{RawEntry, compare_serials};
 
-/// Entries in ascending order of their serials, with one entry of look-ahead.
+/// Entries in ascending order of their serials. The next one is read when it is asked for; one that another list has
+/// too is passed over without being taken apart.
 pub struct OrderedEntries<'s> {
     entries: Entries<'s>,
-    /// The next entry, encoded, and the content octets of its serial.
-    next: Option<Peeked>,
-    /// Buffers of the entry given last, to be used again.
-    spare: Peeked,
+    ahead: Ahead,
+    /// The next entry, where it was read.
+    next: Peeked,
+    /// The serial before it, once there is one.
+    last: Option<Vec<u8>>,
+}
+
+/// What is known of the next entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ahead {
+    Unread,
+    Read,
+    End,
 }
 
 /// One entry of an ordered list.
@@ -22,6 +32,18 @@ pub struct OrderedEntry<'a> {
     /// The content octets of its serial.
     pub serial: &'a [u8],
     pub der: &'a [u8],
+    /// Whether the entry before it has the same serial.
+    pub repeats: bool,
+}
+
+impl<'a> From<&'a RawEntry<'_>> for OrderedEntry<'a> {
+    fn from(entry: &'a RawEntry<'_>) -> Self {
+        Self {
+            serial: entry.serial,
+            der: entry.der,
+            repeats: false,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -48,7 +70,8 @@ pub enum OrderError {
 impl<'s> OrderedEntries<'s> {
     /// Streams a list that is thought to ascend.
     pub fn stream(source: &'s (impl CrlSource + ?Sized)) -> Result<Self, OrderError> {
-        Self::begin(Entries::Stream(Box::new(CrlReader::open(source)?)))
+        let reader = CrlReader::open(source)?;
+        Ok(Self::begin(Entries::Stream(Box::new(reader))))
     }
 
     /// Loads and sorts a list of any order; entries of equal serials keep theirs.
@@ -61,56 +84,84 @@ impl<'s> OrderedEntries<'s> {
         all.sort_by(|a, b| compare_serials(serial_in(a), serial_in(b)));
         let head = reader.head().clone();
         let tail = Box::new((head, reader.finish()?));
-        Self::begin(Entries::Sorted(all.into_iter(), tail))
+        Ok(Self::begin(Entries::Sorted(all.into_iter(), tail)))
     }
 
-    fn begin(entries: Entries<'s>) -> Result<Self, OrderError> {
-        let mut this = Self {
+    fn begin(entries: Entries<'s>) -> Self {
+        Self {
             entries,
-            next: None,
-            spare: Peeked::default(),
-        };
-        this.advance()?;
-        Ok(this)
+            ahead: Ahead::Unread,
+            next: Peeked::default(),
+            last: None,
+        }
     }
 
     /// The next entry; `None` behind the last one.
-    pub fn entry(&self) -> Option<OrderedEntry<'_>> {
-        self.next.as_ref().map(|peeked| OrderedEntry {
-            serial: &peeked.serial,
-            der: &peeked.der,
-        })
+    pub fn entry(&mut self) -> Result<Option<OrderedEntry<'_>>, OrderError> {
+        if self.ahead == Ahead::Unread {
+            self.read_next()?;
+        }
+        Ok((self.ahead == Ahead::Read).then_some(OrderedEntry {
+            serial: &self.next.serial,
+            der: &self.next.der,
+            repeats: self.last.as_ref() == Some(&self.next.serial),
+        }))
     }
 
-    /// Steps to the entry after.
-    pub fn advance(&mut self) -> Result<(), OrderError> {
-        let last = self.next.take();
-        let mut into = std::mem::take(&mut self.spare);
+    /// Steps over the entry that [`OrderedEntries::entry`] gave.
+    pub fn advance(&mut self) {
+        if self.ahead == Ahead::Read {
+            let last = self.last.get_or_insert_default();
+            std::mem::swap(last, &mut self.next.serial);
+            self.ahead = Ahead::Unread;
+        }
+    }
+
+    /// Steps over the next entry if it is the same as `other`, octet for octet. Whether it was.
+    pub fn pass_same(&mut self, other: &OrderedEntry<'_>) -> Result<bool, OrderError> {
+        if let (Ahead::Unread, Entries::Stream(reader)) = (self.ahead, &mut self.entries)
+            && reader.pass_same(other.der)?
+        {
+            let last = self.last.get_or_insert_default();
+            if !last.is_empty() && compare_serials(last, other.serial) == Ordering::Greater {
+                return Err(OrderError::NotAscending);
+            }
+            last.clear();
+            last.extend_from_slice(other.serial);
+            return Ok(true);
+        }
+        let same = self.entry()?.is_some_and(|next| next.der == other.der);
+        if same {
+            self.advance();
+        }
+        Ok(same)
+    }
+
+    fn read_next(&mut self) -> Result<(), OrderError> {
         let found = match &mut self.entries {
             Entries::Stream(reader) => match reader.next_entry()? {
                 None => false,
                 Some(entry) => {
-                    if let Some(last) = &last
-                        && compare_serials(&last.serial, entry.serial) == Ordering::Greater
+                    if let Some(last) = &self.last
+                        && compare_serials(last, entry.serial) == Ordering::Greater
                     {
                         return Err(OrderError::NotAscending);
                     }
-                    into.take(&entry);
+                    self.next.take(&entry);
                     true
                 }
             },
             Entries::Sorted(rest, _) => match rest.next() {
                 None => false,
                 Some(der) => {
-                    into.serial.clear();
-                    into.serial.extend_from_slice(serial_in(&der));
-                    into.der = der;
+                    self.next.serial.clear();
+                    self.next.serial.extend_from_slice(serial_in(&der));
+                    self.next.der = der;
                     true
                 }
             },
         };
-        self.spare = last.unwrap_or_default();
-        self.next = found.then_some(into);
+        self.ahead = if found { Ahead::Read } else { Ahead::End };
         Ok(())
     }
 

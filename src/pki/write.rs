@@ -3,12 +3,13 @@
 //! rewrites an entry. What it wrote is believed only after `gate` has read it.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use super::der_scan::{self, DerError, Reader, tag};
 use super::der_write::{
     TimeOutOfRange, header_len, push_generalized_time, push_header, push_time, push_tlv, tlv,
 };
-use super::entry::{compare_serials, serial_text};
+use super::entry::{RawEntry, compare_serials, serial_text};
 use super::oid;
 use super::plan::{CrlKind, CrlPlan};
 use super::stream_signature::AlgorithmIdentifier;
@@ -48,7 +49,8 @@ pub struct TbsWriter {
     /// Where the entries begin in `buffer`.
     front: usize,
     algorithm: AlgorithmIdentifier,
-    last_serial: Vec<u8>,
+    /// Where the serial of the entry before lies in `buffer`.
+    last_serial: Range<usize>,
     entries: u64,
 }
 
@@ -69,25 +71,34 @@ impl TbsWriter {
             buffer,
             front,
             algorithm,
-            last_serial: Vec::new(),
+            last_serial: 0..0,
             entries: 0,
         })
     }
 
     /// Appends one encoded entry. Its serial must be higher than the one before.
     pub fn push(&mut self, entry: &[u8]) -> Result<(), WriteError> {
-        let serial = der_scan::single(entry, tag::SEQUENCE)?
-            .reader()
-            .expect(tag::INTEGER)?
-            .value;
-        if self.entries > 0 && compare_serials(&self.last_serial, serial) != Ordering::Less {
+        // Nearly every entry has the usual shape, and is cut without ceremony.
+        let usual = RawEntry::split_usual(entry, 0).filter(|usual| usual.der.len() == entry.len());
+        let serial = match usual {
+            Some(usual) => usual.serial,
+            None => {
+                der_scan::single(entry, tag::SEQUENCE)?
+                    .reader()
+                    .expect(tag::INTEGER)?
+                    .value
+            }
+        };
+        let previous = &self.buffer[self.last_serial.clone()];
+        if self.entries > 0 && compare_serials(previous, serial) != Ordering::Less {
             return Err(WriteError::NotAscending {
-                previous: serial_text(&self.last_serial),
+                previous: serial_text(previous),
                 serial: serial_text(serial),
             });
         }
-        self.last_serial.clear();
-        self.last_serial.extend_from_slice(serial);
+        // `serial` lies in `entry`, which goes to the end of the buffer.
+        let at = self.buffer.len() + (serial.as_ptr().addr() - entry.as_ptr().addr());
+        self.last_serial = at..at + serial.len();
         self.entries += 1;
         self.buffer.extend_from_slice(entry);
         Ok(())

@@ -1,22 +1,24 @@
 //! `cargo bench --bench crl`: a CRL from the database to a published, gated and read-back file, beside
 //! `openssl ca -gencrl` over as many entries, in one run. Prints CPU seconds, their ratio and peak memory.
+//! Beside it a delta of a thousand, a partition rebuilt, and `ams crl show` and `diff` on the files.
 //! Each side runs in a process of its own; ours is this program again, with `--ours FOLDER COUNT SECONDS`.
 
+use std::convert::Infallible;
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ams::domain::{CertificateKey, CrlNumber, IssuerId, ReasonCode, Serial, Timestamp};
 use ams::pki::crl_issuer::CrlIssuer;
-use ams::pki::diff::diff;
 use ams::pki::entry::{EntryReason, RevokedEntry};
+use ams::pki::gate::base::agree;
 use ams::pki::gate::{Gate, Predecessor};
 use ams::pki::key::PrivateKey;
-use ams::pki::plan::{CrlKind, CrlPeriod, CrlPlan, CrlTerms};
+use ams::pki::plan::{CrlKind, CrlPeriod, CrlPlan, CrlTerms, DistributionPointUri};
 use ams::pki::publish::{CrlFileName, PublishingFolder};
-use ams::pki::write::{TbsWriter, WriteError, algorithm_of};
+use ams::pki::write::{SignedCrl, TbsWriter, WriteError, algorithm_of, assemble};
 use ams::store::{self, RevokedFacts, RevokedKind, Store, StoreError};
 
 const NAME: &str = "ca-uji.crl";
@@ -63,6 +65,7 @@ fn compare(count: u32) {
         .status()
         .unwrap();
     assert!(ours.success());
+    measure_commands(home.path());
 }
 
 fn make_ca(folder: &Path) {
@@ -125,25 +128,21 @@ const ISSUER: IssuerId = IssuerId([1; 16]);
 /// Puts entries into the database, as revocations would have.
 fn put(store: &Store, numbers: std::ops::Range<u32>) {
     let first = entry(0);
-    let row = |n: u32| {
-        let mut der = first.clone();
-        der[4..24].copy_from_slice(&serial(n));
-        store::RevokedEntry {
-            key: CertificateKey {
-                issuer: ISSUER,
-                serial: Serial::from_magnitude(&serial(n)).unwrap(),
-            },
-            der,
-            facts: RevokedFacts {
-                kind: RevokedKind::Revoked,
-                date: Timestamp::parse_rfc3339("2026-01-01T10:11:12Z").unwrap(),
-                reason: ReasonCode::KeyCompromise,
-                invalidity_date: None,
-                not_after: None,
-                on_crl: Some(CrlNumber::from(1)),
-                adopted: false,
-            },
-        }
+    let row = |n: u32| store::RevokedEntry {
+        key: CertificateKey {
+            issuer: ISSUER,
+            serial: Serial::from_magnitude(&serial(n)).unwrap(),
+        },
+        der: stored(&first, n),
+        facts: RevokedFacts {
+            kind: RevokedKind::Revoked,
+            date: Timestamp::parse_rfc3339("2026-01-01T10:11:12Z").unwrap(),
+            reason: ReasonCode::KeyCompromise,
+            invalidity_date: None,
+            not_after: None,
+            on_crl: Some(CrlNumber::from(1)),
+            adopted: false,
+        },
     };
     for chunk in numbers.collect::<Vec<_>>().chunks(20_000) {
         store
@@ -224,18 +223,134 @@ fn ours(folder: &Path, count: u32, theirs: f64) {
                 published - gated,
             );
             drop(signed);
-            compare_files(&place, &name, old.as_ref());
+            Others {
+                issuer: &issuer,
+                key: &key,
+                place: &place,
+                store: &store,
+                now,
+            }
+            .measure(entries);
+        } else {
+            fs::copy(place.path_of(&name), folder.join(FIRST)).unwrap();
         }
     }
 }
 
-/// `crl diff` of the published file against the one it replaced.
-fn compare_files(place: &PublishingFolder, name: &CrlFileName, old: Option<&File>) {
-    let new = place.published(name).unwrap().unwrap();
-    let before = cpu("self");
-    let summary = diff(old.unwrap(), &new, |_| {}).unwrap();
-    assert_eq!((summary.added, summary.removed, summary.changed), (1, 0, 0));
-    println!("  ams crl diff:       {:.3} s CPU", cpu("self") - before);
+/// Copy of the CRL that was replaced, for `crl diff`.
+const FIRST: &str = "first.crl";
+
+/// The other kinds of list beside the complete one with number 2.
+struct Others<'a> {
+    issuer: &'a CrlIssuer,
+    key: &'a PrivateKey,
+    place: &'a PublishingFolder,
+    store: &'a Store,
+    now: Timestamp,
+}
+
+impl Others<'_> {
+    fn measure(&self, entries: u32) {
+        const REVOKED_SINCE: u32 = 1000;
+        put(self.store, entries..entries + REVOKED_SINCE);
+        let base = CrlNumber::from(2);
+        let complete = self
+            .place
+            .published(&CrlFileName::parse(NAME).unwrap())
+            .unwrap()
+            .unwrap();
+        let changed: Vec<Vec<u8>> = (entries..entries + REVOKED_SINCE)
+            .map(|n| stored(&entry(0), n))
+            .collect();
+        let before = cpu("self");
+        let delta = self.publish(CrlKind::Delta { base }, || changed.clone());
+        // As a relying party adds it to its base: the database must come out.
+        let reader = self.store.read().unwrap();
+        let rows = reader.revoked_rows().unwrap();
+        agree(&complete, base, &delta, rows.entries(ISSUER).unwrap()).unwrap();
+        println!(
+            "  delta of {REVOKED_SINCE} on that base:  {:.3} s CPU, of which the base is read in {:.3}",
+            cpu("self") - before,
+            cpu("self") - before - self.alone(&changed)
+        );
+
+        // Every tenth certificate names this distribution point.
+        let uri = DistributionPointUri::parse("http://crl.uji.example/p1.crl").unwrap();
+        let members: Vec<Vec<u8>> = (0..entries)
+            .step_by(10)
+            .map(|n| stored(&entry(0), n))
+            .collect();
+        let before = cpu("self");
+        self.publish(CrlKind::Partition { uri }, || members.clone());
+        println!(
+            "  partition of {}, rebuilt: {:.3} s CPU",
+            members.len(),
+            cpu("self") - before
+        );
+    }
+
+    /// What a delta costs that nobody adds to its base.
+    fn alone(&self, changed: &[Vec<u8>]) -> f64 {
+        let before = cpu("self");
+        self.publish(
+            CrlKind::Delta {
+                base: CrlNumber::from(2),
+            },
+            || changed.to_vec(),
+        );
+        cpu("self") - before
+    }
+
+    fn publish(&self, kind: CrlKind, entries: impl Fn() -> Vec<Vec<u8>>) -> SignedCrl {
+        let name = CrlFileName::parse(NAME).unwrap().of_kind(&kind);
+        let terms = CrlTerms {
+            number: CrlNumber::from(3),
+            this_update: self.now,
+            kind,
+            freshest_crl: None,
+            expired_certs_on_crl: None,
+        };
+        let plan = CrlPlan::new(self.issuer, CrlPeriod::default(), terms).unwrap();
+        let tbs = assemble(&plan, algorithm_of(self.key).unwrap(), entries(), 0).unwrap();
+        let signed = tbs.sign(self.key).unwrap();
+        let gate = Gate {
+            issuer: self.issuer,
+            now: self.now,
+            predecessor: Predecessor::None,
+            follows: None,
+            may_leave: |_: &Serial| false,
+        };
+        gate.examine(&signed, entries().into_iter().map(Ok::<_, Infallible>))
+            .unwrap();
+        self.place.publish(&name, signed.as_bytes()).unwrap();
+        signed
+    }
+}
+
+/// An entry as the database holds it: `first` with another serial.
+fn stored(first: &[u8], n: u32) -> Vec<u8> {
+    let mut der = first.to_vec();
+    der[4..24].copy_from_slice(&serial(n));
+    der
+}
+
+/// `ams crl show` and `crl diff` of files, each in a process of its own.
+fn measure_commands(folder: &Path) {
+    let (old, new) = (folder.join(FIRST), folder.join("crl").join(NAME));
+    for (what, files) in [("show", vec![&new]), ("diff", vec![&old, &new])] {
+        for json in [false, true] {
+            let mut ams = Command::new(env!("CARGO_BIN_EXE_ams"));
+            ams.args(json.then_some("--json"))
+                .args(["crl", what])
+                .args(&files);
+            let ran = measure(ams.stdout(Stdio::null()).spawn().unwrap());
+            let json = if json { " --json" } else { "" };
+            println!(
+                "  ams crl {what}{json}: {:.3} s CPU, {} MiB peak",
+                ran.cpu, ran.peak_mib
+            );
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

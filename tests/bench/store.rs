@@ -1,6 +1,11 @@
 //! What the store costs: certificates put in chunks, a million revoked entries visited, a queue of 100 k requests, a
 //! backup, opening. `cargo bench --bench store`; prints CPU and wall-clock time, one line each.
+//! `cargo bench --bench store -- ten-million FOLDER` makes ten million certificates there once (30 GB), kills a process
+//! that has the database open in the middle of a write, and opens it again.
 
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ams::domain::certificate::{Certificate, CertificateKey, Standing};
@@ -20,6 +25,12 @@ const ISSUER: IssuerId = IssuerId([1; 16]);
 const NOW: Timestamp = Timestamp(1_795_338_000_000);
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.as_slice() {
+        [what, folder, ..] if what == "ten-million" => return ten_million(Path::new(folder)),
+        [what, folder] if what == "--write" => return write_until_killed(Path::new(folder)),
+        _ => {}
+    }
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("ams.redb");
     let store = Store::create(&path)?;
@@ -89,6 +100,90 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     drop(store);
     measure("opening", 1, || Store::open(&path).map(drop))?;
     Ok(())
+}
+
+/// Certificates of [`ten_million`].
+const MANY: u32 = 10_000_000;
+
+/// Opening and the first pages after kill -9, over ten million certificates, which are kept for the next time.
+fn ten_million(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    std::fs::create_dir_all(folder)?;
+    let path = folder.join(DATABASE);
+    let whole = folder.join("whole");
+    if !whole.exists() {
+        // One that was left unfinished is begun anew.
+        let _ = std::fs::remove_file(&path);
+        let store = Store::create(&path)?;
+        let mut dice = Dice(88_172_645_463_325_252);
+        measure("a certificate, added", MANY as usize, || {
+            let numbers: Vec<u32> = (0..MANY).collect();
+            numbers.chunks(CHUNK).try_for_each(|chunk| {
+                let chunk: Vec<_> = chunk.iter().map(|n| certificate(&mut dice, *n)).collect();
+                store.write(|w| w.add_certificates(&chunk)).map(drop)
+            })
+        })?;
+        std::fs::write(&whole, "")?;
+    }
+    println!("{} MiB", std::fs::metadata(&path)?.len() >> 20);
+    let mut writing = Command::new(std::env::current_exe()?)
+        .arg("--write")
+        .arg(folder)
+        .stdout(Stdio::piped())
+        .spawn()?;
+    // It says so in the middle of its transaction.
+    let mut said = [0];
+    let output = writing.stdout.as_mut().ok_or("no output")?;
+    output.read_exact(&mut said)?;
+    writing.kill()?;
+    writing.wait()?;
+    let mut opened = None;
+    measure("opening after kill -9", 1, || {
+        opened = Some(Store::open(&path)?);
+        Ok::<_, StoreError>(())
+    })?;
+    let store = opened.ok_or("not opened")?;
+    let page = Window::first(50);
+    for (what, list) in [
+        (
+            "the first page of names",
+            CertificateList::Name(String::new()),
+        ),
+        (
+            "the first page of serials",
+            CertificateList::SerialPrefix(String::new()),
+        ),
+        (
+            "the first page of active ones",
+            CertificateList::Status(CertificateStatus::Active, NOW),
+        ),
+        ("a page by name", CertificateList::Name("orang 12".into())),
+    ] {
+        measure(what, 1, || {
+            store.read()?.certificates(&list, &page).map(drop)
+        })?;
+    }
+    measure("certificates counted by status", 1, || {
+        store.read()?.certificate_counts(NOW).map(drop)
+    })?;
+    Ok(())
+}
+
+const DATABASE: &str = "ams.redb";
+
+/// Writes into the database and never commits.
+fn write_until_killed(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let store = Store::open(folder.join(DATABASE))?;
+    let mut dice = Dice(5);
+    store.write(|w| {
+        for n in 0..1000 {
+            w.add_certificates(&[certificate(&mut dice, n)])?;
+        }
+        print!("x");
+        let _ = std::io::stdout().flush();
+        loop {
+            std::thread::park();
+        }
+    })
 }
 
 /// Runs `work` and prints what one of `count` cost.

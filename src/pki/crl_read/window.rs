@@ -192,6 +192,18 @@ impl<R: Read> Window<R> {
         Ok(Some(octets))
     }
 
+    /// Steps over the next octets where they are these and end before `end`. Whether they were.
+    pub fn pass_same(&mut self, octets: &[u8], end: usize) -> Result<bool, ReadError> {
+        if octets.len() > end - self.offset() {
+            return Ok(false);
+        }
+        let same = self.fill(octets.len())?.starts_with(octets);
+        if same {
+            self.start += octets.len();
+        }
+        Ok(same)
+    }
+
     /// The octets that were stepped over last.
     pub fn passed(&self, octets: usize) -> &[u8] {
         &self.buffer[self.start - octets..self.start]

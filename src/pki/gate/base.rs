@@ -9,7 +9,7 @@ use crate::pki::crl_read::{CrlReader, CrlSource, ReadError};
 use crate::pki::der_scan::DerError;
 use crate::pki::entry::{REMOVE_FROM_CRL, RawEntry, compare_serials, serial_text};
 use crate::pki::oid;
-use crate::pki::ordered::{OrderError, OrderedEntries};
+use crate::pki::ordered::{OrderError, OrderedEntries, OrderedEntry};
 use crate::pki::write::serial_of;
 
 /// Why base and delta do not add up to the complete list.
@@ -58,8 +58,22 @@ where
         let entry = entry.map_err(Disagreement::Complete)?;
         let der = entry.as_ref();
         let serial = serial_of(der).map_err(Disagreement::StoredEntry)?;
+        // Nearly always the base has the same, and the delta nothing yet.
+        let untold = told.next.as_ref();
+        if untold.is_none_or(|told| compare_serials(&told.serial, serial) == Ordering::Greater)
+            && old
+                .pass_same(&OrderedEntry {
+                    serial,
+                    der,
+                    repeats: false,
+                })
+                .map_err(Disagreement::Base)?
+        {
+            continue;
+        }
         pass(&mut old, &mut told, Some(serial))?;
-        let on_base = old.entry().filter(|e| e.serial == serial);
+        let on_base = old.entry().map_err(Disagreement::Base)?;
+        let on_base = on_base.filter(|e| e.serial == serial);
         let same_on_base = on_base.as_ref().is_some_and(|e| e.der == der);
         let was_on_base = on_base.is_some();
         match told.next.take_if(|told| told.serial == serial) {
@@ -73,7 +87,7 @@ where
             None => {}
         }
         if was_on_base {
-            old.advance().map_err(Disagreement::Base)?;
+            old.advance();
         }
     }
     pass(&mut old, &mut told, None)?;
@@ -103,7 +117,10 @@ fn pass<E: std::error::Error>(
             other => other,
         };
         // What the base has before that removal is not removed.
-        while let Some(entry) = old.entry().filter(|entry| before(entry.serial)) {
+        while let Some(entry) = old.entry().map_err(Disagreement::Base)? {
+            if !before(entry.serial) {
+                break;
+            }
             let place = removed
                 .as_ref()
                 .map_or(Ordering::Less, |r| compare_serials(entry.serial, &r.serial));
@@ -113,7 +130,7 @@ fn pass<E: std::error::Error>(
                         serial: serial_text(entry.serial),
                     });
                 }
-                Ordering::Equal => old.advance().map_err(Disagreement::Base)?,
+                Ordering::Equal => old.advance(),
                 Ordering::Greater => break,
             }
         }

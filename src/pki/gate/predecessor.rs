@@ -7,8 +7,8 @@ use crate::domain::{CrlNumber, Serial, Timestamp};
 use crate::pki::crl_extension::CrlExtensions;
 use crate::pki::crl_issuer::CrlIssuer;
 use crate::pki::crl_read::{CrlReader, CrlSource};
-use crate::pki::entry::{compare_serials, serial_text};
-use crate::pki::ordered::{OrderError, OrderedEntries, OrderedEntry};
+use crate::pki::entry::{RawEntry, compare_serials, serial_text};
+use crate::pki::ordered::{OrderError, OrderedEntries};
 
 /// The predecessor, read along with the candidate.
 pub(super) struct Old<'s> {
@@ -54,16 +54,16 @@ impl<'s> Old<'s> {
         Ok(Self { source, entries })
     }
 
-    /// The candidate has reached `serial`: everything before it that the predecessor has is missing on the candidate.
+    /// The candidate has reached this entry: everything before it that the predecessor has is missing on the candidate.
     pub fn pass<E: std::error::Error>(
         &mut self,
-        serial: &[u8],
+        entry: &RawEntry<'_>,
         may_leave: &mut impl FnMut(&Serial) -> bool,
     ) -> Result<(), Refusal<E>> {
         let Some(entries) = &mut self.entries else {
             return Ok(());
         };
-        match pass(entries, Some(serial), may_leave) {
+        match pass(entries, Some(entry), may_leave) {
             Err(Passing::Order(OrderError::NotAscending)) => {
                 self.entries = None;
                 Ok(())
@@ -114,7 +114,7 @@ fn compare_sorted<'s>(
     let order = |error| Passing::Order(OrderError::Read(error));
     let mut reader = CrlReader::open(candidate).map_err(order)?;
     while let Some(entry) = reader.next_entry().map_err(order)? {
-        pass(&mut entries, Some(entry.serial), may_leave)?;
+        pass(&mut entries, Some(&entry), may_leave)?;
     }
     pass(&mut entries, None, may_leave)?;
     Ok(entries)
@@ -142,14 +142,25 @@ impl Passing {
 /// is un-revoked; what equals it is still there.
 fn pass(
     old: &mut OrderedEntries<'_>,
-    reached: Option<&[u8]>,
+    reached: Option<&RawEntry<'_>>,
     may_leave: &mut impl FnMut(&Serial) -> bool,
 ) -> Result<(), Passing> {
-    while let Some(OrderedEntry { serial, .. }) = old.entry() {
-        let order = reached.map_or(Ordering::Less, |reached| compare_serials(serial, reached));
+    // Nearly always the predecessor has the same entry next, and nothing needs to be taken apart.
+    if let Some(reached) = reached
+        && old.pass_same(&reached.into()).map_err(Passing::Order)?
+    {
+        return Ok(());
+    }
+    while let Some(entry) = old.entry().map_err(Passing::Order)? {
+        let serial = entry.serial;
+        let order = reached.map_or(Ordering::Less, |reached| {
+            compare_serials(serial, reached.serial)
+        });
         match order {
             Ordering::Greater => return Ok(()),
             Ordering::Equal => {}
+            // What stands there twice was judged the first time.
+            Ordering::Less if entry.repeats => {}
             Ordering::Less => {
                 let known = Serial::from_magnitude(serial).ok();
                 if !known.is_some_and(|known| may_leave(&known)) {
@@ -157,7 +168,7 @@ fn pass(
                 }
             }
         }
-        old.advance().map_err(Passing::Order)?;
+        old.advance();
     }
     Ok(())
 }

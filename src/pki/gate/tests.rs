@@ -119,13 +119,38 @@ fn a_predecessor_out_of_order_is_compared_all_the_same() {
     );
 }
 
+#[test]
+fn what_stands_twice_on_the_predecessor_counts_once() {
+    let ca = TestCa::new();
+    let three = entries(&[5, 6, 7]);
+    for twice in [[5, 5, 7], [5, 7, 7]] {
+        let ascending = ca.crl(1, &three);
+        let published = replace(&ca, ascending.as_bytes(), &three, &entries(&twice));
+        for (listed, passes) in [(&[5, 7][..], true), (&[5, 6, 7], true), (&[6, 7], false)] {
+            let list = entries(listed);
+            let judged =
+                Case::new(&ca, Predecessor::Published(&published)).pass(&ca.crl(2, &list), &list);
+            assert_eq!(judged.is_ok(), passes, "{twice:?} {listed:?} {judged:?}");
+        }
+        // One that may leave may leave both times.
+        let list = entries(&[5]);
+        let mut case = Case::new(&ca, Predecessor::Published(&published));
+        case.leaving = &[7];
+        assert!(case.pass(&ca.crl(2, &list), &list).is_ok(), "{twice:?}");
+    }
+}
+
 /// The same CRL with its entries in the other direction, signed anew.
 fn reorder(ca: &TestCa, der: &[u8], list: &[Vec<u8>]) -> Vec<u8> {
+    let back: Vec<Vec<u8>> = list.iter().rev().cloned().collect();
+    replace(ca, der, list, &back)
+}
+
+/// The same CRL with `others` for its entries, which take as many octets, signed anew.
+fn replace(ca: &TestCa, der: &[u8], list: &[Vec<u8>], others: &[Vec<u8>]) -> Vec<u8> {
     use rcgen::SigningKey;
-    let (forth, back): (Vec<u8>, Vec<u8>) = (
-        list.concat(),
-        list.iter().rev().flatten().copied().collect(),
-    );
+    let (forth, back) = (list.concat(), others.concat());
+    assert_eq!(forth.len(), back.len());
     let place = der.windows(forth.len()).position(|w| w == forth).unwrap();
     let mut der = der.to_vec();
     der[place..place + back.len()].copy_from_slice(&back);
