@@ -9,6 +9,7 @@ mod alarms;
 mod attendance;
 mod batch;
 mod cases;
+mod certificate_query;
 mod check;
 mod crls;
 mod cursor;
@@ -35,6 +36,7 @@ mod mailer;
 mod mails;
 mod named_points;
 mod outside;
+mod own_secrets;
 mod password;
 mod publisher;
 mod query;
@@ -85,6 +87,7 @@ pub use batch::{
     BatchAct, BatchColumns, BatchCount, BatchLine, BatchOutcome, BatchRow, Named as BatchNamed,
     RowDefect, RowRead, read_rows,
 };
+pub use certificate_query::CertificateQuery;
 pub use check::CheckOutcome;
 pub use crls::{check_foreign_crl, crl_rules};
 pub use doctor::MailRoute;
@@ -98,9 +101,9 @@ pub use issuer_settings::{ISSUER_SETTINGS, IssuerSetting};
 pub use issuers::NewIssuer;
 pub use keys::Signing;
 pub use letter_codes::{LetterCode, LetterCommand, letter_code_of};
-pub use login::{Credentials, Login, LoginError, TotpEnrolment};
+pub use login::{Credentials, Login, LoginError};
+pub use own_secrets::TotpEnrolment;
 pub use password::PasswordError;
-pub use query::CertificateQuery;
 pub use report::SopLine;
 pub use restore::{Restored, RestoredIssuer, Restoring, restore};
 pub use setting_acts::SettingView;

@@ -3,6 +3,7 @@
 mod app;
 mod ca;
 mod commands;
+mod decisions;
 mod deploy;
 mod desk;
 mod doctor;

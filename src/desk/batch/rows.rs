@@ -141,6 +141,7 @@ pub fn read_rows(octets: &[u8], zone: Zone) -> Result<Vec<RowRead>, BatchColumns
     if !at.contains_key("serial") {
         return Err(BatchColumns::NoSerial);
     }
+    let mut lines = Lines::of(octets);
     let mut rows = Vec::new();
     let mut numbers = BTreeMap::new();
     for record in reader.records() {
@@ -150,12 +151,12 @@ pub fn read_rows(octets: &[u8], zone: Zone) -> Result<Vec<RowRead>, BatchColumns
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(0, |at| line_of(octets, at));
+                let line = lines.at(error.position());
                 rows.push(Err((line, RowDefect::Unreadable(error.to_string()))));
                 continue;
             }
         };
-        let line = record.position().map_or(0, |at| line_of(octets, at));
+        let line = lines.at(record.position());
         let field = |name: &str| {
             let value = at.get(name).and_then(|i| record.get(*i));
             value.unwrap_or_default()
@@ -177,11 +178,34 @@ pub fn read_rows(octets: &[u8], zone: Zone) -> Result<Vec<RowRead>, BatchColumns
     Ok(rows)
 }
 
-/// The line of a row. After a line that ends with CR LF the reader stands before the LF and counts one less.
-fn line_of(octets: &[u8], at: &csv::Position) -> u64 {
-    let byte = usize::try_from(at.byte()).ok();
-    let before_lf = byte.and_then(|byte| octets.get(byte)) == Some(&b'\n');
-    at.line() + u64::from(before_lf)
+/// Counts the lines of a file. The CSV reader's own count is one behind where lines end in CR LF.
+struct Lines<'a> {
+    octets: &'a [u8],
+    /// Where the last row began, and on which line.
+    from: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    const fn of(octets: &'a [u8]) -> Self {
+        Self {
+            octets,
+            from: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of a position; positions come in rising order. 0 where there is none.
+    fn at(&mut self, position: Option<&csv::Position>) -> u64 {
+        let Some(position) = position else { return 0 };
+        let byte = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+        let rest = self.octets.get(byte..).unwrap_or_default();
+        let blank = rest.iter().take_while(|b| b"\r\n".contains(b)).count();
+        let passed = self.octets.get(self.from..byte + blank).unwrap_or_default();
+        self.line += passed.iter().filter(|b| **b == b'\n').count() as u64;
+        self.from = self.from.max(byte + blank);
+        self.line
+    }
 }
 
 fn row<'a>(line: u64, field: impl Fn(&str) -> &'a str, zone: Zone) -> Result<BatchRow, RowDefect> {
@@ -236,7 +260,7 @@ mod tests {
         ] {
             let rows = read(text);
             let row = rows[0].as_ref().unwrap();
-            assert_eq!(row.line, 2);
+            assert_eq!(row.line, 2, "{text:?}");
             assert_eq!(row.serial, "a1b2c3d4");
             assert!(matches!(row.request, Named::Number(n) if n.sequence == 7));
         }
@@ -278,6 +302,16 @@ mod tests {
         let day = last.effective.unwrap();
         assert_eq!(day.to_string(), "2026-11-30T17:00:00Z");
         assert_eq!(rows.len(), 9);
+    }
+
+    #[test]
+    fn lines_are_counted_as_an_editor_does() {
+        let rows = read("serial,issuer\r\n\r\n\"aa11\",\"a\r\nb\"\r\nzz,\r\nbb22,\r\n");
+        let lines: Vec<u64> = rows
+            .iter()
+            .map(|row| row.as_ref().map_or_else(|(line, _)| *line, |row| row.line))
+            .collect();
+        assert_eq!(lines, [3, 5, 6]);
     }
 
     #[test]

@@ -27,11 +27,6 @@ use crate::tui::widgets::scroll::{Line, Scroll};
 
 use super::Answer;
 
-/// Columns of a name in the table.
-const NAME: u16 = 22;
-/// Columns of a reason code, the longest of which is cessationOfOperation.
-const REASON: usize = 20;
-
 /// The dialog.
 pub struct BatchDecision {
     action: ActionId,
@@ -101,6 +96,8 @@ impl BatchDecision {
 
     fn show(&mut self, lines: &[BatchLine], cx: &Cx) {
         self.count = BatchCount::of(lines);
+        let mut lines: Vec<&BatchLine> = lines.iter().collect();
+        lines.sort_by_key(|line| rank(line));
         self.table = lines.iter().flat_map(|line| table(line, cx)).collect();
         self.scroll = Scroll::default();
     }
@@ -169,27 +166,32 @@ impl BatchDecision {
     }
 }
 
-/// One row of the batch; why it is refused stands below it.
-fn table(line: &BatchLine, cx: &Cx) -> Vec<Line> {
+/// One row of the batch: which certificate, and below it for what reason and what becomes of it.
+fn table(line: &BatchLine, cx: &Cx) -> [Line; 2] {
     let number = line.number.map(|n| n.to_string()).unwrap_or_default();
     let ending = line.serial.len().saturating_sub(8);
-    let facts = format!(
-        " {number:<14}  {:<8}  {:<name$}  {:<REASON$}  ",
-        line.serial.get(ending..).unwrap_or_default(),
-        draw::fit(&line.subject, NAME),
-        line.reason.map_or("", ReasonCode::name),
-        name = usize::from(NAME),
-    );
+    let serial = line.serial.get(ending..).unwrap_or_default();
+    let facts = format!(" {number:<14}  {serial:<8}  {}", line.subject);
     let said = batch_words::outcome(cx.look.format(), &errors::names(cx.desk), &line.outcome);
-    let plain = (facts, Tone::Plain);
-    match &line.outcome {
-        BatchOutcome::Possible(_) => vec![vec![plain, (said, Tone::Plain)]],
-        BatchOutcome::Done(_) => vec![vec![plain, (said, Tone::Good)]],
-        BatchOutcome::Already => vec![vec![plain, (said, Tone::Muted)]],
-        BatchOutcome::Refused(_) | BatchOutcome::Broken(_) => vec![
-            vec![plain, (cx.texts().get("batch-refused"), Tone::Warning)],
-            vec![(format!("    {said}"), Tone::Warning)],
-        ],
+    let reason = line.reason.map_or("", ReasonCode::name);
+    let tone = match &line.outcome {
+        BatchOutcome::Possible(_) => Tone::Plain,
+        BatchOutcome::Done(_) => Tone::Good,
+        BatchOutcome::Already => Tone::Muted,
+        BatchOutcome::Refused(_) | BatchOutcome::Broken(_) => Tone::Warning,
+    };
+    [
+        vec![(facts, Tone::Plain)],
+        vec![(format!("    {reason}: "), Tone::Muted), (said, tone)],
+    ]
+}
+
+/// What is to be decided comes first, then what is refused; what was so before says least.
+const fn rank(line: &BatchLine) -> u8 {
+    match line.outcome {
+        BatchOutcome::Possible(_) | BatchOutcome::Done(_) => 0,
+        BatchOutcome::Refused(_) | BatchOutcome::Broken(_) => 1,
+        BatchOutcome::Already => 2,
     }
 }
 

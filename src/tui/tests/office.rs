@@ -79,6 +79,11 @@ fn the_certificates() {
 }
 
 #[test]
+fn a_decision_over_all_marked_requests() {
+    pictures("batch_revoke", "op", ScreenId::Queue, "*c");
+}
+
+#[test]
 fn the_crl() {
     pictures("crl", "op", ScreenId::Crl, "");
     pictures("crl_history", "op", ScreenId::Crl, "l");

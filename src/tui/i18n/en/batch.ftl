@@ -16,7 +16,6 @@ batch-row-repeated = Line { $line } names the same.
 batch-row-no_certificate = No certificate has this serial.
 batch-row-several_issuers = Certificates of several issuers have this serial: name the request number, or a column issuer.
 batch-row-no_request = No request stands on this certificate: file one first.
-batch-refused = refused
 batch-title-decision = { $action }: { $possible } possible, { $already } done already, { $refused } refused; ^X carries it out
 batch-title-done = { $action }: { $done } done, { $already } done already, { $refused } refused; Esc
 batch-consequence = Cannot be undone for any row: they go on the CRL.

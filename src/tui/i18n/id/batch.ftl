@@ -16,7 +16,6 @@ batch-row-repeated = Baris { $line } menyebut hal yang sama.
 batch-row-no_certificate = Tidak ada sertifikat dengan nomor seri ini.
 batch-row-several_issuers = Sertifikat beberapa penerbit bernomor seri ini: sebut nomor permohonan, atau kolom issuer.
 batch-row-no_request = Tidak ada permohonan atas sertifikat ini: ajukan lebih dahulu.
-batch-refused = ditolak
 batch-title-decision = { $action }: { $possible } dapat, { $already } sudah, { $refused } ditolak; ^X melaksanakan
 batch-title-done = { $action }: { $done } terlaksana, { $already } sudah, { $refused } ditolak; Esc
 batch-consequence = Tidak dapat dibatalkan untuk baris mana pun: semuanya masuk CRL.
