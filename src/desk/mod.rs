@@ -52,6 +52,7 @@ mod settle;
 mod shared_key;
 mod suspension;
 mod takeover;
+mod tokens;
 mod transaction;
 mod vault;
 pub mod view;
