@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::desk::IssuerSettingsView;
 use crate::domain::Language;
 
 use super::ca::named;
@@ -21,19 +22,20 @@ struct SettingsJson {
 
 pub fn show(context: &Context, issuer: Option<&str>) -> Result<(), Failure> {
     let view = named(context, issuer)?;
-    let (settings, points) = context.desk.issuer_settings(&context.who, view.id)?;
+    let IssuerSettingsView { values, points } =
+        context.desk.issuer_settings(&context.who, view.id)?;
     let out = &context.out;
     if out.json {
         return out.object(&SettingsJson {
             id: view.id.to_string(),
             label: view.label,
-            settings: settings.into_iter().map(|(s, v)| (s.key, v)).collect(),
+            settings: values.into_iter().map(|(s, v)| (s.key, v)).collect(),
             distribution_points: points,
         });
     }
     let language = usize::from(out.texts().language == Language::En);
     let mut listing = out.list(&["cli-key", "cli-value", "cli-help"]);
-    for (setting, value) in settings {
+    for (setting, value) in values {
         listing.row(&(), || {
             vec![
                 setting.key.to_owned(),

@@ -15,6 +15,7 @@ use crate::pki::entry::{EntryReason, RevokedEntry};
 use crate::store::{self, LeftBecause, LeftEntry, ListChange, RevokedFacts, RevokedKind};
 
 use super::DeskError;
+use super::publisher::Carried;
 use super::transaction::Transaction;
 use super::view::Change;
 
@@ -56,7 +57,7 @@ pub(super) struct TakenIn {
     pub adopted: u64,
     pub known: u64,
     /// Entries of ours that waited for a CRL and are on this one as they stand.
-    pub carried: Vec<CertificateKey>,
+    pub carried: Vec<Carried>,
     /// What was released or dropped since the last CRL of ours and is on this one still.
     pub not_yet_left: Vec<Serial>,
 }
@@ -87,7 +88,7 @@ impl Transaction<'_> {
             {
                 taken.known += 1;
                 if known.facts.on_crl.is_none() && known.der == der {
-                    taken.carried.push(key);
+                    taken.carried.push(known.clone().into());
                 }
                 continue;
             }

@@ -24,6 +24,15 @@ pub struct IssuerSetting {
     show: fn(&IssuerSettings) -> String,
 }
 
+/// An issuer's settings as they are listed.
+#[derive(Debug)]
+pub struct IssuerSettingsView {
+    /// Each with its value as text.
+    pub values: Vec<(&'static IssuerSetting, String)>,
+    /// URIs in the cRLDistributionPoints of its certificates.
+    pub points: Vec<String>,
+}
+
 const URL: &str = "an http or https URL, or nothing";
 const HOURS: &str = "whole hours, or nothing for the desk's";
 const MINUTES: &str = "whole minutes";
@@ -176,12 +185,12 @@ fn url(text: &str) -> Option<String> {
 }
 
 impl Desk {
-    /// An issuer's settings, each with its text, and the distribution points that its certificates name.
+    /// How an issuer's CRLs are made, and the distribution points that its certificates name.
     pub fn issuer_settings(
         &self,
         who: &Identity,
         issuer: IssuerId,
-    ) -> Result<(Vec<(&'static IssuerSetting, String)>, Vec<String>), DeskError> {
+    ) -> Result<IssuerSettingsView, DeskError> {
         self.permit(who, Permission::ReadCrls)?;
         let reader = self.inner.store.read()?;
         let record = found(reader.issuer(issuer))?;
@@ -190,7 +199,7 @@ impl Desk {
             .map(|setting| (setting, setting.value(&record.settings)))
             .collect();
         let points = reader.points(issuer)?.into_iter().map(|p| p.uri).collect();
-        Ok((values, points))
+        Ok(IssuerSettingsView { values, points })
     }
 
     /// Changes one setting of an issuer; a new CRL follows.

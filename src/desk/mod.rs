@@ -98,7 +98,7 @@ pub use environment::{
 pub use error::{DeskError, ErrorKind};
 pub use identity::Identity;
 pub use import::{ImportOptions, ImportProgress, ImportReport, OwnerBy};
-pub use issuer_settings::{ISSUER_SETTINGS, IssuerSetting};
+pub use issuer_settings::{ISSUER_SETTINGS, IssuerSetting, IssuerSettingsView};
 pub use issuers::NewIssuer;
 pub use keys::Signing;
 pub use letter_codes::{LetterCode, LetterCommand, letter_code_of};

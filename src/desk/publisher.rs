@@ -27,7 +27,7 @@ mod terms;
 
 pub(super) use self::round::Occasion;
 use self::round::Round;
-pub(super) use self::settle::Outcome;
+pub(super) use self::settle::{Carried, Outcome};
 pub(super) use self::target::{Target, kinds};
 pub(super) use self::terms::{delta_period, period};
 

@@ -20,7 +20,7 @@ use crate::store::{
 
 use super::entries::{EntriesOfPoint, since};
 use super::failed;
-use super::settle::Outcome;
+use super::settle::{Carried, Outcome};
 use super::target::{Head, Target};
 use super::terms::{delta_period, period};
 use crate::desk::issuers::IssuerState;
@@ -50,7 +50,7 @@ pub(super) struct Round<'a> {
     /// The latest thisUpdate that stands published.
     follows: Option<Timestamp>,
     occasion: Occasion,
-    pending: Vec<CertificateKey>,
+    pending: Vec<Carried>,
     left: Vec<LeftEntry>,
 }
 
@@ -92,7 +92,7 @@ impl<'a> Round<'a> {
             this_update,
             follows,
             occasion,
-            pending: waiting.rows.into_iter().map(|entry| entry.key).collect(),
+            pending: waiting.rows.into_iter().map(Carried::from).collect(),
             left: reader.revoked_left(issuer)?,
             reader,
         })
@@ -142,7 +142,7 @@ impl<'a> Round<'a> {
         }
         // Whoever asks at a distribution point that was not renewed still hears the old news.
         let told = |key: &CertificateKey| told_everywhere(&self.reader, key, &not_told);
-        let carried = kept_where(self.pending, told)?;
+        let carried = kept_where(self.pending, |entry| told(&entry.key))?;
         let left = kept_where(self.left, |entry| told(&entry.key))?;
         // A clock that is behind says nothing of what has ended.
         let clean = problem.is_none() && self.this_update <= self.desk.now();
@@ -183,7 +183,7 @@ impl<'a> Round<'a> {
         }
         let mut named = BTreeSet::new();
         let gone = self.left.iter().map(|entry| &entry.key);
-        for key in self.pending.iter().chain(gone) {
+        for key in self.pending.iter().map(|entry| &entry.key).chain(gone) {
             if let Some(certificate) = self.reader.certificate(key)? {
                 named.extend(certificate.distribution_points);
             }

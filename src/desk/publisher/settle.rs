@@ -5,11 +5,30 @@ use crate::audit::{Action, Hash, ObjectRef, ObjectState};
 use crate::domain::{
     Actor, CertificateKey, Command, CrlNumber, IssuerId, Serial, Standing, State, Timestamp,
 };
-use crate::store::{CrlKind, CrlRecord, LeftBecause, LeftEntry, ListChange, RequestList, Window};
+use crate::store::{
+    CrlKind, CrlRecord, LeftBecause, LeftEntry, ListChange, RequestList, RevokedEntry,
+    RevokedFacts, Window,
+};
 
 use crate::desk::transaction::{Signer, Transaction};
 use crate::desk::view::Change;
 use crate::desk::{Desk, DeskError, cases};
+
+/// An entry as it was when the list was read: its facts are all that its encoding says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::desk) struct Carried {
+    pub key: CertificateKey,
+    pub facts: RevokedFacts,
+}
+
+impl From<RevokedEntry> for Carried {
+    fn from(entry: RevokedEntry) -> Self {
+        Self {
+            key: entry.key,
+            facts: entry.facts,
+        }
+    }
+}
 
 /// Everything one round of publication settles.
 pub(in crate::desk) struct Outcome {
@@ -18,8 +37,8 @@ pub(in crate::desk) struct Outcome {
     pub records: Vec<CrlRecord>,
     /// The complete CRL among them.
     pub complete: Option<CrlNumber>,
-    /// Entries that waited when the list was read and are now wherever they belong.
-    pub carried: Vec<CertificateKey>,
+    /// Entries that waited when the list was read and are now wherever they belong, as they are written there.
+    pub carried: Vec<Carried>,
     pub left: Vec<LeftEntry>,
     /// Changes are written down for delta CRLs.
     pub delta: bool,
@@ -77,13 +96,21 @@ impl Transaction<'_> {
 
     /// The complete CRL `number` shows what waited and no longer shows what left.
     fn note_list(&mut self, outcome: &Outcome, number: CrlNumber) -> Result<(), DeskError> {
-        self.writer.set_on_crl(&outcome.carried, number)?;
+        // What was decided anew since the list was read waits for the next one: this one tells of it as it was.
+        let mut carried = Vec::with_capacity(outcome.carried.len());
+        for entry in &outcome.carried {
+            let now = self.writer.revoked(&entry.key)?.map(|now| now.facts);
+            if now.as_ref() == Some(&entry.facts) {
+                carried.push(entry.key.clone());
+            }
+        }
+        self.writer.set_on_crl(&carried, number)?;
         let left: Vec<_> = outcome.left.iter().map(|e| e.key.clone()).collect();
         self.writer.forget_left(&left)?;
         if outcome.delta {
-            for key in &outcome.carried {
+            for entry in &outcome.carried {
                 self.writer
-                    .put_change(key, ListChange { number, left: None })?;
+                    .put_change(&entry.key, ListChange { number, left: None })?;
             }
             for entry in &outcome.left {
                 let left = Some((entry.because, entry.at));
@@ -96,7 +123,7 @@ impl Transaction<'_> {
                 self.mail_reinstated(&entry.key, entry.at, number)?;
             }
         }
-        for key in &outcome.carried {
+        for key in &carried {
             self.note_on_crl(key, number)?;
         }
         Ok(())

@@ -463,7 +463,7 @@ fn a_partition_that_no_certificate_names_and_periods_that_leave_no_slack_are_ref
         .desk
         .issuer_settings(office.admin(), office.issuer)
         .unwrap()
-        .0;
+        .values;
     for (key, value, said) in [
         (
             "partitions",
@@ -484,7 +484,7 @@ fn a_partition_that_no_certificate_names_and_periods_that_leave_no_slack_are_ref
         .desk
         .issuer_settings(office.admin(), office.issuer)
         .unwrap()
-        .0;
+        .values;
     let text = |all: &[(&ams::desk::IssuerSetting, String)]| format!("{all:?}");
     assert_eq!(text(&before), text(&after));
     let officer = office.who("satu");
