@@ -209,6 +209,8 @@ impl Transaction<'_> {
         };
         entry.facts.not_after = Some(certificate.not_after);
         self.writer.put_revoked(&entry)?;
+        self.writer
+            .note_member(&certificate.key, &certificate.distribution_points)?;
         self.log_standing(certificate, CertificateStatus::Active, &entry.facts)
     }
 }

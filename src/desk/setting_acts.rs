@@ -56,6 +56,11 @@ impl Desk {
                 value.to_owned()
             };
             let changed = setting.set(&self.settings(), &value)?;
+            if setting.key.starts_with("crl.") {
+                for issuer in self.issuer_states() {
+                    publisher::period(&issuer.record.settings, &changed)?;
+                }
+            }
             // Kept as the table writes it, so that what is stored always reads back.
             let kept = if setting.secret {
                 value

@@ -53,10 +53,12 @@ pub struct CrlNumbers {
     pub reserved: CrlNumber,
     /// The number of the last complete CRL that was published.
     pub published: Option<CrlNumber>,
-    /// The last complete CRL that was made by schedule.
+    /// The last complete CRL that was made by schedule; before that, the first of all.
     pub regular: Option<CrlNumber>,
     /// The complete CRL that delta CRLs refer to now; its file is kept (RFC 5280 §5.2.4).
     pub base: Option<CrlNumber>,
+    /// Certificates that ended before this were let go of: no list knows of them any more.
+    pub dropped_before: Option<Timestamp>,
 }
 
 impl Record for CrlNumbers {
@@ -196,6 +198,13 @@ impl Writer {
         self.put(STATES, &issuer.0, &numbers)
     }
 
+    /// Notes that entries of certificates that ended before `time` left the list.
+    pub fn note_dropped(&mut self, issuer: IssuerId, time: Timestamp) -> Result<(), StoreError> {
+        let mut numbers = self.crl_numbers(issuer)?;
+        numbers.dropped_before = numbers.dropped_before.max(Some(time));
+        self.put(STATES, &issuer.0, &numbers)
+    }
+
     /// Notes a CRL that was published and read back; its number counts as reserved from now on, so that one adopted
     /// from a published file is never given again.
     pub fn put_crl(&mut self, crl: &CrlRecord) -> Result<(), StoreError> {
@@ -203,7 +212,8 @@ impl Writer {
         numbers.reserved = numbers.reserved.max(crl.number);
         if crl.kind == CrlKind::Complete {
             numbers.published = numbers.published.max(Some(crl.number));
-            if crl.regular {
+            // The very first one begins the count.
+            if crl.regular || numbers.regular.is_none() {
                 numbers.regular = numbers.regular.max(Some(crl.number));
             }
         }

@@ -305,7 +305,7 @@ impl Builder {
         self.last_published = at;
         self.clock.set(at);
         if let Some(state) = self.desk.issuer_state(self.issuer) {
-            self.desk.publish(&state, Occasion::Event)?;
+            self.desk.publish(&state, Occasion::Regular)?;
         }
         self.desk.transact(Signer::SYSTEM, |tx| {
             for task in tx.writer.due_tasks(at, 100)? {

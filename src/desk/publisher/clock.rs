@@ -5,15 +5,16 @@
 use std::sync::atomic::Ordering;
 
 use crate::audit::{Action, Entry, ObjectRef};
-use crate::domain::Timestamp;
 use crate::domain::instant::HOUR;
 use crate::domain::permission::Permission;
+use crate::domain::{IssuerId, Standing, Timestamp};
 
-use crate::desk::transaction::Signer;
+use crate::desk::transaction::{Signer, Transaction};
 use crate::desk::view::{Alarm, Change};
 use crate::desk::{Desk, DeskError, Identity};
 use crate::domain::Role;
-use crate::store::{ClockDoubt, CrlKind};
+use crate::pki::entry::{EntryReason, RevokedEntry};
+use crate::store::{ClockDoubt, CrlKind, Window};
 
 /// Without a log entry for longer than this, the clock is doubted.
 const LONGEST_SILENCE: i64 = 26 * HOUR;
@@ -44,8 +45,14 @@ impl Desk {
     /// Looks at the clock: a jump is written down, so that neither a restart nor what is logged next makes it good; a
     /// doubt ends when the system says that its clock is synchronised.
     pub(in crate::desk) fn watch_clock(&self) -> Result<(), DeskError> {
-        if self.clock_jump(self.now()).is_some() {
+        let now = self.now();
+        if self.clock_jump(now).is_some() {
             self.transact(Signer::SYSTEM, |_| Ok(()))?;
+        } else {
+            // A desk at which nothing happens sees its clock go on all the same.
+            self.inner
+                .last_logged
+                .fetch_max(now.millis(), Ordering::Relaxed);
         }
         let doubted = self.inner.store.read()?.clock_doubt()?.is_some();
         if doubted && self.inner.clock.synchronised() == Some(true) {
@@ -77,6 +84,7 @@ impl Desk {
                 tx.log(Action::JAM_DIPASTIKAN, ObjectRef::Desk, |_| {})?;
                 tx.changed(Change::Alarms);
                 for state in self.issuer_states() {
+                    tx.date_back(state.record.id)?;
                     super::ask_issuer(tx, state.record.id)?;
                 }
                 tx.wake_publisher();
@@ -118,5 +126,41 @@ impl Desk {
             }
         }
         Ok(alarms)
+    }
+}
+
+impl Transaction<'_> {
+    /// What was decided while the clock ran ahead and is on no list yet is dated by the clock as it is now: the next
+    /// list would begin after it otherwise, in the future.
+    fn date_back(&mut self, issuer: IssuerId) -> Result<(), DeskError> {
+        let waiting = self
+            .writer
+            .revoked_pending(issuer, &Window::first(usize::MAX))?;
+        for mut entry in waiting.rows {
+            if entry.facts.date <= self.now {
+                continue;
+            }
+            entry.facts.date = self.now;
+            let invalid = entry.facts.invalidity_date.filter(|date| *date <= self.now);
+            entry.facts.invalidity_date = invalid;
+            let encoded = RevokedEntry {
+                serial: entry.key.serial.clone(),
+                revocation_date: self.now,
+                reason: EntryReason::Revoked(entry.facts.reason),
+                invalidity_date: invalid,
+            };
+            entry.der = encoded.encode().map_err(super::failed)?;
+            if let Some(mut certificate) = self.writer.certificate(&entry.key)? {
+                if let Standing::Held(revocation) | Standing::Revoked(revocation) =
+                    &mut certificate.standing
+                {
+                    revocation.date = self.now;
+                    revocation.invalidity_date = invalid;
+                }
+                self.writer.update_certificate(&certificate)?;
+            }
+            self.writer.put_revoked(&entry)?;
+        }
+        Ok(())
     }
 }

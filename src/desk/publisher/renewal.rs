@@ -25,8 +25,15 @@ impl Desk {
         let mut next: Option<Timestamp> = None;
         let mut at = |time: Timestamp| next = Some(next.map_or(time, |next| next.min(time)));
         for state in self.issuer_states() {
-            let Some((due, occasion)) = self.due(&state)? else {
-                continue;
+            let (due, occasion) = match self.due(&state) {
+                Ok(Some(due)) => due,
+                Ok(None) => continue,
+                Err(error) => {
+                    // One issuer's settings keep no other from its list.
+                    self.note_publication_problem(&state, Some(&error));
+                    at(now.plus(MINUTE));
+                    continue;
+                }
             };
             if due > now {
                 at(due);
@@ -45,7 +52,7 @@ impl Desk {
     }
 
     /// When the issuer's next regular round is due, and which. `None` before its first CRL, which is asked for as a
-    /// task, and where its settings cannot be used.
+    /// task.
     fn due(&self, state: &IssuerState) -> Result<Option<(Timestamp, Occasion)>, DeskError> {
         let reader = self.inner.store.read()?;
         let issuer = state.record.id;
@@ -55,6 +62,13 @@ impl Desk {
         };
         let every = period(settings, &self.settings())?;
         let mut full = renewal(&complete, every);
+        // However often something is revoked, a regular one comes at its time: only after it what ended may leave, and
+        // the base of the deltas moves on.
+        let regular = reader.crl_numbers(issuer)?.regular;
+        let regular = regular.map(|number| reader.crl(issuer, &CrlKind::Complete, number));
+        if let Some(regular) = regular.transpose()?.flatten() {
+            full = full.min(regular.this_update.plus(every.every()));
+        }
         for partition in &settings.partitions {
             let kind = CrlKind::Partition {
                 uri: partition.uri.clone(),

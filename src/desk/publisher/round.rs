@@ -2,7 +2,7 @@
 //! number and one thisUpdate. Each is written, signed, gated, published and read back by itself, the complete one
 //! first, so that a delta or partition that cannot be made keeps nothing from being on the complete CRL.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::domain::instant::SECOND;
@@ -50,6 +50,8 @@ pub(super) struct Round<'a> {
     /// The latest thisUpdate that stands published.
     follows: Option<Timestamp>,
     occasion: Occasion,
+    /// Certificates that ended before this are on no list any more.
+    dropped_before: Option<Timestamp>,
     pending: Vec<Carried>,
     left: Vec<LeftEntry>,
 }
@@ -94,6 +96,7 @@ impl<'a> Round<'a> {
             occasion,
             pending: waiting.rows.into_iter().map(Carried::from).collect(),
             left: reader.revoked_left(issuer)?,
+            dropped_before: reader.crl_numbers(issuer)?.dropped_before,
             reader,
         })
     }
@@ -279,8 +282,11 @@ impl<'a> Round<'a> {
             this_update: self.this_update,
             kind,
             freshest_crl: None,
-            // Nothing was ever dropped, so the list reaches back to the CA's own beginning.
-            expired_certs_on_crl: keeps.then(|| self.state.issuer.not_before()),
+            // Back to the CA's own beginning, or to what was let go of last.
+            expired_certs_on_crl: keeps.then(|| {
+                let begin = self.state.issuer.not_before();
+                self.dropped_before.map_or(begin, |time| time.max(begin))
+            }),
         }
     }
 
@@ -328,12 +334,13 @@ impl<'a> Round<'a> {
             },
             (None, None) => Predecessor::None,
         };
+        let left: HashSet<&Serial> = self.left.iter().map(|entry| &entry.key.serial).collect();
         let passed = Gate {
             issuer: &self.state.writer,
             now: self.desk.now(),
             predecessor,
             follows: self.follows,
-            may_leave: |serial: &Serial| self.left.iter().any(|e| e.key.serial == *serial),
+            may_leave: |serial: &Serial| left.contains(serial),
         }
         .examine(signed, entries)
         .map_err(|refusal| DeskError::Publish(refusal.to_string()))?;

@@ -171,6 +171,9 @@ impl Transaction<'_> {
             }
             Ok(())
         })?;
+        if !ended.is_empty() {
+            self.writer.note_dropped(issuer, this_update)?;
+        }
         for key in ended {
             self.writer
                 .remove_revoked(&key, LeftBecause::Expired, this_update)?;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use ams::desk::Intent;
 use ams::domain::instant::{DAY, HOUR};
 use ams::domain::workflow::Act;
-use ams::domain::{CertificateKey, Standing};
+use ams::domain::{CertificateKey, Standing, Timestamp};
 use ams::pki::demo_ca::certificate_pem;
 use proptest::prelude::*;
 use x509_parser::prelude::{FromDer, ParsedExtension};
@@ -42,6 +42,8 @@ pub(super) struct List {
     pub next_update: i64,
     base: Option<u64>,
     point: Option<String>,
+    /// expiredCertsOnCRL.
+    expired_since: Option<i64>,
     pub entries: BTreeMap<Vec<u8>, Said>,
 }
 
@@ -52,6 +54,7 @@ impl List {
         assert!(rest.is_empty());
         let mut base = None;
         let mut point = None;
+        let mut expired_since = None;
         for extension in crl.extensions() {
             match extension.parsed_extension() {
                 ParsedExtension::IssuingDistributionPoint(idp) => {
@@ -62,6 +65,13 @@ impl List {
                         .find(|uri| text.contains(**uri))
                         .map(|p| (*p).into());
                     assert!(point.is_some(), "{text}");
+                }
+                _ if extension.oid.to_id_string() == "2.5.29.60" => {
+                    let text = std::str::from_utf8(&extension.value[2..]).unwrap();
+                    let time = [&text[..4], "-", &text[4..6], "-", &text[6..8]].concat();
+                    let clock = [&text[8..10], ":", &text[10..12], ":", &text[12..14]].concat();
+                    let time = Timestamp::parse_rfc3339(&format!("{time}T{clock}Z")).unwrap();
+                    expired_since = Some(time.millis() / 1000);
                 }
                 _ if extension.oid.to_id_string() == "2.5.29.27" => {
                     assert!(extension.critical);
@@ -89,6 +99,7 @@ impl List {
             next_update: crl.next_update().unwrap().timestamp(),
             base,
             point,
+            expired_since,
             entries,
         })
     }
@@ -691,4 +702,79 @@ fn openssl_decides_by_the_published_complete_list_base_with_delta_and_partition(
             assert_eq!(said, Some(accepted), "{path:?} by {lists:?}");
         }
     }
+}
+
+#[test]
+fn a_desk_that_revokes_every_hour_makes_its_regular_list_all_the_same_and_lets_go_of_what_ended() {
+    let mut history = History::begin(false);
+    let ended = history.certificate(None, 10 * HOUR);
+    history.decide(&ended, "berhenti");
+    history.office.drain();
+    let serial = ended.serial.magnitude().to_vec();
+    assert!(history.complete().0.entries.contains_key(&serial));
+    for _ in 0..9 {
+        history.office.clock.advance(6 * HOUR);
+        let key = history.certificate(None, 300 * DAY);
+        history.decide(&key, "lupa-passphrase");
+        history.office.drain();
+        history.agree();
+    }
+    assert!(!history.complete().0.entries.contains_key(&serial));
+    // What it says of the past is no more than it still has.
+    history.office.set("policy.keep_expired", "on");
+    history.office.drain();
+    let said = history.complete().0.expired_since.unwrap();
+    let ended_at = history
+        .certificates
+        .iter()
+        .find(|(key, _)| *key == ended)
+        .unwrap()
+        .1;
+    assert!(
+        said * 1000 > ended_at,
+        "claims to know of a certificate that it let go of"
+    );
+}
+
+#[test]
+fn by_a_clock_in_doubt_nothing_happens_by_itself_and_what_was_decided_is_dated_anew() {
+    let mut history = desk();
+    let (deferred, urgent) = (
+        history.certificate(None, 300 * DAY),
+        history.certificate(None, 300 * DAY),
+    );
+    let office = &history.office;
+    let id = office.submitted(OWNER, &deferred, &["berhenti"]);
+    office.act("satu", id, Act::Claim, Intent::Claim);
+    office.act("satu", id, Act::Verify, verify());
+    office.act("satu", id, Act::Match, Intent::Match);
+    let intent = Intent::Revoke {
+        last_four: deferred.serial.last_four(),
+        password: password_of("satu"),
+        effective: Some(office.desk.now().plus(10 * DAY)),
+    };
+    office.act("satu", id, Act::Schedule, intent);
+    office.drain();
+    let before = history.complete().0;
+    // A year ahead, and back again.
+    history.office.clock.advance(100 * DAY);
+    history.office.drain();
+    history.decide(&urgent, "lupa-passphrase");
+    history.office.drain();
+    let standing = |key| history.office.case_of_certificate(key).certificate.standing;
+    assert!(matches!(standing(&deferred), Standing::Active));
+    history.office.clock.advance(-100 * DAY);
+    history
+        .office
+        .desk
+        .confirm_clock(history.office.admin())
+        .unwrap();
+    history.office.drain();
+    let after = history.complete().0;
+    assert!(after.number > before.number);
+    assert!(after.this_update <= history.office.desk.now().millis() / 1000);
+    let listed = &after.entries[urgent.serial.magnitude()];
+    assert!(listed.date <= after.this_update);
+    assert!(matches!(standing(&deferred), Standing::Active));
+    history.agree();
 }
