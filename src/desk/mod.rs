@@ -231,6 +231,18 @@ impl Desk {
         environment: Environment,
         new: bool,
     ) -> Result<Self, DeskError> {
+        let desk = Self::start_beside_letters(folder, store, environment, new)?;
+        desk.sweep_letters()?;
+        Ok(desk)
+    }
+
+    /// Starts without a look at the letters' files: they may be those of another database.
+    fn start_beside_letters(
+        folder: DataFolder,
+        store: Store,
+        environment: Environment,
+        new: bool,
+    ) -> Result<Self, DeskError> {
         let random = environment.random;
         let key = if new {
             Some(environment::octets::<32>(&*random)?)
@@ -281,9 +293,7 @@ impl Desk {
         self.load_settings()?;
         self.load_people()?;
         self.load_queue()?;
-        self.load_issuers()?;
-        self.sweep_letters()?;
-        Ok(())
+        self.load_issuers()
     }
 
     pub fn now(&self) -> Timestamp {

@@ -77,9 +77,8 @@ pub fn restore(
     let store = Store::open(&unfinished)?;
     let contents_sha256 = store.read()?.contents_sha256()?;
     let now = environment.clock.now();
-    let aside =
-        set_letters_aside(&folder, now).map_err(|e| DeskError::io("the state before", e))?;
-    let desk = Desk::start(folder.clone(), store, environment, false)?;
+    // Until the restored database is in its place, the letters are those of the one before.
+    let desk = Desk::start_beside_letters(folder.clone(), store, environment, false)?;
     let signer = Signer {
         peer_uid: Some(restoring.uid),
         ..Signer::SYSTEM
@@ -103,8 +102,8 @@ pub fn restore(
         .collect::<Result<Vec<_>, _>>()?;
     // Closes the database before it gets its name.
     drop(desk);
-    put_in_place(&folder, &unfinished, aside.as_deref())
-        .map_err(|e| DeskError::io("database", e))?;
+    let aside = set_aside(&folder, now).map_err(|e| DeskError::io("the state before", e))?;
+    put_in_place(&folder, &unfinished).map_err(|e| DeskError::io("database", e))?;
     Ok(Restored {
         path: folder.path().to_owned(),
         log_entries,
@@ -145,51 +144,98 @@ fn copy_in(backup: &mut dyn Read, path: &Path) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Keeps the letters by a second name: a desk sweeps away those that its database does not know, and the restored one
-/// does not know the newest. The folder for it, also for the database before; absent where there is nothing to keep.
-fn set_letters_aside(folder: &DataFolder, now: Timestamp) -> io::Result<Option<PathBuf>> {
-    let letters = folder.letters();
-    if !folder.database().exists() && !letters.is_dir() {
+/// Keeps the database before and the letters by a second name, lasting before the first one can go: a desk sweeps away
+/// letters that its database does not know, and the restored one does not know the newest. The folder for them; absent
+/// where there is nothing to keep.
+fn set_aside(folder: &DataFolder, now: Timestamp) -> io::Result<Option<PathBuf>> {
+    let (database, letters) = (folder.database(), folder.letters());
+    if !database.exists() && !letters.is_dir() {
         return Ok(None);
     }
+    let aside = new_aside(folder, now)?;
+    let kept = aside.join("letters");
+    std::fs::DirBuilder::new().mode(0o700).create(&kept)?;
+    if letters.is_dir() {
+        for entry in std::fs::read_dir(&letters)? {
+            let entry = entry?;
+            if entry.file_type()?.is_file() {
+                std::fs::hard_link(entry.path(), kept.join(entry.file_name()))?;
+            }
+        }
+    }
+    if let (true, Some(name)) = (database.exists(), database.file_name()) {
+        std::fs::hard_link(&database, aside.join(name))?;
+    }
+    for changed in [&kept, &aside, folder.path()] {
+        File::open(changed)?.sync_all()?;
+    }
+    Ok(Some(aside))
+}
+
+/// A folder that was not there: what an earlier restore kept at the same time stays.
+fn new_aside(folder: &DataFolder, now: Timestamp) -> io::Result<PathBuf> {
     let stamp: String = now
         .to_string()
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .collect();
-    let aside = folder.path().join(format!("before-restore-{stamp}"));
+    let mut aside = folder.path().join(format!("before-restore-{stamp}"));
     let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true).mode(0o700);
-    builder.create(aside.join("letters"))?;
-    if letters.is_dir() {
-        for entry in std::fs::read_dir(&letters)? {
-            let entry = entry?;
-            if entry.file_type()?.is_file() {
-                let kept = aside.join("letters").join(entry.file_name());
-                match std::fs::hard_link(entry.path(), kept) {
-                    Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                        return Err(error);
-                    }
-                    _ => {}
-                }
+    builder.mode(0o700);
+    for next in 2_u32.. {
+        match builder.create(&aside) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                aside.set_file_name(format!("before-restore-{stamp}-{next}"));
             }
+            made => return made.map(|()| aside),
         }
     }
-    Ok(Some(aside))
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
-/// Gives the finished database its name; the one before goes aside in the same step.
-fn put_in_place(folder: &DataFolder, unfinished: &Path, aside: Option<&Path>) -> io::Result<()> {
-    let place = folder.database();
-    if place.exists() {
-        let here = rustix::fs::CWD;
-        let swap = rustix::fs::RenameFlags::EXCHANGE;
-        rustix::fs::renameat_with(here, unfinished, here, &place, swap)?;
-        if let (Some(aside), Some(name)) = (aside, place.file_name()) {
-            std::fs::rename(unfinished, aside.join(name))?;
-        }
-    } else {
-        std::fs::rename(unfinished, &place)?;
-    }
+/// Gives the finished database its name, which the one before loses in the same step.
+fn put_in_place(folder: &DataFolder, unfinished: &Path) -> io::Result<()> {
+    std::fs::rename(unfinished, folder.database())?;
     File::open(folder.path())?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a kill between any two steps leaves is what the step before it left.
+    #[test]
+    fn the_database_before_has_a_lasting_name_after_every_step() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = DataFolder::to_restore(place.path()).unwrap();
+        let unfinished = folder.path().join(UNFINISHED);
+        let read = |path: &Path| std::fs::read_to_string(path).unwrap();
+        let now = Timestamp(1_795_338_000_000);
+        std::fs::write(folder.database(), "before").unwrap();
+        std::fs::create_dir(folder.letters()).unwrap();
+        std::fs::write(folder.letters().join("a"), "letter").unwrap();
+
+        // Killed before it was put in place; the next restore begins anew.
+        copy_in(&mut &b"first"[..], &unfinished).unwrap();
+        let killed = set_aside(&folder, now).unwrap().unwrap();
+        assert_eq!(read(&killed.join("ams.redb")), "before");
+        assert_eq!(read(&killed.join("letters/a")), "letter");
+        copy_in(&mut &b"second"[..], &unfinished).unwrap();
+        assert_eq!(read(&folder.database()), "before");
+
+        let aside = set_aside(&folder, now).unwrap().unwrap();
+        assert_ne!(aside, killed);
+        put_in_place(&folder, &unfinished).unwrap();
+        assert_eq!(read(&folder.database()), "second");
+        assert!(!unfinished.exists());
+        assert_eq!(read(&aside.join("ams.redb")), "before");
+
+        // A restore at the same time of the clock keeps what that one kept.
+        copy_in(&mut &b"third"[..], &unfinished).unwrap();
+        let third = set_aside(&folder, now).unwrap().unwrap();
+        put_in_place(&folder, &unfinished).unwrap();
+        assert_eq!(read(&third.join("ams.redb")), "second");
+        assert_eq!(read(&aside.join("ams.redb")), "before");
+        assert_eq!(read(&killed.join("ams.redb")), "before");
+    }
 }

@@ -6,6 +6,7 @@ use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
+use super::certificates::Numbered;
 use super::database::{Reader, Writer};
 use super::error::StoreError;
 use super::key::{Key, Span};
@@ -79,6 +80,10 @@ impl Reader {
 impl Writer {
     /// Notes that this certificate names these distribution points.
     pub fn note_points(&mut self, key: &CertificateKey, uris: &[String]) -> Result<(), StoreError> {
+        self.add_points(key, uris)
+    }
+
+    fn add_points(&self, key: &CertificateKey, uris: &[String]) -> Result<(), StoreError> {
         for uri in uris.iter().collect::<BTreeSet<_>>() {
             if !self.names_point(key.issuer, uri)? {
                 let seen = DistributionPoint {
@@ -93,11 +98,38 @@ impl Writer {
 
     /// Notes that this certificate, which is on the list or comes on it now, names these distribution points.
     pub fn note_member(&mut self, key: &CertificateKey, uris: &[String]) -> Result<(), StoreError> {
-        self.note_points(key, uris)?;
+        self.add_member(key, uris)
+    }
+
+    fn add_member(&self, key: &CertificateKey, uris: &[String]) -> Result<(), StoreError> {
+        self.add_points(key, uris)?;
         for uri in uris.iter().collect::<BTreeSet<_>>() {
             let row = point(key.issuer, uri).serial(&key.serial);
             self.put_bytes(MEMBERS, row.bytes(), &[])?;
         }
         Ok(())
     }
+}
+
+/// Notes what all certificates name, and those of all entries, as if each had come only now. Holds in memory which
+/// points there are, not who names them.
+pub(crate) fn rebuild(w: &mut Writer) -> Result<(), StoreError> {
+    let w = &*w;
+    let mut seen = BTreeSet::new();
+    w.each_row(|row: Numbered| {
+        let key = row.certificate.key;
+        for uri in row.certificate.distribution_points {
+            let point = (key.issuer, uri);
+            if !seen.contains(&point) {
+                w.add_points(&key, std::slice::from_ref(&point.1))?;
+                seen.insert(point);
+            }
+        }
+        Ok(())
+    })?;
+    w.each_row(|entry: RevokedEntry| match w.certificate(&entry.key)? {
+        Some(certificate) => w.add_member(&entry.key, &certificate.distribution_points),
+        // Taken over from a published CRL; it becomes a member once its certificate is known.
+        None => Ok(()),
+    })
 }

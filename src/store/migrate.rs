@@ -2,6 +2,7 @@
 //! A newer format is refused. A change of one value's shape needs no step: values carry versions of their own.
 
 use super::database::{Store, Writer};
+use super::distribution_points;
 use super::error::StoreError;
 use super::schema;
 use super::table::{Table, table};
@@ -12,8 +13,9 @@ const FORMAT: &[u8] = b"format";
 /// A step from the format of its place in [`STEPS`] to the next.
 type Step = fn(&mut Writer) -> Result<(), StoreError>;
 
-/// Format 0 had rows, but neither the queue's indexes nor counters.
-const STEPS: [Step; 1] = [schema::rebuild];
+/// Format 0 had rows, but neither the queue's indexes nor counters. Format 1 knew no distribution points, and lacked
+/// tables that begin empty.
+const STEPS: [Step; 2] = [schema::rebuild, distribution_points::rebuild];
 
 /// The format this program writes.
 pub const CURRENT_FORMAT: u32 = STEPS.len() as u32;

@@ -1,6 +1,7 @@
 //! A backup brought back after more was revoked: nothing is un-revoked, no number is given twice, the log says what it
 //! lost, and a desk that runs is never touched.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -172,6 +173,34 @@ fn the_number_does_not_jump_back_after_a_restore() {
     scene.demo.done("admin", &["crl", "issue"]);
     assert!(scene.number() > first + JUMP);
     scene.demo.done("admin", &["check"]);
+}
+
+#[test]
+fn a_refused_restore_leaves_the_desk_and_every_letter_as_they_were() {
+    let (scene, _) = Scene::set();
+    let data = scene.demo.data();
+    let files = |folder: &Path| -> BTreeSet<PathBuf> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().path()).collect()
+    };
+    let (letters, before) = (files(&data.join("letters")), files(&data));
+    // The backup does not know the letter of the second revocation.
+    assert!(letters.len() >= 2, "{letters:?}");
+    let garbage = scene.demo.ca_cert.to_str().unwrap();
+    assert_eq!(scene.restore(&["--crl", garbage]).status, Some(1));
+    assert_eq!(files(&data.join("letters")), letters);
+    // The copy of the backup goes with the next restore.
+    let mut after = files(&data);
+    after.remove(&data.join("ams.redb.restore"));
+    assert_eq!(after, before);
+    scene.demo.done("admin", &["check"]);
+
+    // The same where the database is lost and the published CRL too.
+    std::fs::remove_file(scene.published()).unwrap();
+    std::fs::remove_file(data.join("ams.redb")).unwrap();
+    let refused = scene.restore(&[]);
+    assert!(refused.stderr.contains("--last-crl-number"), "{refused:?}");
+    assert_eq!(files(&data.join("letters")), letters);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::samples::*;
 use super::work::{prepare, step, steps_done};
 use crate::domain::account::PersonalFields;
 use crate::domain::request::LetterKind;
-use crate::domain::{CrlNumber, MailId, State};
+use crate::domain::{CertificateKey, CrlNumber, MailId, State};
 use crate::store::indexed::{COUNTERS, Indexed};
 use crate::store::migrate::META;
 use crate::store::table::table;
@@ -42,6 +42,69 @@ fn a_file_of_format_0_gets_its_queue_index_and_counters() {
             .unwrap(),
         CURRENT_FORMAT.to_be_bytes()
     );
+}
+
+#[test]
+fn a_file_of_format_1_gets_the_tables_it_lacks_and_its_distribution_points() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ams.redb");
+    let store = Store::create(&path).unwrap();
+    prepare(&store).unwrap();
+    (0..3).for_each(|n| step(&store, n).unwrap());
+    let other = "http://crl.uji.example/b.crl";
+    let mut elsewhere = certificate(2, "0b01", "Orang Lain");
+    elsewhere.certificate.distribution_points = vec![other.to_owned()];
+    write(&store, |w| {
+        w.add_certificates(&[elsewhere])?;
+        // Adopted from a published CRL: its certificate is unknown.
+        w.put_revoked(&revoked(2, "0b02"))?;
+        w.put_bytes(META, b"format", &1u32.to_be_bytes())
+    });
+    drop(store);
+    let lacking = [
+        "clock",
+        "points",
+        "points.members",
+        "revoked.changes",
+        "crls.seen",
+        "suspension_approvals",
+        "suspensions_untold",
+    ];
+    let file = redb::Database::open(&path).unwrap();
+    let tx = file.begin_write().unwrap();
+    for name in lacking {
+        assert!(tx.delete_table(table(name)).unwrap(), "{name}");
+    }
+    tx.commit().unwrap();
+    drop(file);
+
+    // Opened, written anew with what was deleted left behind, and opened again.
+    rewrite(&path, Options::default()).unwrap();
+    let store = Store::open(&path).unwrap();
+    let reader = store.read().unwrap();
+    let names = reader.table_names().unwrap();
+    assert!(lacking.iter().all(|name| names.iter().any(|n| n == name)));
+    let points = |n| -> Vec<(String, CertificateKey)> {
+        let points = reader.points(issuer(n)).unwrap();
+        points
+            .into_iter()
+            .map(|p| (p.uri, p.first_seen_in))
+            .collect()
+    };
+    let uri = "http://crl.uji.example/a.crl";
+    let first = certificate_key(1, "0a00");
+    assert_eq!(points(1), [(uri.to_owned(), first)]);
+    let first = certificate_key(2, "0b01");
+    assert_eq!(points(2), [(other.to_owned(), first)]);
+    let members = |n, uri| -> Vec<CertificateKey> {
+        let (entries, _) = reader.revoked_of_point(issuer(n), uri, None, 99).unwrap();
+        entries.into_iter().map(|entry| entry.key).collect()
+    };
+    let revoked = ["0a00", "0a01", "0a02"].map(|serial| certificate_key(1, serial));
+    assert_eq!(members(1, uri), revoked);
+    assert_eq!(members(2, other), []);
+    assert_eq!(reader.clock_doubt().unwrap(), None);
+    assert_eq!(reader.check().unwrap().problems, []);
 }
 
 #[test]
