@@ -113,7 +113,8 @@ impl<'a> Round<'a> {
 
         let base = self.base(&numbers)?;
         if with_complete {
-            let needed = [base, numbers.regular, Some(self.number)];
+            // What deltas refer to, now or after the next regular list.
+            let needed = [base, numbers.regular.filter(|_| settings.delta.is_some())];
             records.push(self.complete(base.is_some(), &needed)?);
         }
         let mut next_base = match numbers.regular {
