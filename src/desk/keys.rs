@@ -4,8 +4,9 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::{Deref, DerefMut};
 use std::os::unix::fs::OpenOptionsExt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
 
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
@@ -53,6 +54,16 @@ enum Held {
     Unusable(String),
 }
 
+impl Held {
+    const fn state(&self) -> KeyState {
+        match self {
+            Self::Resting | Self::Child(_) | Self::Local(_) => KeyState::Open,
+            Self::Locked => KeyState::Locked,
+            Self::Absent | Self::Unusable(_) => KeyState::Missing,
+        }
+    }
+}
+
 /// One issuer's key.
 pub(super) struct IssuerKey {
     id: IssuerId,
@@ -60,7 +71,42 @@ pub(super) struct IssuerKey {
     certificate: Vec<u8>,
     reference: KeyReference,
     desk: Weak<Inner>,
+    /// Kept for as long as a process starts, and a token may keep that waiting for minutes.
     held: Mutex<Held>,
+    /// How `held` stood last, for whoever must not wait for it. Locked for no longer than a copy takes.
+    seen: Mutex<KeyState>,
+}
+
+/// `held` under its lock; what it became is seen before the lock is open again.
+struct Holding<'a> {
+    held: MutexGuard<'a, Held>,
+    seen: &'a Mutex<KeyState>,
+}
+
+impl Holding<'_> {
+    fn show(&self) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = self.held.state();
+    }
+}
+
+impl Deref for Holding<'_> {
+    type Target = Held;
+
+    fn deref(&self) -> &Held {
+        &self.held
+    }
+}
+
+impl DerefMut for Holding<'_> {
+    fn deref_mut(&mut self) -> &mut Held {
+        &mut self.held
+    }
+}
+
+impl Drop for Holding<'_> {
+    fn drop(&mut self) {
+        self.show();
+    }
 }
 
 impl IssuerKey {
@@ -73,6 +119,7 @@ impl IssuerKey {
             reference: record.key.clone(),
             desk: Arc::downgrade(&desk.inner),
             held: Mutex::new(Held::Absent),
+            seen: Mutex::new(KeyState::Missing),
         };
         *key.held() = key.at_rest(desk);
         Arc::new(key)
@@ -83,8 +130,11 @@ impl IssuerKey {
         self.id == record.id && self.reference == record.key
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn held(&self) -> Holding<'_> {
+        Holding {
+            held: self.held.lock().unwrap_or_else(PoisonError::into_inner),
+            seen: &self.seen,
+        }
     }
 
     fn desk(&self) -> Result<Desk, DeskError> {
@@ -136,21 +186,41 @@ impl IssuerKey {
         now <= self.not_after && self.reference != KeyReference::None
     }
 
-    /// How it stands. A process that has ended meanwhile is let go of.
+    /// How it stands, said at once: while a process starts, as it stood before. One that has ended is let go of.
     pub fn state(&self, now: Timestamp) -> KeyState {
         if now > self.not_after {
             return KeyState::Expired;
         }
-        match &*self.current() {
-            Held::Resting | Held::Child(_) | Held::Local(_) => KeyState::Open,
-            Held::Locked => KeyState::Locked,
-            Held::Absent | Held::Unusable(_) => KeyState::Missing,
-        }
+        let held = match self.held.try_lock() {
+            Ok(held) => held,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => {
+                return *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            }
+        };
+        let mut held = Holding {
+            held,
+            seen: &self.seen,
+        };
+        self.refresh(&mut held);
+        held.state()
     }
 
-    fn current(&self) -> MutexGuard<'_, Held> {
+    /// Whether a person is needed once its process has ended. Waits for nobody.
+    fn ends_locked(&self, desk: &Desk) -> bool {
+        desk.now() <= self.not_after && matches!(self.at_rest(desk), Held::Locked)
+    }
+
+    fn current(&self) -> Holding<'_> {
         let mut held = self.held();
-        if let Held::Child(child) = &*held
+        self.refresh(&mut held);
+        held.show();
+        held
+    }
+
+    /// Lets go of a process that has ended or needs a person.
+    fn refresh(&self, held: &mut Holding<'_>) {
+        if let Held::Child(child) = &**held
             && !child.is_open()
             && let Ok(desk) = self.desk()
         {
@@ -158,9 +228,8 @@ impl IssuerKey {
                 // It runs and lacks a PIN: the one it had was refused when the token came back.
                 desk.note_pin(self.id, false);
             }
-            *held = self.at_rest(&desk);
+            **held = self.at_rest(&desk);
         }
-        held
     }
 
     /// What signs this issuer's CRLs, started where it must be. `CaExpired`, `KeyLocked`, or why there is none.
@@ -313,10 +382,12 @@ impl IssuerKey {
 
     /// Whether it could sign now, where something can be asked: a token is looked for.
     pub fn probe(&self) -> Option<Result<(), SignerError>> {
-        match &*self.current() {
-            Held::Child(child) => Some(child.probe()),
-            _ => None,
-        }
+        let child = match &*self.current() {
+            Held::Child(child) => Arc::clone(child),
+            _ => return None,
+        };
+        // A token may let it wait: nobody else is to wait with it.
+        Some(child.probe())
     }
 
     fn program(&self) -> std::path::PathBuf {
@@ -384,7 +455,7 @@ fn signer_ended(desk: &Weak<Inner>, id: IssuerId) {
     let Some(state) = desk.issuer_state(id) else {
         return;
     };
-    let locked = state.key.state(desk.now()) == KeyState::Locked;
+    let locked = state.key.ends_locked(&desk);
     tracing::error!(issuer = %state.record.label, locked, "the signing process ended by itself");
     desk.stand(
         |alarm| is_end(alarm, &state.record.label),

@@ -11,7 +11,7 @@ use crate::pki::gate::base::agree;
 use crate::pki::gate::{Gate, Predecessor};
 use crate::pki::plan::{self, CrlPeriod, CrlPlan, CrlTerms, DistributionPointUri};
 use crate::pki::publish::PublishingFolder;
-use crate::pki::signer::CrlSigner;
+use crate::pki::signer::{CrlSigner, Scope};
 use crate::pki::write::{SignedCrl, TbsWriter};
 use crate::store::{
     CrlKind, CrlNumbers, CrlRecord, DeltaSettings, LeftEntry, PartitionSettings, Reader,
@@ -21,7 +21,7 @@ use crate::store::{
 use super::entries::{EntriesOfPoint, since};
 use super::failed;
 use super::settle::{Carried, Outcome};
-use super::target::{Head, Target};
+use super::target::{Head, Target, kinds};
 use super::terms::{delta_period, period};
 use crate::desk::issuers::IssuerState;
 use crate::desk::{Desk, DeskError};
@@ -47,7 +47,7 @@ pub(super) struct Round<'a> {
     reader: Reader,
     number: CrlNumber,
     this_update: Timestamp,
-    /// The latest thisUpdate that stands published.
+    /// The latest thisUpdate that was signed, and the latest decision.
     follows: Option<Timestamp>,
     occasion: Occasion,
     /// Certificates that ended before this are on no list any more.
@@ -63,7 +63,7 @@ pub(super) struct Made {
 }
 
 impl<'a> Round<'a> {
-    /// Reserves a number above everything that stands published, and takes the snapshot.
+    /// Reserves a number above everything that was ever signed, and takes the snapshot.
     pub fn begin(
         desk: &'a Desk,
         state: &'a IssuerState,
@@ -72,14 +72,14 @@ impl<'a> Round<'a> {
     ) -> Result<Self, DeskError> {
         let folder = PublishingFolder::open(&desk.crl_folder()).map_err(failed)?;
         let issuer = state.record.id;
-        let last = highest(desk, state, &folder)?;
+        let last = highest(desk, state, &*signer, &folder)?;
         let number = desk.reserve(issuer, last.map_or(CrlNumber::ZERO, |head| head.number))?;
         let reader = desk.inner.store.read()?;
         let now = desk.now().whole_second();
         let waiting = reader.revoked_pending(issuer, &Window::first(usize::MAX))?;
         let decided = waiting.rows.iter().map(|entry| entry.facts.date).max();
         let follows = last.map(|last| last.this_update).max(decided);
-        // After the clock went back, one second after what stands published (DOMAIN.md "Clock"), and after what was
+        // After the clock went back, one second after the last list (DOMAIN.md "Clock"), and after what was
         // decided before it went back: no entry is younger than its list.
         let this_update = match follows {
             Some(last) if now < last => last.plus(SECOND).whole_second(),
@@ -390,11 +390,13 @@ fn partition_kind(partition: &PartitionSettings) -> CrlKind {
     }
 }
 
-/// The highest number and the latest thisUpdate of what stands published, complete, delta or partition. A delta or
-/// partition that cannot be read says nothing; that is found out again when it is replaced.
+/// The highest number and the latest thisUpdate of what stands published, complete, delta or partition, of what the
+/// database knows to have been, and of what the key signed, published or not: its ledger refuses what is not above. A
+/// delta or partition that cannot be read says nothing; that is found out again when it is replaced.
 fn highest(
     desk: &Desk,
     state: &IssuerState,
+    signer: &dyn CrlSigner,
     folder: &PublishingFolder,
 ) -> Result<Option<Head>, DeskError> {
     let settings = &state.record.settings;
@@ -413,14 +415,31 @@ fn highest(
         .chain(partitions)
         .filter_map(Result::ok)
         .filter_map(|target| desk.standing(folder, &reader, issuer, &target).ok()?);
-    Ok(complete
-        .into_iter()
-        .chain(others)
-        .map(|standing| standing.head)
-        .reduce(|a, b| Head {
-            number: a.number.max(b.number),
-            this_update: a.this_update.max(b.this_update),
-        }))
+    let standing = complete.into_iter().chain(others);
+    let mut heads: Vec<Head> = standing.map(|standing| standing.head).collect();
+    for kind in kinds(settings) {
+        heads.extend(reader.last_crl(issuer, &kind)?.map(|last| Head {
+            number: last.number,
+            this_update: last.this_update,
+        }));
+    }
+    let points = settings.partitions.iter().map(|p| p.uri.clone());
+    for scope in std::iter::once(Scope::Complete).chain(points.map(Scope::Partition)) {
+        let signed = signer.last_numbers(&scope)?;
+        heads.extend(
+            signed
+                .highest()
+                .zip(signed.latest())
+                .map(|(number, this_update)| Head {
+                    number,
+                    this_update,
+                }),
+        );
+    }
+    Ok(heads.into_iter().reduce(|a, b| Head {
+        number: a.number.max(b.number),
+        this_update: a.this_update.max(b.this_update),
+    }))
 }
 
 /// Whether the certificate names none of `not_told`.

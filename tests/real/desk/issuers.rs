@@ -1,7 +1,8 @@
-//! Several issuers in one desk: two of the same name, one that expired before it came, one that expires meanwhile.
+//! Several issuers in one desk: two of the same name, one that expired before it came, one that expires meanwhile; a key
+//! that keeps everybody waiting, and lists that were signed and never came to stand.
 
 use ams::desk::{Alarm, DeskError, IssuerView, KeyState, NewIssuer};
-use ams::domain::instant::DAY;
+use ams::domain::instant::{DAY, HOUR};
 use ams::domain::{CertificateKey, IssuerId, Language, Serial, Zone};
 use ams::pki::crl_issuer::CrlIssuer;
 use ams::pki::crl_read::CrlReader;
@@ -11,6 +12,7 @@ use ams::tui::format::Format;
 use ams::tui::i18n::Texts;
 
 use super::fixture::{Office, SECOND};
+use super::office::STAFF;
 use crate::signer::Seen;
 
 const TEN_YEARS: i64 = 3652 * DAY;
@@ -227,4 +229,78 @@ fn the_end_of_a_signing_process_is_an_alarm_until_it_signs_again() {
     assert!(!ended(&office));
     let after = office.desk.last_signed(office.issuer).unwrap();
     assert!(after > before && before.is_some(), "{before:?} {after:?}");
+}
+
+#[test]
+fn while_a_signing_process_does_not_get_going_the_screens_are_answered() {
+    let office = Office::open(&[]);
+    office.drain();
+    let (desk, admin, issuer) = (&office.desk, office.admin(), office.issuer);
+    let name = format!("{issuer}.numbers");
+    let numbers = |child: &Seen| {
+        let to = std::fs::read_link(format!("/proc/{}/fd/1", child.0)).ok()?;
+        to.ends_with(&name).then_some(to)
+    };
+    let signing = || {
+        let all = Seen::of_desk(std::process::id()).into_iter();
+        all.filter_map(|child| Some((child, numbers(&child)?)))
+            .next()
+    };
+    let (child, path) = signing().expect("it has signed");
+    let changes = desk.subscribe();
+    child.kill();
+    changes.recv().expect("everybody is told");
+    office.clock.advance(2 * SECOND);
+    // The next process waits for the file of numbers before it takes the key, as it would for a token.
+    let file = std::fs::File::open(path).unwrap();
+    rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let issued = std::thread::scope(|threads| {
+        let issuing = threads.spawn(|| desk.issue_crl(admin, Some(issuer)));
+        while signing().is_none() {
+            std::thread::yield_now();
+        }
+        // Whoever waited here would wait until the process is given up, and nothing would be issued.
+        assert_eq!(desk.issuers().unwrap()[0].key, KeyState::Open);
+        desk.alarms().unwrap();
+        drop(file);
+        issuing.join().unwrap()
+    });
+    issued.unwrap();
+}
+
+#[test]
+fn a_list_signed_by_a_clock_that_was_ahead_and_never_published_keeps_no_revocation_back() {
+    let office = Office::open(&STAFF);
+    office.drain();
+    let issue = || office.desk.issue_crl(office.admin(), Some(office.issuer));
+    let published = view(&office, office.issuer).published_path.unwrap();
+    let published = std::path::Path::new(&published);
+    let folder = published.parent().unwrap();
+    let away = folder.with_extension("away");
+    // Something in its place takes no file, whoever writes.
+    std::fs::rename(folder, &away).unwrap();
+    std::os::unix::fs::symlink("/proc", folder).unwrap();
+    office.clock.advance(20 * HOUR);
+    let ahead = office.desk.now().whole_second();
+    let refused = issue().unwrap_err();
+    assert!(matches!(refused, DeskError::Publish(_)), "{refused:?}");
+    let signed = office.desk.last_signed(office.issuer).unwrap();
+    assert!(signed > view(&office, office.issuer).last_number);
+
+    std::fs::remove_file(folder).unwrap();
+    std::fs::rename(&away, folder).unwrap();
+    office.clock.advance(-20 * HOUR);
+    let id = office.matched("satu", "dodi", &["lupa-passphrase"]);
+    office.revoke("satu", id);
+    office.drain();
+    let after = view(&office, office.issuer);
+    assert_eq!(after.this_update, Some(ahead.plus(SECOND)));
+    assert!(after.last_number > signed);
+    assert_eq!(after.entries, 1);
+
+    // Where the file is gone, the list before is known all the same.
+    std::fs::remove_file(published).unwrap();
+    let rows = issue().unwrap();
+    assert_eq!(rows[0].this_update, ahead.plus(2 * SECOND));
+    office.checks_out();
 }
