@@ -6,7 +6,7 @@ use std::io::{self, Cursor, Read};
 
 use crate::desk::{ImportOptions, ImportReport, OwnerBy};
 use crate::domain::IssuerId;
-use crate::pki::ca_folder::{Content, LOOK, content, first_serials, is_wanted};
+use crate::pki::ca_folder::{Content, LOOK, content, is_wanted};
 use crate::pki::index_txt;
 
 use super::ca;
@@ -142,10 +142,6 @@ impl Import<'_> {
             .read_to_end(&mut start)
             .map_err(|e| Failure::file(name, e))?;
         let content = content(name, &start);
-        let serials = match content {
-            Content::Index => first_serials(&start),
-            _ => Vec::new(),
-        };
         let mut input = Cursor::new(start).chain(input);
         let (desk, who) = (&self.context.desk, &self.context.who);
         let (options, report) = (self.options, &mut self.report);
@@ -157,15 +153,7 @@ impl Import<'_> {
             }
             Content::Crl => desk.import_crl(who, name, &mut input, options.dry_run, report)?,
             Content::Index => {
-                let issuer = match self.issuer {
-                    Some(issuer) => issuer,
-                    None => desk.issuer_of_index(&serials)?,
-                };
-                let take_over = desk.take_over_of(who, issuer)?;
-                take_over.index(name, input, options.dry_run, report)?;
-                if !options.dry_run {
-                    take_over.publish()?;
-                }
+                desk.import_index(who, name, &mut input, self.issuer, options.dry_run, report)?;
             }
         }
         Ok(())

@@ -33,6 +33,19 @@ impl Foreign {
         known.facts.on_crl.is_some() && self.weight() <= weight_of(&known.facts)
     }
 
+    /// The same, with no date behind `now`: a clock elsewhere may be ahead of ours, and no list of ours may carry a
+    /// date after its own.
+    fn no_later_than(&self, now: Timestamp) -> Self {
+        let mut entry = self.entry.clone();
+        entry.revocation_date = entry.revocation_date.min(now.whole_second());
+        let date = entry.revocation_date;
+        entry.invalidity_date = entry.invalidity_date.filter(|at| *at <= date);
+        Self {
+            entry,
+            not_after: self.not_after,
+        }
+    }
+
     const fn weight(&self) -> u8 {
         weight(reason(self), self.entry.invalidity_date)
     }
@@ -74,6 +87,8 @@ impl Transaction<'_> {
         let mut digest = Context::new(&SHA256);
         let before = taken.adopted;
         for foreign in batch {
+            let capped = found.crl.is_none().then(|| foreign.no_later_than(self.now));
+            let foreign = capped.as_ref().unwrap_or(foreign);
             let key = CertificateKey {
                 issuer: found.issuer,
                 serial: foreign.entry.serial.clone(),
@@ -102,7 +117,10 @@ impl Transaction<'_> {
             }
             digest.update(&der);
             taken.adopted += 1;
-            self.adopt(found, key, der, foreign)?;
+            // A request may wait for that list of ours which tells of its entry: it goes on waiting.
+            let waits = known.is_some_and(|known| known.facts.on_crl.is_none());
+            let on_crl = found.crl.filter(|_| !waits);
+            self.adopt(on_crl, key, der, foreign)?;
         }
         let count = taken.adopted - before;
         if count > 0 {
@@ -128,7 +146,7 @@ impl Transaction<'_> {
 
     fn adopt(
         &mut self,
-        found: FoundOn,
+        on_crl: Option<CrlNumber>,
         key: CertificateKey,
         der: Vec<u8>,
         foreign: &Foreign,
@@ -144,7 +162,7 @@ impl Transaction<'_> {
                 .as_ref()
                 .map(|c| c.not_after)
                 .or(foreign.not_after),
-            on_crl: found.crl,
+            on_crl,
             adopted: true,
         };
         if let Some(certificate) = certificate {
@@ -152,7 +170,7 @@ impl Transaction<'_> {
                 .note_member(&key, &certificate.distribution_points)?;
             self.stand_revoked(certificate, &facts)?;
         }
-        if let Some(number) = found.crl
+        if let Some(number) = on_crl
             && self
                 .desk
                 .issuer_state(key.issuer)

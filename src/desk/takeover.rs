@@ -2,11 +2,12 @@
 //! desk publishes a list of its own, so that nothing is un-revoked and the number goes on rising. Each part may be taken
 //! in again, after a kill or when it has grown.
 
-use std::collections::HashMap;
+mod index;
+
+use std::fs::File;
 use std::io::Read;
 
 use crate::audit::{Action, ObjectRef, ObjectState};
-use crate::domain::distinguished_name::printable;
 use crate::domain::permission::Permission;
 use crate::domain::{CertificateKey, CrlNumber, IssuerId, Refusal, Role, Serial};
 use crate::pki::bundle::Position;
@@ -14,20 +15,15 @@ use crate::pki::crl_issuer::CrlIssuer;
 use crate::pki::crl_read::CrlReader;
 use crate::pki::defect::Defect;
 use crate::pki::demo_ca;
-use crate::pki::index_txt::Index;
 use crate::pki::issuer::Issuer;
 use crate::pki::likeness::Likeness;
-use crate::store::{Reader, Window};
+use crate::store::Window;
 
-use super::adoption::verify;
-use super::foreign::{Foreign, FoundOn, TakenIn};
+use super::adoption::{Verified, verify};
 use super::import::ImportReport;
 use super::issuers::certificate_der;
 use super::transaction::{Signer, Transaction};
 use super::{Desk, DeskError, Identity};
-
-/// Lines of an index taken in by one transaction.
-const CHUNK: usize = 4096;
 
 /// A CA whose past is being taken in; it need not be at the desk yet.
 pub struct TakeOver<'a> {
@@ -118,57 +114,21 @@ impl Desk {
             return Ok(());
         };
         let take_over = self.take_over_as(signer, state.record.id)?;
-        let before = report.revoked;
         take_over.copied_crl(&copy, dry_run, report)?;
-        if dry_run || report.revoked == before {
+        if dry_run {
             return Ok(());
         }
         // What that CRL carries ours does not carry yet.
-        take_over.ask()
-    }
-
-    /// Whose index this is: of the only issuer, else of the one that all known certificates among `serials` are of.
-    pub fn issuer_of_index(&self, serials: &[Serial]) -> Result<IssuerId, DeskError> {
-        let states = self.issuer_states();
-        if let [only] = states.as_slice() {
-            return Ok(only.record.id);
-        }
-        let reader = self.inner.store.read()?;
-        let mut fitting = Vec::new();
-        for state in &states {
-            if knows_any(&reader, state.record.id, serials)? {
-                fitting.push(state.record.id);
-            }
-        }
-        match fitting.as_slice() {
-            [only] => Ok(*only),
-            [] if states.is_empty() => Err(DeskError::Refused(Refusal::IssuerUnknown)),
-            _ => Err(DeskError::Ambiguous {
-                what: "index.txt".to_owned(),
-                hint: "--issuer".to_owned(),
-            }),
-        }
+        take_over.publish()
     }
 }
 
-const WHOLE: Position = Position {
+/// Of a refusal that is of no one line.
+pub(super) const WHOLE: Position = Position {
     index: 0,
     offset: 0,
     line: None,
 };
-
-fn knows_any(reader: &Reader, issuer: IssuerId, serials: &[Serial]) -> Result<bool, DeskError> {
-    for serial in serials {
-        let key = CertificateKey {
-            issuer,
-            serial: serial.clone(),
-        };
-        if reader.has_certificate(&key)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
 
 impl TakeOver<'_> {
     /// Takes in the entries of a CRL that this CA signed, and its number. Nothing is believed before the signature
@@ -180,7 +140,7 @@ impl TakeOver<'_> {
 
     fn copied_crl(
         &self,
-        copy: &std::fs::File,
+        copy: &File,
         dry_run: bool,
         report: &mut ImportReport,
     ) -> Result<(), DeskError> {
@@ -196,70 +156,17 @@ impl TakeOver<'_> {
             return self.count(&serials, report);
         }
         let left = self.desk.inner.store.read()?.revoked_left(self.issuer)?;
+        // It was not published here: its entries wait for a CRL of ours, and so do their partitions and requests.
+        let elsewhere = Verified {
+            number: None,
+            ..found.clone()
+        };
         let taken = self
             .desk
-            .take_in_crl(self.signer, self.issuer, copy, &found, &left)?;
+            .take_in_crl(self.signer, self.issuer, copy, &elsewhere, &left)?;
         report.revoked += taken.adopted;
         report.revoked_known += taken.known;
         found.number.map_or(Ok(()), |number| self.number(number))
-    }
-
-    /// Takes in the revoked lines of an index. `source` names it in refusals.
-    pub fn index(
-        &self,
-        source: &str,
-        input: impl Read,
-        dry_run: bool,
-        report: &mut ImportReport,
-    ) -> Result<(), DeskError> {
-        let now = self.desk.now();
-        let mut chunk = Vec::with_capacity(CHUNK);
-        for (index, line) in (0..).zip(Index::new(input)) {
-            let line = line.map_err(|e| DeskError::io(printable(source), e))?;
-            let entry = match line.entry {
-                Ok(entry) => entry,
-                Err(defect) => {
-                    let position = Position {
-                        index,
-                        offset: line.offset,
-                        line: Some(line.line),
-                    };
-                    report.refuse(source, position, defect);
-                    continue;
-                }
-            };
-            chunk.extend(entry.revoked.as_ref().map(|revoked| Foreign {
-                entry: revoked.entry(&entry.serial, now),
-                not_after: entry.not_after,
-            }));
-            if chunk.len() == CHUNK {
-                self.take_lines(&mut chunk, dry_run, report)?;
-            }
-        }
-        self.take_lines(&mut chunk, dry_run, report)
-    }
-
-    fn take_lines(
-        &self,
-        chunk: &mut Vec<Foreign>,
-        dry_run: bool,
-        report: &mut ImportReport,
-    ) -> Result<(), DeskError> {
-        if dry_run {
-            let serials: Vec<Serial> = chunk.drain(..).map(|f| f.entry.serial).collect();
-            return self.count(&serials, report);
-        }
-        let on = FoundOn {
-            issuer: self.issuer,
-            crl: None,
-        };
-        let mut taken = TakenIn::default();
-        self.desk
-            .take_in_chunk(self.signer, on, chunk, &HashMap::new(), &mut taken)?;
-        report.revoked += taken.adopted;
-        report.revoked_known += taken.known;
-        chunk.clear();
-        Ok(())
     }
 
     /// What taking these in would come to.

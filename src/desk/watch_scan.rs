@@ -17,11 +17,14 @@ use rustix::io::Errno;
 use crate::domain::Timestamp;
 use crate::domain::distinguished_name::printable;
 use crate::domain::instant::{HOUR, SECOND};
-use crate::pki::ca_folder::{Content, LOOK, content, first_serials, is_wanted};
+use crate::pki::ca_folder::{Content, LOOK, content, is_wanted};
+use crate::pki::crl_read::CrlReader;
 use crate::pki::defect::Defect;
 use crate::pki::index_txt::NAME;
+use crate::pki::likeness::Likeness;
 
 use super::import::{ImportOptions, ImportReport};
+use super::takeover::WHOLE;
 use super::transaction::Signer;
 use super::view::Alarm;
 use super::watch::{WatchSeen, WatchedFolder};
@@ -179,10 +182,12 @@ impl Desk {
         }
         let signer = Signer::SYSTEM;
         let content = content(&source, &start);
-        let serials = match content {
-            Content::Index => first_serials(&start),
-            _ => Vec::new(),
-        };
+        if content == Content::Crl && !self.names_an_issuer(&file) {
+            let what = Likeness::Crl;
+            report.read += 1;
+            report.refuse(&source, WHOLE, Defect::NotACertificate { what });
+            return Ok(());
+        }
         let mut input = Cursor::new(start).chain(file);
         let done = match content {
             Content::Certificates => {
@@ -194,29 +199,32 @@ impl Desk {
             }
             Content::Crl => self.import_crl_as(signer, &source, &mut input, false, report),
             Content::Index => {
-                let issuer = match folder.issuer {
-                    Some(issuer) => Ok(issuer),
-                    None => self.issuer_of_index(&serials),
-                };
-                issuer.and_then(|issuer| {
-                    let take_over = self.take_over_as(signer, issuer)?;
-                    take_over.index(&source, input, false, report)?;
-                    take_over.publish()
-                })
+                self.import_index_as(signer, &source, &mut input, folder.issuer, false, report)
             }
         };
         match done {
-            // The file's own fault, or nobody here knows whose it is: it waits.
-            Err(
-                error
-                @ (DeskError::Io { .. } | DeskError::Refused(_) | DeskError::Ambiguous { .. }),
-            ) => {
+            // The desk itself cannot go on.
+            Err(error @ (DeskError::Store(_) | DeskError::Log(_) | DeskError::Randomness(_))) => {
+                Err(error)
+            }
+            // The file's own fault, or nobody here knows whose it is: it waits, and the others have their turn.
+            Err(error) => {
                 let error = std::io::Error::other(error.to_string());
                 report.refuse_file(&source, &error);
                 Ok(())
             }
-            other => other,
+            Ok(()) => Ok(()),
         }
+    }
+
+    /// Whether a CRL's head names an issuer of this desk: else it is not worth a copy.
+    fn names_an_issuer(&self, file: &File) -> bool {
+        let Ok(reader) = CrlReader::open(file) else {
+            return false;
+        };
+        let states = self.issuer_states();
+        let named = &reader.head().issuer;
+        states.iter().any(|state| state.writer.subject == *named)
     }
 }
 

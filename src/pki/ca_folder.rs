@@ -1,8 +1,7 @@
 //! What lies in the folder of a CA program (openssl ca, EasyRSA, step-ca, XCA): which files are worth opening, and what
 //! each holds as its beginning shows. Looks at names and octets; opens nothing.
 
-use super::index_txt::{self, Index};
-use crate::domain::Serial;
+use super::index_txt;
 
 /// What a file holds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -13,7 +12,7 @@ pub enum Content {
     Index,
 }
 
-/// Octets from a file's beginning that [`content`] is asked about; an index shows its first serials in them.
+/// Octets from a file's beginning that [`content`] is asked about.
 pub const LOOK: usize = 64 << 10;
 
 /// What a file of this name holds that begins so.
@@ -45,14 +44,6 @@ pub fn is_wanted(path: &str) -> bool {
         && !name.ends_with(".key")
         && !name.ends_with(".old")
         && !parts.any(|folder| folder == "private" || folder.starts_with("private_"))
-}
-
-/// The first serials of an index, from its beginning.
-pub fn first_serials(start: &[u8]) -> Vec<Serial> {
-    Index::new(start)
-        .map_while(Result::ok)
-        .filter_map(|line| Some(line.entry.ok()?.serial))
-        .collect()
 }
 
 #[cfg(test)]
@@ -95,6 +86,5 @@ mod tests {
         assert_eq!(content("a.crl", b"\x30\x82"), Content::Crl);
         let pem = b"-----BEGIN CERTIFICATE-----\n";
         assert_eq!(content("a.crl", pem), Content::Certificates);
-        assert_eq!(first_serials(index), [Serial::parse("0a").unwrap()]);
     }
 }

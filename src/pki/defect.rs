@@ -136,6 +136,17 @@ pub enum Defect {
     SerialTaken { serial: crate::domain::Serial },
     #[error("line {line} is none of an index of openssl ca")]
     IndexLine { line: u64 },
+    #[error(
+        "line {line} says another end for {serial} than that certificate has: it is the index of another authority"
+    )]
+    ForeignIndex {
+        line: u64,
+        serial: crate::domain::Serial,
+    },
+    #[error(
+        "no line of the index is of a certificate that is known here: take in the certificates first, or name the issuer"
+    )]
+    UnconfirmedIndex,
 }
 
 macro_rules! ids {
@@ -208,6 +219,8 @@ ids! {
     Self::BadSignature => "bad-signature",
     Self::SerialTaken { .. } => "serial-taken",
     Self::IndexLine { .. } => "index-line",
+    Self::ForeignIndex { .. } => "foreign-index",
+    Self::UnconfirmedIndex => "unconfirmed-index",
 }
 
 impl From<DerError> for Defect {

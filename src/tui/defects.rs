@@ -195,7 +195,9 @@ fn facts(format: Format, defect: &Defect) -> Facts {
         D::Expired { not_after } => vec![text("not_after", format.full(*not_after))],
         D::SerialTaken { serial } => vec![text("serial", serial)],
         D::IndexLine { line } => vec![number("line", line)],
+        D::ForeignIndex { line, serial } => vec![number("line", line), text("serial", serial)],
         D::EmptyInput
+        | D::UnconfirmedIndex
         | D::PemNotEnded
         | D::PemNotBegun
         | D::PemEmpty

@@ -374,6 +374,50 @@ fn an_index_that_does_not_read_keeps_its_ca_out() {
 }
 
 #[test]
+fn an_index_of_another_ca_that_counts_the_same_serials_revokes_nothing() {
+    let Some(mut scene) = Scene::set() else {
+        return;
+    };
+    scene.openssl_ca();
+    let [cert, key] = ["ca.crt", "private/ca.pem"].map(|n| scene.path(n));
+    let line = ["ca", "add", "--cert", &cert, "--key", &key];
+    scene
+        .demo
+        .done("admin", &[&line[..], &["--label", "CA Lama"]].concat());
+    scene.import(&["newcerts"]);
+
+    // The CA above it issues for another time, from the same number on.
+    let below = scene.ca.clone();
+    scene.ca = scene.demo.beside("akar");
+    std::fs::create_dir(&scene.ca).unwrap();
+    scene.openssl_ca();
+    let config = CONFIG.replace("default_days = 365", "default_days = 3000");
+    scene.write("openssl.cnf", &config);
+    for name in ["index.txt", "serial"] {
+        let text = if name == "serial" { "8F00\n" } else { "" };
+        scene.write(name, text);
+    }
+    scene.issue("/C=ID/CN=CA Bawah UJI");
+    scene.revoke_there(0x8f00, &["-crl_reason", "keyCompromise"]);
+    let index = scene.path("index.txt");
+    scene.ca = below;
+    for named in [&[][..], &["--issuer", "CA Lama"]] {
+        let line = [&["--json", "cert", "import", &index], named].concat();
+        let refused = scene.demo.run("admin", &line);
+        assert_eq!(refused.status, Some(1), "{refused:?}");
+        assert!(refused.text().contains("foreign-index"), "{refused:?}");
+        assert_eq!(scene.status("8f00"), "active");
+    }
+
+    // Its own index needs no name: its lines end as the certificates do.
+    scene.revoke_there(0x8f00, &[]);
+    let own = scene.path("index.txt");
+    let report = scene.demo.json("admin", &["cert", "import", &own]);
+    assert_eq!(report["revoked"], 1, "{report}");
+    assert_eq!(scene.status("8f00"), "revoked");
+}
+
+#[test]
 fn a_crl_that_another_signed_is_not_believed() {
     let Some(scene) = Scene::set() else { return };
     scene.openssl_ca();

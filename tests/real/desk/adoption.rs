@@ -1,7 +1,7 @@
 //! The published CRL outlives the database: what stands on it and is unknown to the desk is adopted, kept on every
 //! later CRL and shown until somebody confirms it; a publication that a kill cut off is taken as done.
 
-use ams::desk::{Alarm, CertificateQuery, DeskError};
+use ams::desk::{Alarm, CertificateQuery, DeskError, ImportReport};
 use ams::domain::workflow::Act;
 use ams::domain::{
     CertificateKey, CertificateStatus, CrlNumber, ReasonCode, Refusal, Serial, State, Timestamp,
@@ -52,11 +52,22 @@ impl Office {
 
     /// Puts a CRL of the same CA, made by somebody else, in place of the published one.
     fn publish_elsewhere(&self, number: CrlNumber, entries: &[RevokedEntry]) {
+        let crl = self.crl_of_another(number, self.desk.now(), entries);
+        std::fs::write(self.published_path(), crl).unwrap();
+    }
+
+    /// A CRL of the same CA, made by somebody else at `at` by their clock.
+    fn crl_of_another(
+        &self,
+        number: CrlNumber,
+        at: Timestamp,
+        entries: &[RevokedEntry],
+    ) -> Vec<u8> {
         let key = PrivateKey::read(&self.ca_key, None).unwrap();
         let issuer = CrlIssuer::from_certificate(self.ca.certificate_der()).unwrap();
         let terms = CrlTerms {
             number,
-            this_update: self.desk.now().whole_second(),
+            this_update: at.whole_second(),
             kind: CrlKind::Complete,
             freshest_crl: None,
             expired_certs_on_crl: None,
@@ -69,7 +80,7 @@ impl Office {
             .unwrap()
             .sign(&key)
             .unwrap();
-        std::fs::write(self.published_path(), signed.as_bytes()).unwrap();
+        signed.as_bytes().to_vec()
     }
 
     fn unknown_revoked(&self) -> u64 {
@@ -202,6 +213,50 @@ fn a_crl_published_just_before_a_kill_counts_as_published() {
     assert_eq!(request.state, State::Diberitahukan);
     assert_eq!(office.unknown_revoked(), 0);
     assert!(office.published().0 > number);
+    office.checks_out();
+}
+
+#[test]
+fn what_a_crl_made_elsewhere_says_waits_for_ours_and_is_told_with_it() {
+    let office = Office::open(&STAFF);
+    office.issue_crl().unwrap();
+    let other = office.certificate("rahmi");
+    let id = office.matched("satu", "dodi", &["mutasi"]);
+    let key = office.revoke("satu", id).certificate;
+    // By a clock that is ahead: graver than our own word, which no list carries yet.
+    let ahead = office.desk.now().plus(3600 * SECOND);
+    let foreign = [
+        entry(&key.serial, ahead, ReasonCode::KeyCompromise),
+        entry(&other.serial, ahead, ReasonCode::Superseded),
+    ];
+    let number = office.published().0.plus(7).unwrap();
+    let crl = office.crl_of_another(number, ahead, &foreign);
+    let mut report = ImportReport::default();
+    let admin = office.admin();
+    office
+        .desk
+        .import_crl(admin, "lain.crl", &mut crl.as_slice(), false, &mut report)
+        .unwrap();
+    assert_eq!((report.revoked, report.refusals()), (2, 0));
+    for key in [&key, &other] {
+        let view = office.desk.certificate(admin, key).unwrap();
+        assert_eq!(view.certificate.revocation().unwrap().on_crl, None);
+    }
+    let now = office.desk.now();
+    office.by_itself(id, Act::Publish);
+    let (ours, listed) = office.published();
+    assert!(ours > number);
+    let reasons: Vec<_> = listed
+        .iter()
+        .map(|(_, reason, date)| (*reason, *date <= now))
+        .collect();
+    assert_eq!(reasons.len(), 2, "{listed:?}");
+    for reason in [ReasonCode::KeyCompromise, ReasonCode::Superseded] {
+        assert!(reasons.contains(&(EntryReason::Revoked(reason), true)));
+    }
+    let request = office.request(id);
+    assert_eq!(request.crl_number, Some(ours));
+    assert_eq!(request.state, State::Diberitahukan);
     office.checks_out();
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use ams::desk::{Alarm, OwnerBy, WatchSeen};
 use ams::domain::{CertificateKey, CertificateStatus};
+use ams::pki::defect::Defect;
 use ams::pki::demo_ca::certificate_pem;
 
 use super::fixture::Office;
@@ -34,6 +35,14 @@ impl Watching {
         (key, certificate_pem(&der))
     }
 
+    /// A line of an index for a certificate of [`Self::issue`], as openssl writes its end.
+    fn line(&self, status: &str, revoked: &str, key: &CertificateKey) -> String {
+        let end = self.office.desk.now().plus(100 * DAY).to_string();
+        let end: String = end.chars().filter(char::is_ascii_digit).collect();
+        let serial = key.serial.to_string().to_uppercase();
+        format!("{status}\t{end}Z\t{revoked}\t{serial}\tunknown\t/CN=Dodi\n")
+    }
+
     fn write(&self, name: &str, text: &str) {
         let path = self.folder.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -59,10 +68,7 @@ fn what_another_program_issues_and_revokes_comes_in() {
     watching.write("newcerts/01.pem", &pem);
     watching.write("private/ca.pem", &pem);
     watching.write("README", "bukan sertifikat");
-    let serial = first.serial.to_string().to_uppercase();
-    let line = |status: &str, revoked: &str| {
-        format!("{status}\t281120101112Z\t{revoked}\t{serial}\tunknown\t/CN=Dodi\n")
-    };
+    let line = |status: &str, revoked: &str| watching.line(status, revoked, &first);
     watching.write("index.txt", &line("V", ""));
     let seen = watching.look();
     assert_eq!(
@@ -94,8 +100,7 @@ fn a_half_written_file_is_tried_again_when_it_grows() {
     let watching = Watching::begin();
     let (key, pem) = watching.issue();
     watching.write("baru.pem", &pem[..pem.len() / 2]);
-    let (second, line) = watching.issue();
-    drop(line);
+    let (second, second_pem) = watching.issue();
     let serial = second.serial.to_string();
     // Cut off in the middle of the serial: it must not revoke another certificate.
     watching.write(
@@ -107,14 +112,61 @@ fn a_half_written_file_is_tried_again_when_it_grows() {
     assert_eq!(waiting, ["baru.pem"]);
     assert_eq!((seen.added, seen.revoked), (0, 0));
     watching.write("baru.pem", &pem);
-    watching.write(
-        "index.txt",
-        &format!("R\t281120101112Z\t261101101112Z\t{serial}\tunknown\t/CN=Dodi\n"),
-    );
+    watching.write("kedua.pem", &second_pem);
+    watching.write("index.txt", &watching.line("R", "261101101112Z", &second));
     let seen = watching.look();
     assert_eq!(seen.waiting, []);
-    assert_eq!((seen.added, seen.revoked), (1, 1));
+    assert_eq!((seen.added, seen.revoked), (2, 1));
     assert_eq!(watching.status(&key), Some(CertificateStatus::Active));
+}
+
+#[test]
+fn an_index_waits_until_a_certificate_shows_whose_it_is() {
+    let watching = Watching::begin();
+    let (key, pem) = watching.issue();
+    watching.write("index.txt", &watching.line("R", "261101101112Z", &key));
+    let unknown = vec![("index.txt".to_owned(), Defect::UnconfirmedIndex)];
+    let seen = watching.look();
+    assert_eq!((seen.revoked, seen.waiting), (0, unknown));
+    watching.write("01.pem", &pem);
+    // Another CA's certificate of that serial ends at another time, and so does everything else in its index.
+    let (other, other_pem) = watching.issue();
+    watching.write("02.pem", &other_pem);
+    let (line, serial) = (2, key.serial.clone());
+    let foreign = watching.line("R", "261101101112Z", &key);
+    let foreign = foreign.replacen("00Z\t", "01Z\t", 1);
+    let index = watching.line("R", "261101101112Z", &other) + &foreign;
+    watching.write("index.txt", &index);
+    let seen = watching.look();
+    let belied = vec![(
+        "index.txt".to_owned(),
+        Defect::ForeignIndex { line, serial },
+    )];
+    assert_eq!((seen.added, seen.revoked, seen.waiting), (2, 0, belied));
+    assert_eq!(watching.status(&key), Some(CertificateStatus::Active));
+    assert_eq!(watching.status(&other), Some(CertificateStatus::Active));
+    watching.write("index.txt", &watching.line("R", "261101101112Z", &key));
+    let seen = watching.look();
+    assert_eq!((seen.revoked, seen.waiting), (1, vec![]));
+    assert_eq!(watching.status(&key), Some(CertificateStatus::Revoked));
+}
+
+#[test]
+fn a_file_that_cannot_be_taken_in_keeps_none_after_it_out() {
+    let watching = Watching::begin();
+    let (first, pem) = watching.issue();
+    watching.write("01.pem", &pem);
+    let (second, pem) = watching.issue();
+    watching.write("02.pem", &pem);
+    // No CRL may carry a date before 1950 (RFC 5280 §5.1.2.6).
+    let old = watching.line("R", "19400101000000Z", &first);
+    watching.write("a/index.txt", &old);
+    let good = watching.line("R", "261101101112Z", &second);
+    watching.write("b/index.txt", &good);
+    let seen = watching.look();
+    let waiting: Vec<&str> = seen.waiting.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!((seen.revoked, waiting), (1, vec!["a/index.txt"]));
+    assert_eq!(watching.status(&second), Some(CertificateStatus::Revoked));
 }
 
 #[test]

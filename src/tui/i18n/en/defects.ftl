@@ -75,6 +75,8 @@ defect-unsupported-algorithm = Its signature algorithm { $algorithm } is not sup
 defect-bad-signature = Its signature does not verify with its issuer's key.
 defect-serial-taken = Another certificate of this issuer has the serial { $serial } already.
 defect-index-line = Line { $line } is none of an index of openssl ca.
+defect-foreign-index = Line { $line } says another end for { $serial } than that certificate has: it is the index of another authority. Nothing was taken from it.
+defect-unconfirmed-index = No line of the index is of a certificate that is known here. Take in the certificates first, or name the issuer with --issuer.
 
 # Keys
 

@@ -75,6 +75,8 @@ defect-unsupported-algorithm = Algoritma tanda tangan { $algorithm } tidak diduk
 defect-bad-signature = Tanda tangannya tidak cocok dengan kunci penerbitnya.
 defect-serial-taken = Sertifikat lain dari penerbit ini sudah memakai nomor seri { $serial }.
 defect-index-line = Baris { $line } bukan baris indeks openssl ca.
+defect-foreign-index = Baris { $line } menyebut akhir lain untuk { $serial } daripada akhir sertifikat itu: ini indeks CA lain. Tidak ada yang diambil darinya.
+defect-unconfirmed-index = Tidak ada baris indeks yang sertifikatnya dikenal di sini. Masukkan dahulu sertifikatnya, atau sebutkan penerbitnya dengan --issuer.
 
 # Kunci
 
