@@ -36,7 +36,7 @@ pub struct Gate<'a, L> {
     pub issuer: &'a CrlIssuer,
     pub now: Timestamp,
     pub predecessor: Predecessor<'a>,
-    /// The latest thisUpdate of all that stands published of this issuer. Where the clock went back behind it, the
+    /// The latest thisUpdate of all that was signed of this issuer, and of what was decided. Where the clock went back behind it, the
     /// candidate may begin a second after it, in the future.
     pub follows: Option<Timestamp>,
     /// Whether a certificate of the predecessor may be absent from the candidate: it expired and a regular CRL after
