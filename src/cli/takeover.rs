@@ -32,7 +32,7 @@ pub fn take_in(context: &Context, certificate: &[u8], past: Past<'_>) -> Result<
         .transpose()?;
     let take_over = context.desk.take_over(&context.who, certificate)?;
     let mut report = ImportReport::default();
-    // The CRL first: an entry that it carries waits for none of ours.
+    // The CRL first: of two equally grave words the signed one stands.
     if let Some(name) = past.crl {
         take_over.crl(&mut files::input(caller, name)?, &mut report)?;
     }
