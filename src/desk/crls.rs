@@ -122,15 +122,6 @@ impl Desk {
         Err(missing())
     }
 
-    /// The certificate of the desk's issuer whose subject is `name` byte for byte: what `crl check` verifies with when
-    /// no certificate is named.
-    pub fn issuer_certificate_named(&self, name: &[u8]) -> Option<Vec<u8>> {
-        self.issuer_states()
-            .into_iter()
-            .find(|state| state.issuer.subject_der() == name)
-            .map(|state| state.record.certificate_der.clone())
-    }
-
     /// A published CRL against the table of rules, with its issuer's certificate.
     pub fn check_crl(&self, who: &Identity, row: &CrlRow) -> Result<Report, DeskError> {
         self.permit(who, Permission::ReadCrls)?;

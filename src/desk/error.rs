@@ -5,8 +5,9 @@ use crate::letter::LetterDefect;
 use crate::notify::message::MessageError;
 use crate::pki::defect::Defect;
 use crate::pki::key::KeyError;
+use crate::pki::pkcs11::TokenFault;
 use crate::pki::plan::UnsafePeriod;
-use crate::pki::signer::SignerError;
+use crate::pki::signer::{SignerError, StateFault};
 use crate::store::StoreError;
 
 use super::environment::NoRandomness;
@@ -108,7 +109,7 @@ pub enum DeskError {
 impl DeskError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::Key(KeyError::SigningFailed | KeyError::Locked) => ErrorKind::Failed,
+            Self::Key(KeyError::SigningFailed) => ErrorKind::Failed,
             Self::Signer(SignerError::Token(fault)) if fault.is_refusal() => ErrorKind::Refused,
             Self::Refused(_)
             | Self::Letter(_)
@@ -159,5 +160,26 @@ impl DeskError {
             what: what.into(),
             expected: expected.into(),
         }
+    }
+}
+
+impl From<SignerError> for DeskError {
+    fn from(error: SignerError) -> Self {
+        match error {
+            SignerError::Key(error) => Self::Key(error),
+            other => Self::Signer(other),
+        }
+    }
+}
+
+impl From<StateFault> for DeskError {
+    fn from(fault: StateFault) -> Self {
+        Self::Signer(fault.into())
+    }
+}
+
+impl From<TokenFault> for DeskError {
+    fn from(fault: TokenFault) -> Self {
+        Self::Signer(fault.into())
     }
 }

@@ -2,10 +2,10 @@
 //! A process is started when it is first needed and anew when it has ended; where that takes a passphrase or a PIN,
 //! the key is locked again and an alarm says so. The desk sees no key that it does not have to.
 
+mod start;
+
 use std::fs::File;
-use std::io;
 use std::ops::{Deref, DerefMut};
-use std::os::unix::fs::OpenOptionsExt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -18,11 +18,10 @@ use crate::pki::pkcs11::{TokenFault, TokenUri};
 use crate::pki::signer::client::SignerChild;
 use crate::pki::signer::guard::Local;
 use crate::pki::signer::material::KeyMaterial;
-use crate::pki::signer::{CrlSigner, ScopeNumbers, SignerError, StateFault, Unsynced, numbers_of};
+use crate::pki::signer::{CrlSigner, ScopeNumbers, SignerError, numbers_of};
 use crate::store::{IssuerRecord, KeyReference};
 
-use super::tokens::pin_of_file;
-use super::view::{Alarm, Change, KeyState};
+use super::view::KeyState;
 use super::{Desk, DeskError, Inner};
 
 /// Where keys are held.
@@ -307,79 +306,6 @@ impl IssuerKey {
         matches!(self.reference, KeyReference::Pkcs11 { .. })
     }
 
-    /// Starts what needs nothing from a person: a sealed key, or a token whose PIN lies in a file.
-    fn wake(&self, desk: &Desk) -> Result<Held, DeskError> {
-        if let KeyReference::Pkcs11 { uri } = &self.reference {
-            let source = TokenUri::parse(uri)?.pin_source.unwrap_or_default();
-            let pin = pin_of_file(&source).map_err(|error| TokenFault::PinFile {
-                path: source,
-                why: error.to_string(),
-            })?;
-            return self.start_token(desk, uri, &pin, false);
-        }
-        let clear = self.sealed(desk).map_err(DeskError::Folder)?;
-        let material = KeyMaterial::File {
-            file: &clear,
-            passphrase: None,
-        };
-        self.start(desk, material)
-    }
-
-    fn start_token(
-        &self,
-        desk: &Desk,
-        uri: &str,
-        pin: &SecretString,
-        by_hand: bool,
-    ) -> Result<Held, DeskError> {
-        let module = desk.module_of(&TokenUri::parse(uri)?)?;
-        let started = self.start(
-            desk,
-            KeyMaterial::Token {
-                uri,
-                module: &module,
-                pin: Some(pin.expose_secret()),
-                by_hand,
-            },
-        );
-        match &started {
-            Ok(_) if by_hand => desk.note_pin(self.id, true),
-            Err(DeskError::Signer(SignerError::Token(
-                TokenFault::WrongPin | TokenFault::PinLocked,
-            ))) => desk.note_pin(self.id, false),
-            _ => {}
-        }
-        started
-    }
-
-    fn start(&self, desk: &Desk, material: KeyMaterial<'_>) -> Result<Held, DeskError> {
-        let numbers = open_numbers(desk, self.id).map_err(StateFault::from)?;
-        let issuer = Issuer::from_certificate(self.certificate.clone())?;
-        let held = match (desk.inner.signing, &material) {
-            (Signing::Here, KeyMaterial::File { file, passphrase }) => {
-                Held::Local(Arc::new(Local::open(file, *passphrase, &issuer, numbers)?))
-            }
-            (Signing::Building, KeyMaterial::File { file, passphrase }) => {
-                let numbers = Unsynced(numbers);
-                Held::Local(Arc::new(Local::open(file, *passphrase, &issuer, numbers)?))
-            }
-            _ => {
-                let (desk, id) = (Weak::clone(&self.desk), self.id);
-                let ended = move || signer_ended(&desk, id);
-                Held::Child(Arc::new(SignerChild::start(
-                    &self.program(),
-                    numbers,
-                    &self.certificate,
-                    material,
-                    ended,
-                )?))
-            }
-        };
-        let label = self.label();
-        desk.stand(|alarm| is_end(alarm, &label), None);
-        Ok(held)
-    }
-
     /// Whether it could sign now, where something can be asked: a token is looked for.
     pub fn probe(&self) -> Option<Result<(), SignerError>> {
         let child = match &*self.current() {
@@ -388,13 +314,6 @@ impl IssuerKey {
         };
         // A token may let it wait: nobody else is to wait with it.
         Some(child.probe())
-    }
-
-    fn program(&self) -> std::path::PathBuf {
-        self.desk
-            .upgrade()
-            .map(|inner| inner.program.clone())
-            .unwrap_or_default()
     }
 
     /// What people call the issuer now.
@@ -444,77 +363,5 @@ impl Desk {
         let ledger = numbers_of(&path)?;
         let scopes = ledger.iter().flat_map(|ledger| ledger.scopes.values());
         Ok(scopes.filter_map(ScopeNumbers::highest).max())
-    }
-}
-
-/// A signing process has ended by itself: everybody is told. It starts anew at the next use, where it can.
-fn signer_ended(desk: &Weak<Inner>, id: IssuerId) {
-    let Some(desk) = desk.upgrade().map(|inner| Desk { inner }) else {
-        return;
-    };
-    let Some(state) = desk.issuer_state(id) else {
-        return;
-    };
-    let locked = state.key.ends_locked(&desk);
-    tracing::error!(issuer = %state.record.label, locked, "the signing process ended by itself");
-    desk.stand(
-        |alarm| is_end(alarm, &state.record.label),
-        Some(Alarm::SignerEnded {
-            issuer: state.record.label.clone(),
-            locked,
-        }),
-    );
-    desk.announce(&[Change::Crl(id)]);
-}
-
-fn is_end(alarm: &Alarm, label: &str) -> bool {
-    matches!(alarm, Alarm::SignerEnded { issuer, .. } if issuer == label)
-}
-
-/// Opens the file of numbers for the signing process, which is given no path.
-fn open_numbers(desk: &Desk, id: IssuerId) -> io::Result<File> {
-    let path = desk.inner.folder.issuer_numbers(id);
-    let open = |create| {
-        std::fs::OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create_new(create)
-            .mode(0o600)
-            .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed())
-            .open(&path)
-    };
-    match open(false) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if let Some(parent) = path.parent() {
-                desk.inner.folder.make(parent)?;
-            }
-            let file = open(true)?;
-            if let Some(parent) = path.parent() {
-                File::open(parent)?.sync_all()?;
-            }
-            Ok(file)
-        }
-        other => other,
-    }
-}
-
-impl From<SignerError> for DeskError {
-    fn from(error: SignerError) -> Self {
-        match error {
-            SignerError::Key(error) => Self::Key(error),
-            other => Self::Signer(other),
-        }
-    }
-}
-
-impl From<StateFault> for DeskError {
-    fn from(fault: StateFault) -> Self {
-        Self::Signer(fault.into())
-    }
-}
-
-impl From<TokenFault> for DeskError {
-    fn from(fault: TokenFault) -> Self {
-        Self::Signer(fault.into())
     }
 }

@@ -41,8 +41,6 @@ pub enum KeyError {
     OtherKey,
     #[error("the desk has no key of this authority")]
     Absent,
-    #[error("the key is locked; unlock it with its passphrase")]
-    Locked,
     #[error("signing failed")]
     SigningFailed,
 }
@@ -74,7 +72,6 @@ ids! {
     Self::Inconsistent => "inconsistent-key",
     Self::OtherKey => "other-key",
     Self::Absent => "key-absent",
-    Self::Locked => "key-locked",
     Self::SigningFailed => "signing-failed",
 }
 

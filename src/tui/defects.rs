@@ -41,7 +41,6 @@ pub fn key(texts: Texts, error: &KeyError) -> (String, Option<String>) {
         | KeyError::Inconsistent
         | KeyError::OtherKey
         | KeyError::Absent
-        | KeyError::Locked
         | KeyError::SigningFailed => Vec::new(),
     };
     said(texts, &format!("key-fault-{}", error.id()), &facts)

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::flow::LETTER;
 use crate::support::demo::{Demo, Ran, check_shape};
 
 fn demo() -> Demo {
@@ -21,38 +20,6 @@ fn last_four(serial: &str) -> &str {
 
 fn status(demo: &Demo, serial: &str) -> String {
     text(&demo.json("op", &["cert", "show", serial])["status"])
-}
-
-/// A request of the applicant's, matched by `op`.
-fn matched(demo: &Demo, serial: &str) -> String {
-    let filed = demo.json(
-        "pemohon",
-        &[
-            "request",
-            "new",
-            "--owner",
-            "pemohon",
-            "--serial",
-            serial,
-            "--reason",
-            "lupa-passphrase",
-            "--letter",
-            LETTER,
-            "--letter-number",
-            "800/017/UJI/2026",
-            "--letter-date",
-            "2026-11-20",
-            "--superior",
-            "Atasan Uji",
-            "--superior-nip",
-            "196903151994031005",
-        ],
-    );
-    let number = text(&filed["number"]);
-    demo.done("op", &["request", "claim", &number]);
-    demo.done("op", &["request", "verify", &number, "--all-checked"]);
-    demo.done("op", &["request", "match", &number]);
-    number
 }
 
 fn english<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
@@ -113,8 +80,8 @@ fn a_certificate_is_suspended_and_released_by_commands() {
 fn a_batch_is_tried_confirmed_by_its_count_and_given_again() {
     let demo = demo();
     let serials: [String; 3] = demo.free_serials();
-    let first = matched(&demo, &serials[0]);
-    let second = matched(&demo, &serials[1]);
+    let first = demo.matched(&serials[0]);
+    let second = demo.matched(&serials[1]);
     let csv = format!(
         "number;serial\n{first};{}\n;{}\n{first};{}\nPC-9;1234\n;{}\n",
         last_four(&serials[0]),

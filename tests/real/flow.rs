@@ -11,11 +11,8 @@ use crate::support::demo::{Demo, run};
 use crate::support::form::{go_to_row, walk_to_letter};
 use crate::support::peer::Peer;
 use crate::support::terminal::{Size, Terminal};
+use crate::support::usual_way::LETTER;
 
-pub const LETTER: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/tests/letters/lupa-passphrase.pdf"
-);
 /// From the decision to the mail server's acceptance; a slow machine needs a moment, the desk promises seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -181,29 +178,7 @@ fn text(json: &Value) -> String {
 fn a_letter_becomes_a_revocation_that_others_obey_by_commands() {
     let Some(stage) = Stage::set() else { return };
     let serials: [String; 2] = stage.demo.free_serials();
-    let filed = stage.demo.json(
-        "pemohon",
-        &[
-            "request",
-            "new",
-            "--owner",
-            "pemohon",
-            "--serial",
-            &serials[0],
-            "--reason",
-            "lupa-passphrase",
-            "--letter",
-            LETTER,
-            "--letter-number",
-            "800/017/UJI/2026",
-            "--letter-date",
-            "2026-11-20",
-            "--superior",
-            "Atasan Uji",
-            "--superior-nip",
-            "196903151994031005",
-        ],
-    );
+    let filed = stage.demo.filed(&serials[0]);
     assert_eq!(filed["state"], "diajukan", "{filed}");
     let number = text(&filed["number"]);
     let last_four = &serials[0][serials[0].len() - 4..];

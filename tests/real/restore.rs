@@ -7,7 +7,6 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::flow::LETTER;
 use crate::support::demo::{Demo, Ran, run};
 use crate::support::peer::Peer;
 use crate::support::serving::Serving;
@@ -27,47 +26,12 @@ impl Scene {
         let backup = demo.beside("backup.redb");
         let scene = Self { demo, backup };
         let serials: [String; 2] = scene.demo.free_serials();
-        scene.revoke(&serials[0]);
+        scene.demo.revoked(&serials[0]);
         scene
             .demo
             .done("admin", &["backup", scene.backup.to_str().unwrap()]);
-        scene.revoke(&serials[1]);
+        scene.demo.revoked(&serials[1]);
         (scene, serials)
-    }
-
-    fn revoke(&self, serial: &str) {
-        let filed = self.demo.json(
-            "pemohon",
-            &[
-                "request",
-                "new",
-                "--owner",
-                "pemohon",
-                "--serial",
-                serial,
-                "--reason",
-                "lupa-passphrase",
-                "--letter",
-                LETTER,
-                "--letter-number",
-                "800/017/UJI/2026",
-                "--letter-date",
-                "2026-11-20",
-                "--superior",
-                "Atasan Uji",
-                "--superior-nip",
-                "196903151994031005",
-            ],
-        );
-        let number = filed["number"].as_str().unwrap();
-        for arguments in [
-            &["claim", number][..],
-            &["verify", number, "--all-checked"],
-            &["match", number],
-            &["revoke", number, "--confirm", &serial[serial.len() - 4..]],
-        ] {
-            self.demo.done("op", &[&["request"], arguments].concat());
-        }
     }
 
     fn restore(&self, more: &[&str]) -> Ran {

@@ -7,7 +7,6 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::flow::LETTER;
 use crate::support::demo::{Demo, Ran, run};
 use crate::support::peer::Peer;
 
@@ -310,38 +309,7 @@ fn a_revocation_here_comes_on_top_of_those_that_were_taken_over() {
         .done("admin", &[&line[..], &["--label", "CA Lama"]].concat());
     scene.import(&["."]);
 
-    let filed = scene.demo.json(
-        "pemohon",
-        &[
-            "request",
-            "new",
-            "--owner",
-            "pemohon",
-            "--serial",
-            "8f0a",
-            "--reason",
-            "lupa-passphrase",
-            "--letter",
-            LETTER,
-            "--letter-number",
-            "800/017/UJI/2026",
-            "--letter-date",
-            "2026-11-20",
-            "--superior",
-            "Atasan Uji",
-            "--superior-nip",
-            "196903151994031005",
-        ],
-    );
-    let number = filed["number"].as_str().unwrap();
-    for arguments in [
-        &["claim", number][..],
-        &["verify", number, "--all-checked"],
-        &["match", number],
-        &["revoke", number, "--confirm", "8f0a"],
-    ] {
-        scene.demo.done("op", &[&["request"], arguments].concat());
-    }
+    scene.demo.revoked("8f0a");
     let (_, ours) = scene.published("CA Lama");
     let mut wanted = scene.list("crl.pem");
     assert_eq!(wanted["8f00"].2, "Jan  2 03:04:05 2026 GMT");

@@ -15,3 +15,4 @@ pub mod sshd;
 pub mod terminal;
 pub mod throttle;
 pub mod unix_users;
+pub mod usual_way;

@@ -18,7 +18,6 @@ use crate::domain::{CrlNumber, IssuerId};
 use crate::pki::crl_read::CrlReader;
 use crate::pki::entry::{EntryReason, RevokedEntry};
 use crate::pki::publish::PublishingFolder;
-use crate::pki::signer::{ScopeNumbers, numbers_of};
 use crate::store::{self, Reader, Store, StoreError, Window};
 
 use super::RestoredIssuer;
@@ -107,13 +106,8 @@ impl Work<'_> {
 
     /// The highest number that the signing process gave, by its own file. It says nothing of what stood on the lists.
     fn signed(&self, issuer: IssuerId) -> CrlNumber {
-        let file = self.desk.inner.folder.issuer_numbers(issuer);
-        match numbers_of(&file) {
-            Ok(Some(ledger)) => {
-                let numbers = ledger.scopes.values().filter_map(ScopeNumbers::highest);
-                numbers.max().unwrap_or_default()
-            }
-            Ok(None) => CrlNumber::ZERO,
+        match self.desk.last_signed(issuer) {
+            Ok(number) => number.unwrap_or_default(),
             Err(error) => {
                 tracing::warn!(%error, "the signing process's numbers cannot be read");
                 CrlNumber::ZERO

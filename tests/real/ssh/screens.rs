@@ -3,10 +3,11 @@
 use rustix::process::Signal;
 
 use super::{AMS, assert_status, wait_until_left};
-use crate::flow::{LETTER, read_and_confirm};
+use crate::flow::read_and_confirm;
 use crate::support::form::{code_shown, walk_to_letter};
 use crate::support::ssh::Site;
 use crate::support::terminal::{Size, Terminal};
+use crate::support::usual_way::LETTER;
 
 #[test]
 fn a_request_is_filed_over_a_link_that_is_cut_twice_in_the_middle_of_the_form() {

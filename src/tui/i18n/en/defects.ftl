@@ -100,8 +100,6 @@ key-fault-other-key = The key is not the one in the certificate.
 key-fault-other-key-hint = Give the key that the CA's certificate was made for; “openssl pkey -in KEY -pubout” shows its public half.
 key-fault-key-absent = The desk has no key of this CA.
 key-fault-key-absent-hint = Give it with “ams ca add --cert FILE --key FILE”.
-key-fault-key-locked = The key is locked.
-key-fault-key-locked-hint = Open it with its passphrase: ams ca unlock
 key-fault-signing-failed = Signing failed.
 key-fault-signing-failed-hint = Try again; if it stays so, tell an admin.
 

@@ -100,8 +100,6 @@ key-fault-other-key = Kunci itu bukan pasangan sertifikat CA.
 key-fault-other-key-hint = Berikan kunci yang menjadi dasar sertifikat CA; “openssl pkey -in KUNCI -pubout” memperlihatkan bagian publiknya.
 key-fault-key-absent = Meja ini tidak mempunyai kunci CA tersebut.
 key-fault-key-absent-hint = Berikan dengan “ams ca add --cert BERKAS --key BERKAS”.
-key-fault-key-locked = Kunci masih terkunci.
-key-fault-key-locked-hint = Buka dengan frasa sandinya: ams ca unlock
 key-fault-signing-failed = Penandatanganan gagal.
 key-fault-signing-failed-hint = Coba lagi; bila tetap demikian, beri tahu admin.
 
