@@ -7,7 +7,7 @@ mod tests;
 use std::cmp::Ordering;
 
 use super::crl_extension::{Extension, oid_text};
-use super::der_scan::{DerError, Tlv, tag};
+use super::der_scan::{DerError, Reader, Tlv, tag};
 use super::der_write::{TimeOutOfRange, push_generalized_time, push_time, push_tlv};
 use super::oid;
 use crate::domain::{ReasonCode, Serial, Timestamp};
@@ -165,6 +165,14 @@ impl<'a> RawEntry<'a> {
             revocation_date,
             extensions,
         })
+    }
+
+    /// The entry that `octets` begin with.
+    pub fn first(octets: &'a [u8]) -> Result<Self, DerError> {
+        match Self::split_usual(octets, 0) {
+            Some(usual) => Ok(usual),
+            None => Self::split(Reader::new(octets).expect(tag::SEQUENCE)?),
+        }
     }
 
     /// Cuts the entry at the start of `octets` where it has the usual shape: all lengths short, the time of its usual

@@ -6,18 +6,19 @@ pub mod base;
 mod predecessor;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
 use std::cmp::Ordering;
 
 use self::predecessor::{Old, Published, Scope};
+use self::wanted::Wanted;
 use super::check;
 use super::crl_issuer::CrlIssuer;
 use super::crl_read::{CrlReader, CrlSource, CrlTail, ReadError};
 use super::der_scan::DerError;
-use super::entry::{compare_serials, serial_text};
+use super::entry::{RawEntry, compare_serials, serial_text};
 use super::examine::Facts;
 use super::stream_signature::SignatureFault;
-use super::write::serial_of;
 use crate::domain::instant::SECOND;
 use crate::domain::{CrlNumber, Serial, Timestamp};
 
@@ -105,8 +106,8 @@ pub enum Refusal<E: std::error::Error + 'static> {
 }
 
 impl<L: FnMut(&Serial) -> bool> Gate<'_, L> {
-    /// Reads `candidate` and lets it pass or says why not. `database`: the encoded entries that must be on it, in
-    /// ascending order of serials, nothing else.
+    /// Reads `candidate` and lets it pass or says why not. `database`: the encoded entries that must be on it, one or
+    /// more at a time, in ascending order of serials, nothing else.
     pub fn examine<C, I, B, E>(mut self, candidate: &C, database: I) -> Result<Passed, Refusal<E>>
     where
         C: CrlSource + ?Sized,
@@ -122,22 +123,20 @@ impl<L: FnMut(&Serial) -> bool> Gate<'_, L> {
             Predecessor::Published(source) => Some(Old::open(*source)?),
             _ => None,
         };
-        let mut database = database.into_iter();
+        let mut database = Wanted::new(database.into_iter());
         while let Some(entry) = reader.next_entry().map_err(unreadable)? {
             facts.entries.take(&entry);
-            let expected = database.next().transpose().map_err(Refusal::Database)?;
-            if expected.as_ref().map(AsRef::as_ref) != Some(entry.der) {
-                return Err(mismatch(entry.serial, entry.der, expected.as_ref()));
+            if !database.pass(entry.der).map_err(Refusal::Database)? {
+                return Err(mismatch(entry.serial, database.rest()));
             }
             if let Some(old) = &mut old {
                 old.pass(&entry, &mut self.may_leave)?;
             }
         }
-        if let Some(expected) = database.next() {
-            let expected = expected.map_err(Refusal::Database)?;
-            let serial = serial_of(expected.as_ref()).map_err(Refusal::StoredEntry)?;
+        if let Some(expected) = database.left().map_err(Refusal::Database)? {
+            let wanted = RawEntry::first(expected).map_err(Refusal::StoredEntry)?;
             return Err(Refusal::Missing {
-                serial: serial_text(serial),
+                serial: serial_text(wanted.serial),
             });
         }
         let tail = reader.finish().map_err(unreadable)?;
@@ -220,24 +219,19 @@ impl<L: FnMut(&Serial) -> bool> Gate<'_, L> {
     }
 }
 
-/// Says how an entry of the candidate and the one that the database has next differ.
-fn mismatch<B: AsRef<[u8]>, E: std::error::Error>(
-    serial: &[u8],
-    der: &[u8],
-    expected: Option<&B>,
-) -> Refusal<E> {
+/// Says how an entry of the candidate and what the database has next differ.
+fn mismatch<E: std::error::Error>(serial: &[u8], expected: &[u8]) -> Refusal<E> {
     let here = serial_text(serial);
-    let Some(expected) = expected.map(AsRef::as_ref) else {
+    if expected.is_empty() {
         return Refusal::NotRevoked { serial: here };
-    };
-    debug_assert_ne!(der, expected);
-    match serial_of(expected) {
+    }
+    match RawEntry::first(expected) {
         Err(fault) => Refusal::StoredEntry(fault),
-        Ok(wanted) => match compare_serials(serial, wanted) {
+        Ok(wanted) => match compare_serials(serial, wanted.serial) {
             Ordering::Equal => Refusal::OtherEntry { serial: here },
             Ordering::Less => Refusal::NotRevoked { serial: here },
             Ordering::Greater => Refusal::Missing {
-                serial: serial_text(wanted),
+                serial: serial_text(wanted.serial),
             },
         },
     }

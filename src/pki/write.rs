@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use super::der_scan::{self, DerError, Reader, tag};
+use super::der_scan::{DerError, tag};
 use super::der_write::{
     TimeOutOfRange, header_len, push_generalized_time, push_header, push_time, push_tlv, tlv,
 };
@@ -76,32 +76,28 @@ impl TbsWriter {
         })
     }
 
-    /// Appends one encoded entry. Its serial must be higher than the one before.
-    pub fn push(&mut self, entry: &[u8]) -> Result<(), WriteError> {
-        // Nearly every entry has the usual shape, and is cut without ceremony.
-        let usual = RawEntry::split_usual(entry, 0).filter(|usual| usual.der.len() == entry.len());
-        let serial = match usual {
-            Some(usual) => usual.serial,
-            None => {
-                der_scan::single(entry, tag::SEQUENCE)?
-                    .reader()
-                    .expect(tag::INTEGER)?
-                    .value
+    /// Appends encoded entries, one or more whole ones. Each serial must be higher than the one before.
+    pub fn push(&mut self, entries: &[u8]) -> Result<(), WriteError> {
+        let at = self.buffer.len();
+        self.buffer.extend_from_slice(entries);
+        let mut rest = entries;
+        loop {
+            let entry = RawEntry::first(rest)?;
+            let previous = &self.buffer[self.last_serial.clone()];
+            if self.entries > 0 && compare_serials(previous, entry.serial) != Ordering::Less {
+                return Err(WriteError::NotAscending {
+                    previous: serial_text(previous),
+                    serial: serial_text(entry.serial),
+                });
             }
-        };
-        let previous = &self.buffer[self.last_serial.clone()];
-        if self.entries > 0 && compare_serials(previous, serial) != Ordering::Less {
-            return Err(WriteError::NotAscending {
-                previous: serial_text(previous),
-                serial: serial_text(serial),
-            });
+            let serial_at = at + (entry.serial.as_ptr().addr() - entries.as_ptr().addr());
+            self.last_serial = serial_at..serial_at + entry.serial.len();
+            self.entries += 1;
+            rest = &rest[entry.der.len()..];
+            if rest.is_empty() {
+                return Ok(());
+            }
         }
-        // `serial` lies in `entry`, which goes to the end of the buffer.
-        let at = self.buffer.len() + (serial.as_ptr().addr() - entry.as_ptr().addr());
-        self.last_serial = at..at + serial.len();
-        self.entries += 1;
-        self.buffer.extend_from_slice(entry);
-        Ok(())
     }
 
     /// How many entries were appended.
@@ -284,12 +280,6 @@ fn push_extension(out: &mut Vec<u8>, oid: &[u8], critical: bool, value: &[u8]) {
     }
     push_tlv(&mut body, tag::OCTET_STRING, value);
     push_tlv(out, tag::SEQUENCE, &body);
-}
-
-/// The serial of an encoded entry, as its INTEGER's content octets.
-pub fn serial_of(entry: &[u8]) -> Result<&[u8], DerError> {
-    let mut reader = Reader::new(entry);
-    Ok(reader.sequence()?.expect(tag::INTEGER)?.value)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::error::StoreError;
 use super::indexed::{COUNTERS, Indexed, Tally, number};
 use super::key::Span;
 use super::log;
+use super::revoked::RevokedRow;
 use super::schema::every_indexed;
 
 /// What [`Reader::check`] found.
@@ -49,6 +50,7 @@ impl Reader {
         every_indexed!(check_indexed(self, &mut report, &mut tally));
         self.check_counters(tally, &mut report)?;
         self.check_certificate_files(&mut report)?;
+        self.check_revoked_der(&mut report)?;
         self.check_log(&mut report)?;
         Ok(report)
     }
@@ -95,6 +97,43 @@ impl Reader {
         if rows.len()? != ders.len()? {
             report.problem("certificates.der", "more than there are certificates");
         }
+        Ok(())
+    }
+
+    /// Every row of a revoked entry has its DER, of the length it says, and no DER is without a row.
+    fn check_revoked_der(&self, report: &mut CheckReport) -> Result<(), StoreError> {
+        const NAME: &str = "revoked.der";
+        let rows = self.open(RevokedRow::ROWS)?;
+        let mut found = 0;
+        let mut last = Vec::new();
+        let walked = self.each_listed(|primary, der| {
+            found += 1;
+            let row = match rows.get(&primary)? {
+                Some(row) => RevokedRow::from_bytes(&primary, row.value()).ok(),
+                None => None,
+            };
+            if row.is_none_or(|row| usize::from(row.octets) != der.len()) {
+                let key = hex::encode(&primary);
+                report.problem(NAME, format!("{key} has no row, or one of another length"));
+            }
+            if primary <= last {
+                report.problem(NAME, format!("{} is out of order", hex::encode(&primary)));
+            }
+            last = primary;
+            Ok(())
+        });
+        match walked {
+            Ok(()) if found == rows.len()? => {}
+            Ok(()) => report.problem(
+                NAME,
+                format!("{found} entries, there are {} rows", rows.len()?),
+            ),
+            Err(StoreError::Corrupt { detail, .. }) => {
+                report.problem(NAME, format!("cannot be walked through: {detail}"));
+            }
+            Err(error) => return Err(error),
+        }
+        report.rows.insert(NAME, found);
         Ok(())
     }
 

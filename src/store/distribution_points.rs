@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::certificates::Numbered;
 use super::database::{Reader, Writer};
 use super::error::StoreError;
-use super::key::{Key, Span};
+use super::key::{Key, Span, certificate_key};
 use super::page::Window;
-use super::revoked::RevokedEntry;
+use super::revoked::RevokedRow;
 use super::table::{Table, table};
 use super::value::record;
 use crate::domain::{CertificateKey, IssuerId, Serial};
@@ -46,30 +46,32 @@ impl Reader {
         Ok(self.records(POINTS, &Span::prefix(&issuer.0), &all)?.rows)
     }
 
-    /// The issuer's entries whose certificates name `uri`, in the order of their serials, at most `limit` of them,
-    /// those after `after`; and where to go on.
+    /// The DER of the issuer's entries whose certificates name `uri`, in the order of their serials, at most `limit` of
+    /// them, those after `after`; and where to go on.
     pub fn revoked_of_point(
         &self,
         issuer: IssuerId,
         uri: &str,
         after: Option<&Serial>,
         limit: usize,
-    ) -> Result<(Vec<RevokedEntry>, Option<Serial>), StoreError> {
+    ) -> Result<(Vec<Vec<u8>>, Option<Serial>), StoreError> {
         let prefix = point(issuer, uri);
         let mut span = Span::prefix(prefix.bytes());
         if let Some(after) = after {
             span.low = Bound::Excluded(prefix.clone().serial(after).done());
         }
         let mut entries = Vec::new();
+        let mut finder = self.der_finder()?;
         for row in self.open(MEMBERS)?.range(&span)? {
             let (key, _) = row.map_err(StoreError::from)?;
             let serial = key.value().get(prefix.bytes().len()..).unwrap_or_default();
             let primary = Key::new().id(&issuer.0).raw(serial);
-            if let Some(entry) = self.row::<RevokedEntry>(primary.bytes())? {
-                entries.push(entry);
+            let key = certificate_key(primary.bytes())
+                .ok_or_else(|| StoreError::corrupt("points.members", "a key that is none"))?;
+            if let Some(der) = finder.find(&key)? {
+                entries.push(der);
                 if entries.len() == limit {
-                    let last = entries.last().map(|entry| entry.key.serial.clone());
-                    return Ok((entries, last));
+                    return Ok((entries, Some(key.serial)));
                 }
             }
         }
@@ -127,7 +129,7 @@ pub(crate) fn rebuild(w: &mut Writer) -> Result<(), StoreError> {
         }
         Ok(())
     })?;
-    w.each_row(|entry: RevokedEntry| match w.certificate(&entry.key)? {
+    w.each_row(|entry: RevokedRow| match w.certificate(&entry.key)? {
         Some(certificate) => w.add_member(&entry.key, &certificate.distribution_points),
         // Taken over from a published CRL; it becomes a member once its certificate is known.
         None => Ok(()),

@@ -4,6 +4,7 @@
 use super::database::{Store, Writer};
 use super::distribution_points;
 use super::error::StoreError;
+use super::revoked;
 use super::schema;
 use super::table::{Table, table};
 
@@ -14,8 +15,12 @@ const FORMAT: &[u8] = b"format";
 type Step = fn(&mut Writer) -> Result<(), StoreError>;
 
 /// Format 0 had rows, but neither the queue's indexes nor counters. Format 1 knew no distribution points, and lacked
-/// tables that begin empty.
-const STEPS: [Step; 2] = [schema::rebuild, distribution_points::rebuild];
+/// tables that begin empty. Format 2 had the DER of revoked entries in their rows.
+const STEPS: [Step; 3] = [
+    schema::rebuild,
+    distribution_points::rebuild,
+    revoked::move_der,
+];
 
 /// The format this program writes.
 pub const CURRENT_FORMAT: u32 = STEPS.len() as u32;

@@ -60,8 +60,8 @@ pub use outbox::{MailRecord, MailStatus};
 pub use page::{Cursor, Direction, Page, Window};
 pub use requests::{RequestList, RequestRow, StateCount};
 pub use revoked::{
-    LeftBecause, LeftEntry, RevokedEntry, RevokedFacts, RevokedKind, RevokedRef, RevokedRows,
-    RevokedTotals, StoredDer,
+    LeftBecause, LeftEntry, RevokedEntry, RevokedFacts, RevokedKind, RevokedRuns, RevokedTotals,
+    StoredRun,
 };
 pub use seal::{SealNonce, SubjectKey};
 pub use sessions::SavedSession;

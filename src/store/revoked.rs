@@ -1,25 +1,30 @@
-//! What stands, or will stand, on the CRLs: entries in their DER, in the order of a CRL. And what left them since the
-//! last one, so that the publishing gate can tell a release from a loss.
+//! What stands, or will stand, on the CRLs: a row of facts for each entry, its DER in [`runs`]. And what left them since
+//! the last one, so that the publishing gate can tell a release from a loss.
 
-use redb::AccessGuard;
+mod runs;
+
 use serde::{Deserialize, Serialize};
+
+pub(crate) use self::runs::{Finder, RUNS};
+pub use self::runs::{RevokedRuns, StoredRun};
 
 use super::database::{Reader, Writer};
 use super::error::StoreError;
 use super::indexed::{Entries, Index, Indexed};
 use super::key::{Key, Span, certificate_key};
 use super::page::{Page, Window};
-use super::table::{Bytes, Opened, Table, table};
+use super::table::{Table, table};
 use super::value::{plain, record};
 use crate::domain::certificate::CertificateKey;
 use crate::domain::{CrlNumber, IssuerId, ReasonCode, Timestamp};
 
 static PENDING: Index = Index::ordered("revoked.pending");
 static ADOPTED: Index = Index::ordered("revoked.adopted");
+/// By the end of the certificate's validity.
+static ENDS: Index = Index::ordered("revoked.ends");
 pub(crate) const LEFT: Table = table("revoked.left");
-const VERSION: u8 = 1;
-/// Where the DER begins in a value: behind version and length.
-const DER_AT: usize = 3;
+/// Version 1 had the DER between its length and the facts.
+const VERSION: u8 = 2;
 const ENTRIES: &[u8] = b"revoked/";
 const OCTETS: &[u8] = b"octets/";
 const FOREIGN: &[u8] = b"adopted/";
@@ -55,52 +60,11 @@ pub struct RevokedEntry {
     pub facts: RevokedFacts,
 }
 
-/// An entry as it is visited, still in the database's page.
-pub struct RevokedRef<'a> {
-    /// Big-endian magnitude of the serial.
-    pub serial: &'a [u8],
-    pub der: &'a [u8],
-    facts: &'a [u8],
-}
-
-/// The opened table of entries.
-pub struct RevokedRows<'t>(Opened<'t>);
-
-/// An entry's DER, still in the database's page.
-pub struct StoredDer<'t> {
-    value: AccessGuard<'t, Bytes>,
-    octets: usize,
-}
-
-impl RevokedRows<'_> {
-    /// An issuer's entries in the order of their serials, as a CRL lists them; nothing is copied.
-    pub fn entries(
-        &self,
-        issuer: IssuerId,
-    ) -> Result<impl Iterator<Item = Result<StoredDer<'_>, StoreError>>, StoreError> {
-        let rows = self.0.range(&Span::prefix(&issuer.0))?;
-        Ok(rows.map(|row| {
-            let (_, value) = row?;
-            let octets = split(value.value())?.0.len();
-            Ok(StoredDer { value, octets })
-        }))
-    }
-}
-
-impl AsRef<[u8]> for StoredDer<'_> {
-    fn as_ref(&self) -> &[u8] {
-        // `split` found them there.
-        self.value
-            .value()
-            .get(DER_AT..DER_AT + self.octets)
-            .unwrap_or_default()
-    }
-}
-
-impl RevokedRef<'_> {
-    pub fn facts(&self) -> Result<RevokedFacts, StoreError> {
-        plain("revoked", self.facts)
-    }
+/// What lies in the table of entries: all but the DER, of which it has the length.
+pub(super) struct RevokedRow {
+    pub key: CertificateKey,
+    pub octets: u16,
+    pub facts: RevokedFacts,
 }
 
 /// How many entries an issuer has, and how many octets their DER takes together.
@@ -129,26 +93,10 @@ pub struct LeftEntry {
 
 record!(LeftEntry, "revoked.left");
 
-/// The value lies as version, length of the DER (u16), DER, facts: a CRL is written from it without decoding.
-fn split(bytes: &[u8]) -> Result<(&[u8], &[u8]), StoreError> {
-    let damaged = || StoreError::corrupt("revoked", "a short value");
-    match bytes {
-        [VERSION, high, low, rest @ ..] => rest
-            .split_at_checked(usize::from(u16::from_be_bytes([*high, *low])))
-            .ok_or_else(damaged),
-        [version, ..] if *version > VERSION => Err(StoreError::NewerValue {
-            table: "revoked",
-            found: *version,
-            known: VERSION,
-        }),
-        _ => Err(damaged()),
-    }
-}
-
-impl Indexed for RevokedEntry {
+impl Indexed for RevokedRow {
     const ROWS: Table = table("revoked");
     const NAME: &'static str = "revoked";
-    const INDEXES: &'static [&'static Index] = &[&PENDING, &ADOPTED];
+    const INDEXES: &'static [&'static Index] = &[&PENDING, &ADOPTED, &ENDS];
 
     fn primary(&self) -> Vec<u8> {
         Key::new().certificate(&self.key).done()
@@ -156,40 +104,86 @@ impl Indexed for RevokedEntry {
 
     fn entries(&self) -> Entries {
         let mut entries = Entries::default();
+        let issuer = &self.key.issuer.0;
         if self.facts.on_crl.is_none() {
             entries.key(&PENDING, self.primary());
         }
         if self.facts.adopted {
             entries.key(&ADOPTED, self.primary());
-        }
-        let issuer = &self.key.issuer.0;
-        entries.count(Key::new().raw(ENTRIES).id(issuer).done(), 1);
-        let octets = self.der.len() as u64;
-        entries.count(Key::new().raw(OCTETS).id(issuer).done(), octets);
-        if self.facts.adopted {
             entries.count(Key::new().raw(FOREIGN).id(issuer).done(), 1);
         }
+        if let Some(end) = self.facts.not_after {
+            let key = Key::new().id(issuer).time(end).serial(&self.key.serial);
+            entries.key(&ENDS, key.done());
+        }
+        entries.count(Key::new().raw(ENTRIES).id(issuer).done(), 1);
+        let octets = u64::from(self.octets);
+        entries.count(Key::new().raw(OCTETS).id(issuer).done(), octets);
         entries
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, StoreError> {
-        let length = u16::try_from(self.der.len())
-            .map_err(|_| StoreError::corrupt("revoked", "an entry of more than 65535 octets"))?;
-        let mut bytes = Vec::with_capacity(self.der.len() + 48);
+        let mut bytes = Vec::with_capacity(48);
         bytes.push(VERSION);
-        bytes.extend_from_slice(&length.to_be_bytes());
-        bytes.extend_from_slice(&self.der);
+        bytes.extend_from_slice(&self.octets.to_be_bytes());
         postcard::to_extend(&self.facts, bytes)
             .map_err(|e| StoreError::corrupt("revoked", e.to_string()))
     }
 
     fn from_bytes(primary: &[u8], bytes: &[u8]) -> Result<Self, StoreError> {
-        let (der, facts) = split(bytes)?;
+        let (octets, facts) = match bytes {
+            [VERSION, high, low, facts @ ..] => (u16::from_be_bytes([*high, *low]), facts),
+            [version, ..] if *version > VERSION => {
+                return Err(StoreError::NewerValue {
+                    table: "revoked",
+                    found: *version,
+                    known: VERSION,
+                });
+            }
+            _ => {
+                let (der, facts) = first_version(bytes)
+                    .ok_or_else(|| StoreError::corrupt("revoked", "a short value"))?;
+                (der.len() as u16, facts)
+            }
+        };
         Ok(Self {
             key: key_of(primary)?,
-            der: der.to_vec(),
+            octets,
             facts: plain("revoked", facts)?,
         })
+    }
+}
+
+/// DER and facts of a value of version 1.
+fn first_version(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    match bytes {
+        [1, high, low, rest @ ..] => {
+            rest.split_at_checked(usize::from(u16::from_be_bytes([*high, *low])))
+        }
+        _ => None,
+    }
+}
+
+/// Takes the DER out of the rows, where format 2 had it, and makes the index that it lacked.
+pub(crate) fn move_der(w: &mut Writer) -> Result<(), StoreError> {
+    let mut window = Window::first(4096);
+    loop {
+        let page = w.window(RevokedRow::ROWS, &[Span::all()], &window)?;
+        for hit in &page.rows {
+            let Some((der, _)) = first_version(&hit.value) else {
+                continue;
+            };
+            let row = RevokedRow::from_bytes(&hit.key, &hit.value)?;
+            w.put_der(&row.key, der)?;
+            w.put_bytes(RevokedRow::ROWS, &hit.key, &row.to_bytes()?)?;
+            for (index, key) in row.entries().keys {
+                w.put_bytes(index.table, &key, &hit.key)?;
+            }
+        }
+        match page.next {
+            Some(next) => window = window.after(next),
+            None => return Ok(()),
+        }
     }
 }
 
@@ -199,31 +193,8 @@ fn key_of(primary: &[u8]) -> Result<CertificateKey, StoreError> {
 
 impl Reader {
     pub fn revoked(&self, key: &CertificateKey) -> Result<Option<RevokedEntry>, StoreError> {
-        self.row(Key::new().certificate(key).bytes())
-    }
-
-    /// Visits an issuer's entries in the order of their serials, as a CRL lists them.
-    pub fn for_each_revoked<E: From<StoreError>>(
-        &self,
-        issuer: IssuerId,
-        mut visit: impl FnMut(RevokedRef<'_>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let opened = self.open(RevokedEntry::ROWS)?;
-        for row in opened.range(&Span::prefix(&issuer.0))? {
-            let (key, value) = row.map_err(StoreError::from)?;
-            let (der, facts) = split(value.value())?;
-            let serial = key
-                .value()
-                .get(17..)
-                .ok_or_else(|| StoreError::corrupt("revoked", "a short key"))?;
-            visit(RevokedRef { serial, der, facts })?;
-        }
-        Ok(())
-    }
-
-    /// The table of entries, to walk along with something else; see [`RevokedRows::entries`].
-    pub fn revoked_rows(&self) -> Result<RevokedRows<'_>, StoreError> {
-        self.open(RevokedEntry::ROWS).map(RevokedRows)
+        let row = self.row(Key::new().certificate(key).bytes())?;
+        row.map(|row| self.der_finder()?.complete(row)).transpose()
     }
 
     pub fn revoked_totals(&self, issuer: IssuerId) -> Result<RevokedTotals, StoreError> {
@@ -239,7 +210,17 @@ impl Reader {
         issuer: IssuerId,
         window: &Window,
     ) -> Result<Page<RevokedEntry>, StoreError> {
-        self.revoked_from(RevokedEntry::ROWS, issuer, window)
+        let hits = self.window(RevokedRow::ROWS, &[Span::prefix(&issuer.0)], window)?;
+        let rows = hits
+            .rows
+            .iter()
+            .map(|hit| RevokedRow::from_bytes(&hit.key, &hit.value))
+            .collect::<Result<_, _>>()?;
+        self.with_der(Page {
+            rows,
+            start: hits.start,
+            next: hits.next,
+        })
     }
 
     /// Entries that no published CRL carries yet.
@@ -248,7 +229,7 @@ impl Reader {
         issuer: IssuerId,
         window: &Window,
     ) -> Result<Page<RevokedEntry>, StoreError> {
-        self.page_by(&PENDING, &[Span::prefix(&issuer.0)], window)
+        self.with_der(self.page_by(&PENDING, &[Span::prefix(&issuer.0)], window)?)
     }
 
     /// Entries taken over from a published CRL, to be confirmed.
@@ -257,7 +238,7 @@ impl Reader {
         issuer: IssuerId,
         window: &Window,
     ) -> Result<Page<RevokedEntry>, StoreError> {
-        self.page_by(&ADOPTED, &[Span::prefix(&issuer.0)], window)
+        self.with_der(self.page_by(&ADOPTED, &[Span::prefix(&issuer.0)], window)?)
     }
 
     /// How many entries wait to be confirmed.
@@ -271,22 +252,39 @@ impl Reader {
         Ok(self.records(LEFT, &Span::prefix(&issuer.0), &all)?.rows)
     }
 
-    fn revoked_from(
+    /// The issuer's entries whose certificates ended before this time, at most `limit`, those that ended first.
+    pub fn revoked_ended(
         &self,
-        rows: Table,
         issuer: IssuerId,
-        window: &Window,
-    ) -> Result<Page<RevokedEntry>, StoreError> {
-        let hits = self.window(rows, &[Span::prefix(&issuer.0)], window)?;
-        let rows = hits
-            .rows
-            .iter()
-            .map(|hit| RevokedEntry::from_bytes(&hit.key, &hit.value))
-            .collect::<Result<_, _>>()?;
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<CertificateKey>, StoreError> {
+        let ended = Span::between(
+            Key::new().id(&issuer.0),
+            Key::new().id(&issuer.0).time(before),
+        );
+        let page = self.page_by::<RevokedRow>(&ENDS, &[ended], &Window::first(limit))?;
+        Ok(page.rows.into_iter().map(|row| row.key).collect())
+    }
+
+    fn with_der(&self, page: Page<RevokedRow>) -> Result<Page<RevokedEntry>, StoreError> {
+        let mut finder = self.der_finder()?;
+        let rows = page.rows.into_iter().map(|row| finder.complete(row));
         Ok(Page {
-            rows,
-            start: hits.start,
-            next: hits.next,
+            rows: rows.collect::<Result<_, _>>()?,
+            start: page.start,
+            next: page.next,
+        })
+    }
+}
+
+impl Finder<'_> {
+    fn complete(&mut self, row: RevokedRow) -> Result<RevokedEntry, StoreError> {
+        let missing = || StoreError::corrupt("revoked", "a row without its entry");
+        Ok(RevokedEntry {
+            der: self.find(&row.key)?.ok_or_else(missing)?,
+            key: row.key,
+            facts: row.facts,
         })
     }
 }
@@ -294,8 +292,16 @@ impl Reader {
 impl Writer {
     /// Adds or replaces an entry. One that came back after it left is no longer remembered as gone.
     pub fn put_revoked(&mut self, entry: &RevokedEntry) -> Result<(), StoreError> {
-        self.delete(LEFT, &entry.primary())?;
-        self.put_row(entry).map(drop)
+        let row = RevokedRow {
+            key: entry.key.clone(),
+            octets: u16::try_from(entry.der.len()).map_err(|_| {
+                StoreError::corrupt("revoked", "an entry of more than 65535 octets")
+            })?,
+            facts: entry.facts.clone(),
+        };
+        self.delete(LEFT, &row.primary())?;
+        self.put_der(&entry.key, &entry.der)?;
+        self.put_row(&row).map(drop)
     }
 
     /// Takes an entry off the list and remembers why, until a CRL without it is out. Whether there was one.
@@ -306,9 +312,10 @@ impl Writer {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let primary = Key::new().certificate(key).done();
-        if self.delete_row::<RevokedEntry>(&primary)?.is_none() {
+        if self.delete_row::<RevokedRow>(&primary)?.is_none() {
             return Ok(false);
         }
+        self.remove_der(key)?;
         let left = LeftEntry {
             key: key.clone(),
             because,
@@ -325,11 +332,12 @@ impl Writer {
         number: CrlNumber,
     ) -> Result<(), StoreError> {
         for key in keys {
-            if let Some(mut entry) = self.revoked(key)?
-                && entry.facts.on_crl.is_none()
+            let row = self.row::<RevokedRow>(Key::new().certificate(key).bytes())?;
+            if let Some(mut row) = row
+                && row.facts.on_crl.is_none()
             {
-                entry.facts.on_crl = Some(number);
-                self.put_row(&entry)?;
+                row.facts.on_crl = Some(number);
+                self.put_row(&row)?;
             }
         }
         Ok(())

@@ -13,7 +13,7 @@ use super::indexed::{COUNTERS, Indexed, Tally};
 pub(super) use super::letters::SealedLetter;
 pub(super) use super::outbox::MailRecord;
 use super::revoked;
-pub(super) use super::revoked::RevokedEntry;
+pub(super) use super::revoked::RevokedRow;
 use super::table::Table;
 pub(super) use super::tasks::Task;
 use super::{
@@ -30,6 +30,7 @@ const PLAIN: &[Table] = &[
     settings::SEQUENCES,
     certificates::DER,
     revoked::LEFT,
+    revoked::RUNS,
     changes::CHANGES,
     clock::CLOCK,
     distribution_points::POINTS,
@@ -56,7 +57,7 @@ macro_rules! every_indexed {
         $each::<crate::store::schema::Account>($($argument),*)?;
         $each::<crate::store::schema::Numbered>($($argument),*)?;
         $each::<crate::store::schema::Request>($($argument),*)?;
-        $each::<crate::store::schema::RevokedEntry>($($argument),*)?;
+        $each::<crate::store::schema::RevokedRow>($($argument),*)?;
         $each::<crate::store::schema::CrlRecord>($($argument),*)?;
         $each::<crate::store::schema::Task>($($argument),*)?;
         $each::<crate::store::schema::MailRecord>($($argument),*)?;

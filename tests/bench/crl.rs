@@ -18,7 +18,7 @@ use ams::pki::gate::{Gate, Predecessor};
 use ams::pki::key::PrivateKey;
 use ams::pki::plan::{CrlKind, CrlPeriod, CrlPlan, CrlTerms, DistributionPointUri};
 use ams::pki::publish::{CrlFileName, PublishingFolder};
-use ams::pki::write::{SignedCrl, TbsWriter, WriteError, algorithm_of, assemble};
+use ams::pki::write::{SignedCrl, TbsWriter, algorithm_of, assemble};
 use ams::store::{self, RevokedFacts, RevokedKind, Store, StoreError};
 
 const NAME: &str = "ca-uji.crl";
@@ -181,9 +181,10 @@ fn ours(folder: &Path, count: u32, theirs: f64) {
         let reader = store.read().unwrap();
         let size = reader.revoked_totals(ISSUER).unwrap().bytes as usize;
         let mut writer = TbsWriter::begin(&plan, algorithm_of(&key).unwrap(), size).unwrap();
-        reader
-            .for_each_revoked::<Fault>(ISSUER, |entry| Ok(writer.push(entry.der)?))
-            .unwrap();
+        let runs = reader.revoked_runs().unwrap();
+        for run in runs.of(ISSUER).unwrap() {
+            writer.push(run.unwrap().as_ref()).unwrap();
+        }
         let tbs = writer.finish().unwrap();
         let written = cpu("self");
         let signed = tbs.sign(&key).unwrap();
@@ -198,10 +199,7 @@ fn ours(folder: &Path, count: u32, theirs: f64) {
             follows: None,
             may_leave: |_: &Serial| false,
         };
-        let rows = reader.revoked_rows().unwrap();
-        let passed = gate
-            .examine(&signed, rows.entries(ISSUER).unwrap())
-            .unwrap();
+        let passed = gate.examine(&signed, runs.of(ISSUER).unwrap()).unwrap();
         assert_eq!(passed.entries, u64::from(entries));
         let gated = cpu("self");
         place.publish(&name, signed.as_bytes()).unwrap();
@@ -266,8 +264,8 @@ impl Others<'_> {
         let delta = self.publish(CrlKind::Delta { base }, || changed.clone());
         // As a relying party adds it to its base: the database must come out.
         let reader = self.store.read().unwrap();
-        let rows = reader.revoked_rows().unwrap();
-        agree(&complete, base, &delta, rows.entries(ISSUER).unwrap()).unwrap();
+        let runs = reader.revoked_runs().unwrap();
+        agree(&complete, base, &delta, runs.of(ISSUER).unwrap()).unwrap();
         println!(
             "  delta of {REVOKED_SINCE} on that base:  {:.3} s CPU, of which the base is read in {:.3}",
             cpu("self") - before,
@@ -351,14 +349,6 @@ fn measure_commands(folder: &Path) {
             );
         }
     }
-}
-
-#[derive(Debug, thiserror::Error)]
-enum Fault {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Write(#[from] WriteError),
 }
 
 /// Lets the peak of this process's memory begin anew.

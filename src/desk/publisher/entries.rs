@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::{CrlNumber, IssuerId, Serial, Timestamp};
 use crate::pki::entry::{EntryReason, RevokedEntry};
-use crate::store::{self, Reader, StoreError, Window};
+use crate::store::{Reader, StoreError, Window};
 
 use super::failed;
 use crate::desk::DeskError;
@@ -17,7 +17,7 @@ pub(super) struct EntriesOfPoint<'a> {
     reader: &'a Reader,
     issuer: IssuerId,
     uri: &'a str,
-    page: std::vec::IntoIter<store::RevokedEntry>,
+    page: std::vec::IntoIter<Vec<u8>>,
     /// Where the next page begins; the outer `None` behind the last one.
     next: Option<Option<Serial>>,
 }
@@ -40,7 +40,7 @@ impl Iterator for EntriesOfPoint<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(entry) = self.page.next() {
-                return Some(Ok(entry.der));
+                return Some(Ok(entry));
             }
             let after = self.next.take()?;
             let page = self

@@ -222,14 +222,13 @@ impl<'a> Round<'a> {
             octets: self.reader.revoked_totals(issuer)?.bytes,
         };
         let signed = self.sign(&draft, |writer| {
-            self.reader.for_each_revoked::<DeskError>(issuer, |entry| {
-                writer.push(entry.der).map_err(failed)
-            })
+            let runs = self.reader.revoked_runs()?;
+            runs.of(issuer)?
+                .try_for_each(|run| writer.push(run?.as_ref()).map_err(failed))
         })?;
         let needed: Vec<_> = needed.iter().flatten().copied().collect();
-        let rows = self.reader.revoked_rows()?;
-        let entries = rows.entries(issuer)?;
-        self.publish(&draft, &signed, entries, |_| Ok(()), &needed)
+        let runs = self.reader.revoked_runs()?;
+        self.publish(&draft, &signed, runs.of(issuer)?, |_| Ok(()), &needed)
     }
 
     fn delta(&self, delta: &DeltaSettings, base: CrlNumber) -> Result<CrlRecord, DeskError> {
@@ -253,8 +252,8 @@ impl<'a> Round<'a> {
                 .desk
                 .kept(&complete, base)
                 .ok_or_else(|| DeskError::Publish(format!("the base CRL {base} is gone")))?;
-            let rows = self.reader.revoked_rows()?;
-            agree(&file, base, signed, rows.entries(issuer)?).map_err(failed)
+            let runs = self.reader.revoked_runs()?;
+            agree(&file, base, signed, runs.of(issuer)?).map_err(failed)
         };
         self.publish(&draft, &signed, listed, agrees, &[])
     }

@@ -3,7 +3,7 @@
 
 use crate::audit::{Action, Hash, ObjectRef, ObjectState};
 use crate::domain::{
-    Actor, CertificateKey, Command, CrlNumber, IssuerId, Serial, Standing, State, Timestamp,
+    Actor, CertificateKey, Command, CrlNumber, IssuerId, Standing, State, Timestamp,
 };
 use crate::store::{
     CrlKind, CrlRecord, LeftBecause, LeftEntry, ListChange, RequestList, RevokedEntry,
@@ -159,25 +159,17 @@ impl Transaction<'_> {
     /// Lets go of entries whose certificates had ended before this regular CRL: the next one need not carry them
     /// (RFC 5280 §5: not before one regularly scheduled CRL beyond the certificate's validity).
     fn drop_expired(&mut self, issuer: IssuerId, this_update: Timestamp) -> Result<(), DeskError> {
-        let mut ended = Vec::new();
-        self.writer.for_each_revoked::<DeskError>(issuer, |entry| {
-            if entry
-                .facts()?
-                .not_after
-                .is_some_and(|end| end < this_update)
-                && let Ok(serial) = Serial::from_magnitude(entry.serial)
-            {
-                ended.push(CertificateKey { issuer, serial });
+        const AT_ONCE: usize = 4096;
+        loop {
+            let ended = self.writer.revoked_ended(issuer, this_update, AT_ONCE)?;
+            if ended.is_empty() {
+                return Ok(());
             }
-            Ok(())
-        })?;
-        if !ended.is_empty() {
             self.writer.note_dropped(issuer, this_update)?;
+            for key in ended {
+                self.writer
+                    .remove_revoked(&key, LeftBecause::Expired, this_update)?;
+            }
         }
-        for key in ended {
-            self.writer
-                .remove_revoked(&key, LeftBecause::Expired, this_update)?;
-        }
-        Ok(())
     }
 }

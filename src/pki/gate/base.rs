@@ -4,13 +4,13 @@
 use std::cmp::Ordering;
 use std::io::Read;
 
+use super::wanted::Wanted;
 use crate::domain::CrlNumber;
 use crate::pki::crl_read::{CrlReader, CrlSource, ReadError};
 use crate::pki::der_scan::DerError;
 use crate::pki::entry::{REMOVE_FROM_CRL, RawEntry, compare_serials, serial_text};
 use crate::pki::oid;
-use crate::pki::ordered::{OrderError, OrderedEntries, OrderedEntry};
-use crate::pki::write::serial_of;
+use crate::pki::ordered::{OrderError, OrderedEntries};
 
 /// Why base and delta do not add up to the complete list.
 #[derive(Debug, thiserror::Error)]
@@ -38,9 +38,9 @@ pub enum Disagreement<E: std::error::Error + 'static> {
     Complete(#[source] E),
 }
 
-/// Reads `base`, `delta` and the complete list's entries (encoded, in the order of their serials) in one merge. Each
-/// entry of the complete list must be on the delta, or on the base and not on the delta; whatever else is on the base
-/// must be removed by the delta, and whatever else is on the delta must be a removal.
+/// Reads `base`, `delta` and the complete list's entries (encoded, one or more at a time, in the order of their serials)
+/// in one merge. Each entry of the complete list must be on the delta, or on the base and not on the delta; whatever else
+/// is on the base must be removed by the delta, and whatever else is on the delta must be a removal.
 pub fn agree<I, B, E>(
     base: &dyn CrlSource,
     number: CrlNumber,
@@ -54,41 +54,12 @@ where
 {
     let mut old = OrderedEntries::stream(base).map_err(Disagreement::Base)?;
     let mut told = Told::open(delta)?;
-    for entry in complete {
-        let entry = entry.map_err(Disagreement::Complete)?;
-        let der = entry.as_ref();
-        let serial = serial_of(der).map_err(Disagreement::StoredEntry)?;
-        // Nearly always the base has the same, and the delta nothing yet.
-        let untold = told.next.as_ref();
-        if untold.is_none_or(|told| compare_serials(&told.serial, serial) == Ordering::Greater)
-            && old
-                .pass_same(&OrderedEntry {
-                    serial,
-                    der,
-                    repeats: false,
-                })
-                .map_err(Disagreement::Base)?
-        {
-            continue;
-        }
-        pass(&mut old, &mut told, Some(serial))?;
-        let on_base = old.entry().map_err(Disagreement::Base)?;
-        let on_base = on_base.filter(|e| e.serial == serial);
-        let same_on_base = on_base.as_ref().is_some_and(|e| e.der == der);
-        let was_on_base = on_base.is_some();
-        match told.next.take_if(|told| told.serial == serial) {
-            Some(told) if told.der != der => return Err(contradicts(serial)),
-            None if !same_on_base => {
-                return Err(Disagreement::NotTold {
-                    serial: serial_text(serial),
-                });
-            }
-            Some(_) => told.advance()?,
-            None => {}
-        }
-        if was_on_base {
-            old.advance();
-        }
+    let mut complete = Wanted::new(complete.into_iter());
+    while let Some(rest) = complete.left().map_err(Disagreement::Complete)? {
+        let entry = RawEntry::first(rest).map_err(Disagreement::StoredEntry)?;
+        take(&mut old, &mut told, &entry)?;
+        let octets = entry.der.len();
+        complete.step(octets);
     }
     pass(&mut old, &mut told, None)?;
     let (_, tail) = old.finish().map_err(Disagreement::Base)?;
@@ -98,6 +69,41 @@ where
             expected: number,
             found,
         });
+    }
+    Ok(())
+}
+
+/// The complete list has `entry`: base and delta must say the same.
+fn take<E: std::error::Error>(
+    old: &mut OrderedEntries<'_>,
+    told: &mut Told<'_>,
+    entry: &RawEntry<'_>,
+) -> Result<(), Disagreement<E>> {
+    let (serial, der) = (entry.serial, entry.der);
+    // Nearly always the base has the same, and the delta nothing yet.
+    let untold = told.next.as_ref();
+    if untold.is_none_or(|told| compare_serials(&told.serial, serial) == Ordering::Greater)
+        && old.pass_same(&entry.into()).map_err(Disagreement::Base)?
+    {
+        return Ok(());
+    }
+    pass(old, told, Some(serial))?;
+    let on_base = old.entry().map_err(Disagreement::Base)?;
+    let on_base = on_base.filter(|e| e.serial == serial);
+    let same_on_base = on_base.as_ref().is_some_and(|e| e.der == der);
+    let was_on_base = on_base.is_some();
+    match told.next.take_if(|told| told.serial == serial) {
+        Some(told) if told.der != der => return Err(contradicts(serial)),
+        None if !same_on_base => {
+            return Err(Disagreement::NotTold {
+                serial: serial_text(serial),
+            });
+        }
+        Some(_) => told.advance()?,
+        None => {}
+    }
+    if was_on_base {
+        old.advance();
     }
     Ok(())
 }

@@ -101,7 +101,7 @@ fn change() -> impl Strategy<Value = Change> {
                 }
             ),
         (0u32..8).prop_map(Change::DeleteRequest),
-        (serial(), any::<bool>(), any::<bool>(), 1usize..60).prop_map(
+        (serial(), any::<bool>(), any::<bool>(), 1usize..9000).prop_map(
             |(serial, pending, adopted, octets)| {
                 Change::Revoked {
                     serial,
@@ -212,7 +212,7 @@ fn make(w: &mut Writer, change: &Change) -> Result<(), StoreError> {
             octets,
         } => {
             let mut row = revoked(u32::from(serial % 2), &serial_text(*serial));
-            row.der = vec![1; *octets];
+            row.der = entry(&serial_text(*serial), *octets);
             row.facts.on_crl = (!pending).then_some(crate::domain::CrlNumber::from(3));
             row.facts.adopted = *adopted;
             w.put_revoked(&row)

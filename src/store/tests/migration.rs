@@ -8,7 +8,9 @@ use crate::domain::account::PersonalFields;
 use crate::domain::request::LetterKind;
 use crate::domain::{CertificateKey, CrlNumber, MailId, State};
 use crate::store::indexed::{COUNTERS, Indexed};
+use crate::store::key::Key;
 use crate::store::migrate::META;
+use crate::store::schema::RevokedRow;
 use crate::store::table::table;
 use crate::store::value::Record;
 use crate::store::*;
@@ -96,15 +98,52 @@ fn a_file_of_format_1_gets_the_tables_it_lacks_and_its_distribution_points() {
     assert_eq!(points(1), [(uri.to_owned(), first)]);
     let first = certificate_key(2, "0b01");
     assert_eq!(points(2), [(other.to_owned(), first)]);
-    let members = |n, uri| -> Vec<CertificateKey> {
-        let (entries, _) = reader.revoked_of_point(issuer(n), uri, None, 99).unwrap();
-        entries.into_iter().map(|entry| entry.key).collect()
-    };
-    let revoked = ["0a00", "0a01", "0a02"].map(|serial| certificate_key(1, serial));
+    let members = |n, uri| reader.revoked_of_point(issuer(n), uri, None, 99).unwrap().0;
+    let revoked = ["0a00", "0a01", "0a02"].map(|serial| entry(serial, 0));
     assert_eq!(members(1, uri), revoked);
-    assert_eq!(members(2, other), []);
+    assert!(members(2, other).is_empty());
     assert_eq!(reader.clock_doubt().unwrap(), None);
     assert_eq!(reader.check().unwrap().problems, []);
+}
+
+/// A row of format 2: version 1, the DER's length, the DER, the facts.
+fn first_version(row: &RevokedEntry) -> Vec<u8> {
+    let octets = row.der.len() as u16;
+    let facts = postcard::to_allocvec(&row.facts).unwrap();
+    [&[1], &octets.to_be_bytes()[..], &row.der, &facts].concat()
+}
+
+#[test]
+fn a_file_of_format_2_gets_its_entries_out_of_their_rows() {
+    let disk = Disk::default();
+    let store = Store::with_backend(disk.clone()).unwrap();
+    let rows: Vec<RevokedEntry> = (0..5000)
+        .map(|n| {
+            let mut row = revoked(1, &format!("0a{n:04x}"));
+            row.facts.not_after = Some(NOW.plus(n));
+            row
+        })
+        .collect();
+    write(&store, |w| {
+        rows.iter().try_for_each(|row| w.put_revoked(row))?;
+        w.empty(table("revoked.der"))?;
+        w.empty(table("revoked.ends"))?;
+        for row in &rows {
+            let key = Key::new().certificate(&row.key).done();
+            w.put_bytes(table("revoked"), &key, &first_version(row))?;
+        }
+        w.put_bytes(META, b"format", &2u32.to_be_bytes())
+    });
+    drop(store);
+    let store = Store::with_backend(disk.copy()).unwrap();
+    let reader = store.read().unwrap();
+    assert_eq!(reader.check().unwrap().problems, []);
+    let page = reader
+        .revoked_page(issuer(1), &Window::first(9999))
+        .unwrap();
+    assert_eq!(page.rows, rows);
+    let ended = reader.revoked_ended(issuer(1), NOW.plus(2), 9).unwrap();
+    assert_eq!(ended, [rows[0].key.clone(), rows[1].key.clone()]);
 }
 
 #[test]
@@ -144,6 +183,14 @@ fn the_octets_of_stored_values_are_those_that_were_released() {
         lines.push_str(&format!("{name} {}\n", hex::encode(octets.unwrap())));
     }
     insta::assert_snapshot!(lines);
+}
+
+fn row_of(entry: RevokedEntry) -> RevokedRow {
+    RevokedRow {
+        key: entry.key,
+        octets: entry.der.len() as u16,
+        facts: entry.facts,
+    }
 }
 
 type Octets = Result<Vec<u8>, StoreError>;
@@ -218,7 +265,7 @@ fn values() -> Vec<(&'static str, Octets)> {
             certificate(1, "0a01", "Orang").certificate.encode(),
         ),
         ("request", request.encode()),
-        ("revoked", revoked(1, "0a01").to_bytes()),
+        ("revoked", row_of(revoked(1, "0a01")).to_bytes()),
         ("revoked.left", left.encode()),
         ("crls", crl.encode()),
         ("crls.state", CrlNumbers::default().encode()),

@@ -147,10 +147,23 @@ pub fn request(n: u32, state: State, certificate: CertificateKey) -> Request {
     }
 }
 
+/// What the store asks of an entry: a SEQUENCE that begins with the serial; and so many octets more.
+pub fn entry(serial: &str, more: usize) -> Vec<u8> {
+    let magnitude = certificate_key(1, serial).serial.magnitude().to_vec();
+    let length = 2 + magnitude.len() + more;
+    let header = match u8::try_from(length) {
+        Ok(short @ ..=0x7f) => vec![0x30, short],
+        Ok(long) => vec![0x30, 0x81, long],
+        Err(_) => [&[0x30, 0x82][..], &(length as u16).to_be_bytes()].concat(),
+    };
+    let serial = [&[2, magnitude.len() as u8], magnitude.as_slice()].concat();
+    [header, serial, vec![0xee; more]].concat()
+}
+
 pub fn revoked(issuer_number: u32, serial: &str) -> RevokedEntry {
     RevokedEntry {
         key: certificate_key(issuer_number, serial),
-        der: format!("entry {serial}").into_bytes(),
+        der: entry(serial, 0),
         facts: RevokedFacts {
             kind: RevokedKind::Revoked,
             date: NOW,
