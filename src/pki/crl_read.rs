@@ -12,7 +12,7 @@ use std::os::unix::fs::FileExt;
 use self::window::Window;
 use super::crl_extension::CrlExtensions;
 use super::crl_issuer::CrlIssuer;
-use super::der_scan::{DerError, Tlv, tag};
+use super::der_scan::{DerError, Tlv, read_header, tag};
 use super::entry::RawEntry;
 use super::pem_stream::{DerStream, FormFault, fault_of};
 use super::stream_signature::{AlgorithmIdentifier, SignatureFault, SignatureScheme};
@@ -176,6 +176,16 @@ impl CrlTail {
     }
 }
 
+/// How many elements lie one behind the other in `octets`, which are whole ones.
+fn elements(mut octets: &[u8]) -> u64 {
+    let mut count = 0;
+    while let Ok(header) = read_header(octets, 0) {
+        octets = octets.get(header.whole_len()..).unwrap_or_default();
+        count += 1;
+    }
+    count
+}
+
 /// A CRL being read: made with its head, then asked for entries until there are none, then finished.
 pub struct CrlReader<R> {
     window: Window<R>,
@@ -284,13 +294,13 @@ impl<R: Read> CrlReader<R> {
         RawEntry::split(element).map(Some).map_err(wrong)
     }
 
-    /// Steps over the next entry if it is `entry`, which some reader gave, octet for octet. Whether it was.
-    pub fn pass_same(&mut self, entry: &[u8]) -> Result<bool, ReadError> {
-        if self.window.offset() >= self.entries_end {
-            return Ok(false);
+    /// Steps over the next entries if they are these, octet for octet. Whether they were. `entries` are one or more whole
+    /// ones, so that the next step begins at an entry again: an element of DER is never the beginning of another.
+    pub fn pass_same(&mut self, entries: &[u8]) -> Result<bool, ReadError> {
+        let same = self.window.pass_same(entries, self.entries_end)?;
+        if same {
+            self.entries += elements(entries);
         }
-        let same = self.window.pass_same(entry, self.entries_end)?;
-        self.entries += u64::from(same);
         Ok(same)
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::crl_issuer::CrlIssuer;
 use super::crl_read::{CrlHead, CrlReader, CrlSource, CrlTail, ReadError};
-use super::der_scan::tag;
+use super::der_scan::{DerError, tag};
 use super::entry::{REMOVE_FROM_CRL, RawEntry, compare_serials, serial_text};
 use super::oid;
 use super::stream_signature::SignatureFault;
@@ -98,8 +98,35 @@ impl EntryFacts {
 
     /// Looks at one entry.
     pub fn take(&mut self, entry: &RawEntry<'_>) {
+        let mut previous = std::mem::take(&mut self.previous);
+        self.take_after(&previous, entry);
+        previous.clear();
+        previous.extend_from_slice(entry.serial);
+        self.previous = previous;
+    }
+
+    /// Looks at one or more whole entries that lie one behind the other, and gives the serials of the first and the last.
+    pub fn take_run<'r>(&mut self, run: &'r [u8]) -> Result<(&'r [u8], &'r [u8]), DerError> {
+        let mut entry = RawEntry::first(run)?;
+        let (first, mut rest) = (entry.serial, run);
+        self.take(&entry);
+        loop {
+            rest = &rest[entry.der.len()..];
+            if rest.is_empty() {
+                break;
+            }
+            let next = RawEntry::first(rest)?;
+            self.take_after(entry.serial, &next);
+            entry = next;
+        }
+        self.previous.clear();
+        self.previous.extend_from_slice(entry.serial);
+        Ok((first, entry.serial))
+    }
+
+    fn take_after(&mut self, previous: &[u8], entry: &RawEntry<'_>) {
         if self.count > 0 {
-            match compare_serials(&self.previous, entry.serial) {
+            match compare_serials(previous, entry.serial) {
                 Ordering::Less => {}
                 Ordering::Equal => {
                     self.twice.get_or_insert_with(|| serial_text(entry.serial));
@@ -107,8 +134,6 @@ impl EntryFacts {
                 Ordering::Greater => self.note(EntryFlaw::OutOfOrder, entry),
             }
         }
-        self.previous.clear();
-        self.previous.extend_from_slice(entry.serial);
         self.count += 1;
 
         self.take_serial(entry);

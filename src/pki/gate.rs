@@ -6,12 +6,11 @@ pub mod base;
 mod predecessor;
 #[cfg(test)]
 mod tests;
-mod wanted;
 
 use std::cmp::Ordering;
+use std::io::Read;
 
 use self::predecessor::{Old, Published, Scope};
-use self::wanted::Wanted;
 use super::check;
 use super::crl_issuer::CrlIssuer;
 use super::crl_read::{CrlReader, CrlSource, CrlTail, ReadError};
@@ -123,20 +122,21 @@ impl<L: FnMut(&Serial) -> bool> Gate<'_, L> {
             Predecessor::Published(source) => Some(Old::open(*source)?),
             _ => None,
         };
-        let mut database = Wanted::new(database.into_iter());
-        while let Some(entry) = reader.next_entry().map_err(unreadable)? {
-            facts.entries.take(&entry);
-            if !database.pass(entry.der).map_err(Refusal::Database)? {
-                return Err(mismatch(entry.serial, database.rest()));
+        for run in database {
+            let run = run.map_err(Refusal::Database)?;
+            let run = run.as_ref();
+            if !reader.pass_same(run).map_err(unreadable)? {
+                return Err(first_difference(&mut reader, run));
             }
+            // The same octets: what is looked at here stands on the candidate.
+            let (first, last) = facts.entries.take_run(run).map_err(Refusal::StoredEntry)?;
             if let Some(old) = &mut old {
-                old.pass(&entry, &mut self.may_leave)?;
+                old.pass_run(run, first, last, &mut self.may_leave)?;
             }
         }
-        if let Some(expected) = database.left().map_err(Refusal::Database)? {
-            let wanted = RawEntry::first(expected).map_err(Refusal::StoredEntry)?;
-            return Err(Refusal::Missing {
-                serial: serial_text(wanted.serial),
+        if let Some(entry) = reader.next_entry().map_err(unreadable)? {
+            return Err(Refusal::NotRevoked {
+                serial: serial_text(entry.serial),
             });
         }
         let tail = reader.finish().map_err(unreadable)?;
@@ -219,20 +219,32 @@ impl<L: FnMut(&Serial) -> bool> Gate<'_, L> {
     }
 }
 
-/// Says how an entry of the candidate and what the database has next differ.
-fn mismatch<E: std::error::Error>(serial: &[u8], expected: &[u8]) -> Refusal<E> {
-    let here = serial_text(serial);
-    if expected.is_empty() {
-        return Refusal::NotRevoked { serial: here };
-    }
-    match RawEntry::first(expected) {
-        Err(fault) => Refusal::StoredEntry(fault),
-        Ok(wanted) => match compare_serials(serial, wanted.serial) {
-            Ordering::Equal => Refusal::OtherEntry { serial: here },
-            Ordering::Less => Refusal::NotRevoked { serial: here },
-            Ordering::Greater => Refusal::Missing {
-                serial: serial_text(wanted.serial),
-            },
-        },
+/// Says how the candidate's next entries and those of a run that the database has next differ.
+fn first_difference<E: std::error::Error>(
+    reader: &mut CrlReader<Box<dyn Read + '_>>,
+    mut run: &[u8],
+) -> Refusal<E> {
+    loop {
+        let wanted = match RawEntry::first(run) {
+            Ok(wanted) => wanted,
+            Err(fault) => return Refusal::StoredEntry(fault),
+        };
+        let missing = || Refusal::Missing {
+            serial: serial_text(wanted.serial),
+        };
+        let entry = match reader.next_entry() {
+            Ok(Some(entry)) => entry,
+            Ok(None) => return missing(),
+            Err(error) => return Refusal::Unreadable(error),
+        };
+        if entry.der != wanted.der {
+            let serial = serial_text(entry.serial);
+            return match compare_serials(entry.serial, wanted.serial) {
+                Ordering::Equal => Refusal::OtherEntry { serial },
+                Ordering::Less => Refusal::NotRevoked { serial },
+                Ordering::Greater => missing(),
+            };
+        }
+        run = &run[wanted.der.len()..];
     }
 }

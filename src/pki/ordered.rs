@@ -36,16 +36,6 @@ pub struct OrderedEntry<'a> {
     pub repeats: bool,
 }
 
-impl<'a> From<&'a RawEntry<'_>> for OrderedEntry<'a> {
-    fn from(entry: &'a RawEntry<'_>) -> Self {
-        Self {
-            serial: entry.serial,
-            der: entry.der,
-            repeats: false,
-        }
-    }
-}
-
 #[derive(Default)]
 struct Peeked {
     der: Vec<u8>,
@@ -117,20 +107,22 @@ impl<'s> OrderedEntries<'s> {
         }
     }
 
-    /// Steps over the next entry if it is the same as `other`, octet for octet. Whether it was.
-    pub fn pass_same(&mut self, other: &OrderedEntry<'_>) -> Result<bool, OrderError> {
-        if let (Ahead::Unread, Entries::Stream(reader)) = (self.ahead, &mut self.entries)
-            && reader.pass_same(other.der)?
-        {
-            let last = self.last.get_or_insert_default();
-            if !last.is_empty() && compare_serials(last, other.serial) == Ordering::Greater {
-                return Err(OrderError::NotAscending);
+    /// Steps over the next entries if they are these, whole ones in ascending order, octet for octet. Whether they were.
+    /// `first` and `last` are their outermost serials.
+    pub fn pass_same(&mut self, run: &[u8], first: &[u8], last: &[u8]) -> Result<bool, OrderError> {
+        if let (Ahead::Unread, Entries::Stream(reader)) = (self.ahead, &mut self.entries) {
+            let same = reader.pass_same(run)?;
+            if same {
+                let before = self.last.get_or_insert_default();
+                if !before.is_empty() && compare_serials(before, first) == Ordering::Greater {
+                    return Err(OrderError::NotAscending);
+                }
+                before.clear();
+                before.extend_from_slice(last);
             }
-            last.clear();
-            last.extend_from_slice(other.serial);
-            return Ok(true);
+            return Ok(same);
         }
-        let same = self.entry()?.is_some_and(|next| next.der == other.der);
+        let same = self.entry()?.is_some_and(|next| next.der == run);
         if same {
             self.advance();
         }

@@ -105,10 +105,22 @@ fn write_index(folder: &Path, count: u32) {
         let serial = hex::encode_upper(serial(n));
         let _ = writeln!(
             index,
-            "R\t490101000000Z\t260101101112Z,keyCompromise\t{serial}\tunknown\t/CN=UJI {n}"
+            "R\t490101000000Z\t{},keyCompromise\t{serial}\tunknown\t/CN=UJI {n}",
+            utc_time(n)
         );
     }
     fs::write(folder.join("index.txt"), index).unwrap();
+}
+
+/// When it was revoked, as UTCTime: each at another second of a month.
+fn utc_time(n: u32) -> String {
+    let second = n.wrapping_mul(2_654_435_761) % (28 * 86_400);
+    let (day, hour) = (second / 86_400 + 1, second / 3600 % 24);
+    format!(
+        "2601{day:02}{hour:02}{:02}{:02}Z",
+        second / 60 % 60,
+        second % 60
+    )
 }
 
 fn entry(n: u32) -> Vec<u8> {
@@ -325,10 +337,11 @@ impl Others<'_> {
     }
 }
 
-/// An entry as the database holds it: `first` with another serial.
+/// An entry as the database holds it: `first` with another serial and date.
 fn stored(first: &[u8], n: u32) -> Vec<u8> {
     let mut der = first.to_vec();
     der[4..24].copy_from_slice(&serial(n));
+    der[26..39].copy_from_slice(utc_time(n).as_bytes());
     der
 }
 

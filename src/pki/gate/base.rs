@@ -4,7 +4,6 @@
 use std::cmp::Ordering;
 use std::io::Read;
 
-use super::wanted::Wanted;
 use crate::domain::CrlNumber;
 use crate::pki::crl_read::{CrlReader, CrlSource, ReadError};
 use crate::pki::der_scan::DerError;
@@ -54,12 +53,23 @@ where
 {
     let mut old = OrderedEntries::stream(base).map_err(Disagreement::Base)?;
     let mut told = Told::open(delta)?;
-    let mut complete = Wanted::new(complete.into_iter());
-    while let Some(rest) = complete.left().map_err(Disagreement::Complete)? {
-        let entry = RawEntry::first(rest).map_err(Disagreement::StoredEntry)?;
-        take(&mut old, &mut told, &entry)?;
-        let octets = entry.der.len();
-        complete.step(octets);
+    for run in complete {
+        let run = run.map_err(Disagreement::Complete)?;
+        let mut run = run.as_ref();
+        let (first, last) = ends(run).map_err(Disagreement::StoredEntry)?;
+        // Nearly always the base has the same entries, and the delta none of them.
+        if told.begins_behind(last)
+            && old
+                .pass_same(run, first, last)
+                .map_err(Disagreement::Base)?
+        {
+            continue;
+        }
+        while !run.is_empty() {
+            let entry = RawEntry::first(run).map_err(Disagreement::StoredEntry)?;
+            take(&mut old, &mut told, &entry)?;
+            run = &run[entry.der.len()..];
+        }
     }
     pass(&mut old, &mut told, None)?;
     let (_, tail) = old.finish().map_err(Disagreement::Base)?;
@@ -73,6 +83,17 @@ where
     Ok(())
 }
 
+/// The serials of the first and the last of a run's entries.
+fn ends(run: &[u8]) -> Result<(&[u8], &[u8]), DerError> {
+    let mut entry = RawEntry::first(run)?;
+    let (first, mut rest) = (entry.serial, &run[entry.der.len()..]);
+    while !rest.is_empty() {
+        entry = RawEntry::first(rest)?;
+        rest = &rest[entry.der.len()..];
+    }
+    Ok((first, entry.serial))
+}
+
 /// The complete list has `entry`: base and delta must say the same.
 fn take<E: std::error::Error>(
     old: &mut OrderedEntries<'_>,
@@ -80,10 +101,10 @@ fn take<E: std::error::Error>(
     entry: &RawEntry<'_>,
 ) -> Result<(), Disagreement<E>> {
     let (serial, der) = (entry.serial, entry.der);
-    // Nearly always the base has the same, and the delta nothing yet.
-    let untold = told.next.as_ref();
-    if untold.is_none_or(|told| compare_serials(&told.serial, serial) == Ordering::Greater)
-        && old.pass_same(&entry.into()).map_err(Disagreement::Base)?
+    if told.begins_behind(serial)
+        && old
+            .pass_same(der, serial, serial)
+            .map_err(Disagreement::Base)?
     {
         return Ok(());
     }
@@ -171,6 +192,12 @@ impl<'s> Told<'s> {
         let mut this = Self { reader, next: None };
         this.advance()?;
         Ok(this)
+    }
+
+    /// Whether all that the delta still says is of higher serials.
+    fn begins_behind(&self, serial: &[u8]) -> bool {
+        let next = self.next.as_ref();
+        next.is_none_or(|told| compare_serials(&told.serial, serial) == Ordering::Greater)
     }
 
     fn advance<E: std::error::Error>(&mut self) -> Result<(), Disagreement<E>> {

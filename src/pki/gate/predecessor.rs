@@ -54,21 +54,37 @@ impl<'s> Old<'s> {
         Ok(Self { source, entries })
     }
 
-    /// The candidate has reached this entry: everything before it that the predecessor has is missing on the candidate.
-    pub fn pass<E: std::error::Error>(
+    /// The candidate has these entries next: everything before them and between them that the predecessor has is missing
+    /// on the candidate. `first` and `last` are their outermost serials.
+    pub fn pass_run<E: std::error::Error>(
         &mut self,
-        entry: &RawEntry<'_>,
+        mut run: &[u8],
+        first: &[u8],
+        last: &[u8],
         may_leave: &mut impl FnMut(&Serial) -> bool,
     ) -> Result<(), Refusal<E>> {
         let Some(entries) = &mut self.entries else {
             return Ok(());
         };
-        match pass(entries, Some(entry), may_leave) {
+        // Nearly always the predecessor has the same entries, and nothing needs to be taken apart.
+        let same = entries.pass_same(run, first, last);
+        let mut passed = same.map_err(Passing::Order);
+        if let Ok(false) = passed {
+            while !run.is_empty() {
+                let entry = RawEntry::first(run).map_err(Refusal::StoredEntry)?;
+                if let Err(passing) = pass(entries, Some(&entry), may_leave) {
+                    passed = Err(passing);
+                    break;
+                }
+                run = &run[entry.der.len()..];
+            }
+        }
+        match passed {
             Err(Passing::Order(OrderError::NotAscending)) => {
                 self.entries = None;
                 Ok(())
             }
-            other => other.map_err(Passing::into),
+            other => other.map(drop).map_err(Passing::into),
         }
     }
 
@@ -145,9 +161,8 @@ fn pass(
     reached: Option<&RawEntry<'_>>,
     may_leave: &mut impl FnMut(&Serial) -> bool,
 ) -> Result<(), Passing> {
-    // Nearly always the predecessor has the same entry next, and nothing needs to be taken apart.
-    if let Some(reached) = reached
-        && old.pass_same(&reached.into()).map_err(Passing::Order)?
+    if let Some(RawEntry { der, serial, .. }) = reached
+        && old.pass_same(der, serial, serial).map_err(Passing::Order)?
     {
         return Ok(());
     }
