@@ -12,8 +12,8 @@ use std::os::unix::fs::FileExt;
 use self::window::Window;
 use super::crl_extension::CrlExtensions;
 use super::crl_issuer::CrlIssuer;
-use super::der_scan::{DerError, Tlv, read_header, tag};
-use super::entry::RawEntry;
+use super::der_scan::{DerError, Tlv, tag};
+use super::entry::{EntryRun, RawEntry};
 use super::pem_stream::{DerStream, FormFault, fault_of};
 use super::stream_signature::{AlgorithmIdentifier, SignatureFault, SignatureScheme};
 use crate::domain::{CrlNumber, Timestamp};
@@ -176,16 +176,6 @@ impl CrlTail {
     }
 }
 
-/// How many elements lie one behind the other in `octets`, which are whole ones.
-fn elements(mut octets: &[u8]) -> u64 {
-    let mut count = 0;
-    while let Ok(header) = read_header(octets, 0) {
-        octets = octets.get(header.whole_len()..).unwrap_or_default();
-        count += 1;
-    }
-    count
-}
-
 /// A CRL being read: made with its head, then asked for entries until there are none, then finished.
 pub struct CrlReader<R> {
     window: Window<R>,
@@ -294,12 +284,12 @@ impl<R: Read> CrlReader<R> {
         RawEntry::split(element).map(Some).map_err(wrong)
     }
 
-    /// Steps over the next entries if they are these, octet for octet. Whether they were. `entries` are one or more whole
-    /// ones, so that the next step begins at an entry again: an element of DER is never the beginning of another.
-    pub fn pass_same(&mut self, entries: &[u8]) -> Result<bool, ReadError> {
-        let same = self.window.pass_same(entries, self.entries_end)?;
+    /// Steps over the next entries if they are these, octet for octet. Whether they were: an element of DER is never the
+    /// beginning of another.
+    pub fn pass_same(&mut self, run: &EntryRun<'_>) -> Result<bool, ReadError> {
+        let same = self.window.pass_same(run.der, self.entries_end)?;
         if same {
-            self.entries += elements(entries);
+            self.entries += run.entries;
         }
         Ok(same)
     }

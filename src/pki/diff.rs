@@ -52,7 +52,7 @@ pub fn diff(
     let (mut added, mut removed, mut changed, mut same) = (0, 0, 0, 0);
     while let Some(left) = next(&mut old).map_err(DiffError::Before)? {
         if new
-            .pass_same(left.der, left.serial, left.serial)
+            .pass_same(&(&left).into())
             .map_err(changed_meanwhile)
             .map_err(DiffError::After)?
         {

@@ -148,6 +148,68 @@ pub struct RawEntry<'a> {
     pub extensions: Option<Tlv<'a>>,
 }
 
+/// The serial of the entry that `octets` begin with, as its INTEGER's content octets, and how long the entry is;
+/// nothing else of it is looked at.
+pub(super) fn serial_and_length(octets: &[u8]) -> Result<(&[u8], usize), DerError> {
+    // Nearly every entry is short, and so is its serial.
+    if let [
+        tag::SEQUENCE,
+        length @ 0..=0x7f,
+        tag::INTEGER,
+        serial @ 0..=0x7f,
+        rest @ ..,
+    ] = octets
+        && usize::from(*length) >= 2 + usize::from(*serial)
+        && rest.len() + 2 >= usize::from(*length)
+    {
+        return Ok((&rest[..usize::from(*serial)], 2 + usize::from(*length)));
+    }
+    let entry = Reader::new(octets).expect(tag::SEQUENCE)?;
+    let serial = entry.reader().expect(tag::INTEGER)?.value;
+    Ok((serial, entry.whole.len()))
+}
+
+/// One or more whole entries that lie one behind the other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EntryRun<'a> {
+    pub der: &'a [u8],
+    /// Content octets of the first entry's serial, and of the last one's.
+    pub first: &'a [u8],
+    pub last: &'a [u8],
+    pub entries: u64,
+}
+
+impl<'a> From<&RawEntry<'a>> for EntryRun<'a> {
+    fn from(entry: &RawEntry<'a>) -> Self {
+        Self {
+            der: entry.der,
+            first: entry.serial,
+            last: entry.serial,
+            entries: 1,
+        }
+    }
+}
+
+impl<'a> EntryRun<'a> {
+    /// The whole entries that `der` consists of; no more of each is looked at than that it begins with its serial.
+    pub fn of(der: &'a [u8]) -> Result<Self, DerError> {
+        let (mut first, mut last, mut entries) = (None, &[][..], 0);
+        let mut rest = der;
+        while entries == 0 || !rest.is_empty() {
+            let (serial, octets) = serial_and_length(rest)?;
+            first = first.or(Some(serial));
+            (last, rest) = (serial, rest.get(octets..).unwrap_or_default());
+            entries += 1;
+        }
+        Ok(Self {
+            der,
+            first: first.unwrap_or_default(),
+            last,
+            entries,
+        })
+    }
+}
+
 impl<'a> RawEntry<'a> {
     /// Cuts a SEQUENCE { INTEGER, Time, Extensions OPTIONAL } into its parts.
     pub fn split(entry: Tlv<'a>) -> Result<Self, DerError> {

@@ -1,13 +1,16 @@
 //! What a check needs to know of a CRL, gathered while it streams by: counts and the first example of each flaw, never
 //! the entries themselves. Relies on `crl_read` for structure; judges nothing, that is `lints`.
 
+mod usual;
+
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use self::usual::{Second, Usual};
 use super::crl_issuer::CrlIssuer;
 use super::crl_read::{CrlHead, CrlReader, CrlSource, CrlTail, ReadError};
 use super::der_scan::{DerError, tag};
-use super::entry::{REMOVE_FROM_CRL, RawEntry, compare_serials, serial_text};
+use super::entry::{EntryRun, REMOVE_FROM_CRL, RawEntry, compare_serials, serial_text};
 use super::oid;
 use super::stream_signature::SignatureFault;
 use crate::domain::Timestamp;
@@ -63,6 +66,8 @@ pub struct EntryFacts {
     /// An entry that has extensions.
     pub any_extension: bool,
     this_update: Option<Timestamp>,
+    /// The same, where UTCTime can express it.
+    this_second: Option<Second>,
 }
 
 impl EntryFacts {
@@ -75,6 +80,7 @@ impl EntryFacts {
             twice: None,
             any_extension: false,
             this_update,
+            this_second: this_update.and_then(Second::of),
         }
     }
 
@@ -105,23 +111,34 @@ impl EntryFacts {
         self.previous = previous;
     }
 
-    /// Looks at one or more whole entries that lie one behind the other, and gives the serials of the first and the last.
-    pub fn take_run<'r>(&mut self, run: &'r [u8]) -> Result<(&'r [u8], &'r [u8]), DerError> {
-        let mut entry = RawEntry::first(run)?;
-        let (first, mut rest) = (entry.serial, run);
+    /// Looks at one or more whole entries that lie one behind the other.
+    pub fn take_run<'r>(&mut self, der: &'r [u8]) -> Result<EntryRun<'r>, DerError> {
+        let entry = RawEntry::first(der)?;
         self.take(&entry);
-        loop {
-            rest = &rest[entry.der.len()..];
-            if rest.is_empty() {
-                break;
-            }
-            let next = RawEntry::first(rest)?;
-            self.take_after(entry.serial, &next);
-            entry = next;
+        let mut run = EntryRun::from(&entry);
+        while let Some(rest) = der.get(run.der.len()..).filter(|rest| !rest.is_empty()) {
+            let (octets, serial) = match (Usual::first(rest), &self.this_second) {
+                (Some(usual), Some(second)) if usual.follows(run.last, second) => {
+                    self.count += 1;
+                    self.any_extension |= usual.has_reason;
+                    (usual.octets, usual.serial)
+                }
+                _ => {
+                    let entry = RawEntry::first(rest)?;
+                    self.take_after(run.last, &entry);
+                    (entry.der.len(), entry.serial)
+                }
+            };
+            run = EntryRun {
+                der: &der[..run.der.len() + octets],
+                last: serial,
+                entries: run.entries + 1,
+                ..run
+            };
         }
         self.previous.clear();
-        self.previous.extend_from_slice(entry.serial);
-        Ok((first, entry.serial))
+        self.previous.extend_from_slice(run.last);
+        Ok(run)
     }
 
     fn take_after(&mut self, previous: &[u8], entry: &RawEntry<'_>) {

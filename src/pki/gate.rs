@@ -124,14 +124,14 @@ impl<L: FnMut(&Serial) -> bool> Gate<'_, L> {
         };
         for run in database {
             let run = run.map_err(Refusal::Database)?;
-            let run = run.as_ref();
-            if !reader.pass_same(run).map_err(unreadable)? {
-                return Err(first_difference(&mut reader, run));
+            let taken = facts.entries.take_run(run.as_ref());
+            let run = taken.map_err(Refusal::StoredEntry)?;
+            // The same octets on the candidate: what was seen of them is true of it.
+            if !reader.pass_same(&run).map_err(unreadable)? {
+                return Err(first_difference(&mut reader, run.der));
             }
-            // The same octets: what is looked at here stands on the candidate.
-            let (first, last) = facts.entries.take_run(run).map_err(Refusal::StoredEntry)?;
             if let Some(old) = &mut old {
-                old.pass_run(run, first, last, &mut self.may_leave)?;
+                old.pass_run(&run, &mut self.may_leave)?;
             }
         }
         if let Some(entry) = reader.next_entry().map_err(unreadable)? {

@@ -6,7 +6,7 @@ use std::io::Read;
 
 use super::crl_read::{CrlHead, CrlReader, CrlSource, CrlTail, ReadError};
 use super::der_scan::Reader;
-use super::entry::{RawEntry, compare_serials};
+use super::entry::{EntryRun, RawEntry, compare_serials};
 
 /// Entries in ascending order of their serials. The next one is read when it is asked for; one that another list has
 /// too is passed over without being taken apart.
@@ -34,6 +34,17 @@ pub struct OrderedEntry<'a> {
     pub der: &'a [u8],
     /// Whether the entry before it has the same serial.
     pub repeats: bool,
+}
+
+impl<'a> From<&OrderedEntry<'a>> for EntryRun<'a> {
+    fn from(entry: &OrderedEntry<'a>) -> Self {
+        Self {
+            der: entry.der,
+            first: entry.serial,
+            last: entry.serial,
+            entries: 1,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -107,22 +118,21 @@ impl<'s> OrderedEntries<'s> {
         }
     }
 
-    /// Steps over the next entries if they are these, whole ones in ascending order, octet for octet. Whether they were.
-    /// `first` and `last` are their outermost serials.
-    pub fn pass_same(&mut self, run: &[u8], first: &[u8], last: &[u8]) -> Result<bool, OrderError> {
+    /// Steps over the next entries if they are these, which ascend, octet for octet. Whether they were.
+    pub fn pass_same(&mut self, run: &EntryRun<'_>) -> Result<bool, OrderError> {
         if let (Ahead::Unread, Entries::Stream(reader)) = (self.ahead, &mut self.entries) {
             let same = reader.pass_same(run)?;
             if same {
                 let before = self.last.get_or_insert_default();
-                if !before.is_empty() && compare_serials(before, first) == Ordering::Greater {
+                if !before.is_empty() && compare_serials(before, run.first) == Ordering::Greater {
                     return Err(OrderError::NotAscending);
                 }
                 before.clear();
-                before.extend_from_slice(last);
+                before.extend_from_slice(run.last);
             }
             return Ok(same);
         }
-        let same = self.entry()?.is_some_and(|next| next.der == run);
+        let same = self.entry()?.is_some_and(|next| next.der == run.der);
         if same {
             self.advance();
         }

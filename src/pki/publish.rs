@@ -278,7 +278,7 @@ fn sha256(octets: &[u8]) -> [u8; 32] {
 fn reads_back(path: &Path, octets: &[u8]) -> Result<bool, PublishError> {
     let at = || PublishError::at(path);
     let mut file = open_to_read(path).map_err(at())?;
-    let mut buffer = vec![0; 256 * 1024];
+    let mut buffer = vec![0; 64 * 1024];
     let mut rest = octets;
     loop {
         let count = match file.read(&mut buffer) {

@@ -9,7 +9,7 @@ use super::der_scan::{DerError, tag};
 use super::der_write::{
     TimeOutOfRange, header_len, push_generalized_time, push_header, push_time, push_tlv, tlv,
 };
-use super::entry::{RawEntry, compare_serials, serial_text};
+use super::entry::{compare_serials, serial_and_length, serial_text};
 use super::oid;
 use super::plan::{CrlKind, CrlPlan};
 use super::stream_signature::AlgorithmIdentifier;
@@ -78,26 +78,26 @@ impl TbsWriter {
 
     /// Appends encoded entries, one or more whole ones. Each serial must be higher than the one before.
     pub fn push(&mut self, entries: &[u8]) -> Result<(), WriteError> {
-        let at = self.buffer.len();
-        self.buffer.extend_from_slice(entries);
-        let mut rest = entries;
-        loop {
-            let entry = RawEntry::first(rest)?;
-            let previous = &self.buffer[self.last_serial.clone()];
-            if self.entries > 0 && compare_serials(previous, entry.serial) != Ordering::Less {
+        let mut previous = &self.buffer[self.last_serial.clone()];
+        let (mut rest, mut count) = (entries, 0);
+        while count == 0 || !rest.is_empty() {
+            let (serial, octets) = serial_and_length(rest)?;
+            if self.entries + count > 0 && compare_serials(previous, serial) != Ordering::Less {
                 return Err(WriteError::NotAscending {
                     previous: serial_text(previous),
-                    serial: serial_text(entry.serial),
+                    serial: serial_text(serial),
                 });
             }
-            let serial_at = at + (entry.serial.as_ptr().addr() - entries.as_ptr().addr());
-            self.last_serial = serial_at..serial_at + entry.serial.len();
-            self.entries += 1;
-            rest = &rest[entry.der.len()..];
-            if rest.is_empty() {
-                return Ok(());
-            }
+            previous = serial;
+            count += 1;
+            rest = rest.get(octets..).unwrap_or_default();
         }
+        // `previous` lies in `entries`, which go to the end of the buffer.
+        let at = self.buffer.len() + (previous.as_ptr().addr() - entries.as_ptr().addr());
+        self.last_serial = at..at + previous.len();
+        self.entries += count;
+        self.buffer.extend_from_slice(entries);
+        Ok(())
     }
 
     /// How many entries were appended.

@@ -1,12 +1,13 @@
 //! `cargo bench --bench crl`: a CRL from the database to a published, gated and read-back file, beside
 //! `openssl ca -gencrl` over as many entries, in one run. Prints CPU seconds, their ratio and peak memory.
 //! Beside it a delta of a thousand, a partition rebuilt, and `ams crl show` and `diff` on the files.
-//! Each side runs in a process of its own; ours is this program again, with `--ours FOLDER COUNT SECONDS`.
+//! Each side runs in a process of its own; ours is this program again, with `--ours FOLDER COUNT SECONDS`, after
+//! `--fill FOLDER COUNT` made its database.
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,11 @@ const NAME: &str = "ca-uji.crl";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, folder, count] = arguments.as_slice()
+        && flag == "--fill"
+    {
+        return fill(&database_in(Path::new(folder)), count.parse().unwrap());
+    }
     if let [flag, folder, count, theirs] = arguments.as_slice()
         && flag == "--ours"
     {
@@ -58,13 +64,11 @@ fn compare(count: u32) {
         "  openssl ca -gencrl: {:.3} s CPU, {} MiB peak",
         theirs.cpu, theirs.peak_mib
     );
-    let ours = Command::new(std::env::current_exe().unwrap())
-        .arg("--ours")
-        .arg(home.path())
-        .args([count.to_string(), theirs.cpu.to_string()])
-        .status()
-        .unwrap();
-    assert!(ours.success());
+    for (flag, more) in [("--fill", None), ("--ours", Some(theirs.cpu.to_string()))] {
+        let mut ours = Command::new(std::env::current_exe().unwrap());
+        ours.arg(flag).arg(home.path()).arg(count.to_string());
+        assert!(ours.args(more).status().unwrap().success());
+    }
     measure_commands(home.path());
 }
 
@@ -163,15 +167,22 @@ fn put(store: &Store, numbers: std::ops::Range<u32>) {
     }
 }
 
+fn database_in(folder: &Path) -> PathBuf {
+    folder.join("desk.redb")
+}
+
+/// Makes the database with all entries but the last one.
+fn fill(database: &Path, count: u32) {
+    put(&Store::create(database).unwrap(), 0..count - 1);
+}
+
 /// Makes and publishes two CRLs; the second replaces the first, with one entry more, and is the one that is measured.
 fn ours(folder: &Path, count: u32, theirs: f64) {
     let issuer = CrlIssuer::from_pem_or_der(&fs::read(folder.join("ca.pem")).unwrap()).unwrap();
     let key = PrivateKey::read(&fs::read(folder.join("ca.key")).unwrap(), None).unwrap();
     let place = PublishingFolder::open(&folder.join("crl")).unwrap();
     let name = CrlFileName::parse(NAME).unwrap();
-    let database = folder.join("desk.redb");
-    put(&Store::create(&database).unwrap(), 0..count - 1);
-    let store = Store::open(&database).unwrap();
+    let store = Store::open(database_in(folder)).unwrap();
     forget_peak();
     let idle = peak_kib("self");
     let since_epoch = std::time::SystemTime::now()

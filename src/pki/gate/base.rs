@@ -7,7 +7,7 @@ use std::io::Read;
 use crate::domain::CrlNumber;
 use crate::pki::crl_read::{CrlReader, CrlSource, ReadError};
 use crate::pki::der_scan::DerError;
-use crate::pki::entry::{REMOVE_FROM_CRL, RawEntry, compare_serials, serial_text};
+use crate::pki::entry::{EntryRun, REMOVE_FROM_CRL, RawEntry, compare_serials, serial_text};
 use crate::pki::oid;
 use crate::pki::ordered::{OrderError, OrderedEntries};
 
@@ -55,20 +55,16 @@ where
     let mut told = Told::open(delta)?;
     for run in complete {
         let run = run.map_err(Disagreement::Complete)?;
-        let mut run = run.as_ref();
-        let (first, last) = ends(run).map_err(Disagreement::StoredEntry)?;
+        let run = EntryRun::of(run.as_ref()).map_err(Disagreement::StoredEntry)?;
         // Nearly always the base has the same entries, and the delta none of them.
-        if told.begins_behind(last)
-            && old
-                .pass_same(run, first, last)
-                .map_err(Disagreement::Base)?
-        {
+        if told.begins_behind(run.last) && old.pass_same(&run).map_err(Disagreement::Base)? {
             continue;
         }
-        while !run.is_empty() {
-            let entry = RawEntry::first(run).map_err(Disagreement::StoredEntry)?;
+        let mut rest = run.der;
+        while !rest.is_empty() {
+            let entry = RawEntry::first(rest).map_err(Disagreement::StoredEntry)?;
             take(&mut old, &mut told, &entry)?;
-            run = &run[entry.der.len()..];
+            rest = &rest[entry.der.len()..];
         }
     }
     pass(&mut old, &mut told, None)?;
@@ -83,17 +79,6 @@ where
     Ok(())
 }
 
-/// The serials of the first and the last of a run's entries.
-fn ends(run: &[u8]) -> Result<(&[u8], &[u8]), DerError> {
-    let mut entry = RawEntry::first(run)?;
-    let (first, mut rest) = (entry.serial, &run[entry.der.len()..]);
-    while !rest.is_empty() {
-        entry = RawEntry::first(rest)?;
-        rest = &rest[entry.der.len()..];
-    }
-    Ok((first, entry.serial))
-}
-
 /// The complete list has `entry`: base and delta must say the same.
 fn take<E: std::error::Error>(
     old: &mut OrderedEntries<'_>,
@@ -101,11 +86,7 @@ fn take<E: std::error::Error>(
     entry: &RawEntry<'_>,
 ) -> Result<(), Disagreement<E>> {
     let (serial, der) = (entry.serial, entry.der);
-    if told.begins_behind(serial)
-        && old
-            .pass_same(der, serial, serial)
-            .map_err(Disagreement::Base)?
-    {
+    if told.begins_behind(serial) && old.pass_same(&entry.into()).map_err(Disagreement::Base)? {
         return Ok(());
     }
     pass(old, told, Some(serial))?;

@@ -7,7 +7,7 @@ use crate::domain::{CrlNumber, Serial, Timestamp};
 use crate::pki::crl_extension::CrlExtensions;
 use crate::pki::crl_issuer::CrlIssuer;
 use crate::pki::crl_read::{CrlReader, CrlSource};
-use crate::pki::entry::{RawEntry, compare_serials, serial_text};
+use crate::pki::entry::{EntryRun, RawEntry, compare_serials, serial_text};
 use crate::pki::ordered::{OrderError, OrderedEntries};
 
 /// The predecessor, read along with the candidate.
@@ -55,28 +55,27 @@ impl<'s> Old<'s> {
     }
 
     /// The candidate has these entries next: everything before them and between them that the predecessor has is missing
-    /// on the candidate. `first` and `last` are their outermost serials.
+    /// on the candidate.
     pub fn pass_run<E: std::error::Error>(
         &mut self,
-        mut run: &[u8],
-        first: &[u8],
-        last: &[u8],
+        run: &EntryRun<'_>,
         may_leave: &mut impl FnMut(&Serial) -> bool,
     ) -> Result<(), Refusal<E>> {
         let Some(entries) = &mut self.entries else {
             return Ok(());
         };
         // Nearly always the predecessor has the same entries, and nothing needs to be taken apart.
-        let same = entries.pass_same(run, first, last);
+        let same = entries.pass_same(run);
         let mut passed = same.map_err(Passing::Order);
         if let Ok(false) = passed {
-            while !run.is_empty() {
-                let entry = RawEntry::first(run).map_err(Refusal::StoredEntry)?;
+            let mut rest = run.der;
+            while !rest.is_empty() {
+                let entry = RawEntry::first(rest).map_err(Refusal::StoredEntry)?;
                 if let Err(passing) = pass(entries, Some(&entry), may_leave) {
                     passed = Err(passing);
                     break;
                 }
-                run = &run[entry.der.len()..];
+                rest = &rest[entry.der.len()..];
             }
         }
         match passed {
@@ -161,8 +160,8 @@ fn pass(
     reached: Option<&RawEntry<'_>>,
     may_leave: &mut impl FnMut(&Serial) -> bool,
 ) -> Result<(), Passing> {
-    if let Some(RawEntry { der, serial, .. }) = reached
-        && old.pass_same(der, serial, serial).map_err(Passing::Order)?
+    if let Some(reached) = reached
+        && old.pass_same(&reached.into()).map_err(Passing::Order)?
     {
         return Ok(());
     }
