@@ -109,7 +109,7 @@ impl Desk {
         let all = outcome.complete.map_or(0, |_| usize::MAX);
         let mut news = news.take(all);
         let mut chunk = next_chunk(&mut news)?;
-        let mut first = true;
+        let mut first = !outcome.records.is_empty();
         let mut moved = false;
         while first || !chunk.is_empty() {
             self.transact(Signer::SYSTEM, |tx| {

@@ -99,13 +99,7 @@ impl Office {
         let files = tempfile::tempdir().unwrap();
         let begin = Timestamp::parse_rfc3339("2026-11-16T08:00:00+07:00").unwrap();
         let clock = Arc::new(FixedClock::new(begin));
-        let environment = Environment {
-            clock: Arc::clone(&clock) as Arc<dyn ams::desk::Clock>,
-            random: Arc::new(SystemRandomness::new()),
-            program: env!("CARGO_BIN_EXE_ams").into(),
-            signing: Signing::Process,
-            credentials: None,
-        };
+        let environment = environment(Arc::clone(&clock) as Arc<dyn ams::desk::Clock>);
         let folder = DataFolder::create(&files.path().join("data"), false).unwrap();
         let desk = Desk::create(folder, environment).unwrap();
         let (id, once) = desk.create_first_admin(&new_account(&ADMIN)).unwrap();
@@ -394,6 +388,17 @@ impl Office {
         self.desk
             .change_account(self.admin(), self.id(username), &change)
             .map(drop)
+    }
+}
+
+/// A desk's surroundings, with this clock.
+pub fn environment(clock: Arc<dyn ams::desk::Clock>) -> Environment {
+    Environment {
+        clock,
+        random: Arc::new(SystemRandomness::new()),
+        program: env!("CARGO_BIN_EXE_ams").into(),
+        signing: Signing::Process,
+        credentials: None,
     }
 }
 

@@ -14,6 +14,7 @@ mod outside;
 mod outside_text;
 mod refusals;
 mod releases;
+mod settling;
 mod shared_key;
 mod transitions;
 mod watching;
