@@ -80,7 +80,7 @@ pub struct Office {
     /// The distribution point that certificates name from now on.
     pub point: RefCell<Option<String>>,
     reached: RefCell<Vec<Row>>,
-    _files: tempfile::TempDir,
+    files: tempfile::TempDir,
 }
 
 pub fn password_of(username: &str) -> SecretString {
@@ -96,8 +96,13 @@ fn nip_of(username: &str) -> String {
 impl Office {
     /// A desk with an admin, a CA and `staff`, whose powers have been granted.
     pub fn open(staff: &[Someone]) -> Self {
-        let files = tempfile::tempdir().unwrap();
         let begin = Timestamp::parse_rfc3339("2026-11-16T08:00:00+07:00").unwrap();
+        Self::open_at(begin, staff)
+    }
+
+    /// The same, begun a day and a minute after `begin`.
+    pub fn open_at(begin: Timestamp, staff: &[Someone]) -> Self {
+        let files = tempfile::tempdir().unwrap();
         let clock = Arc::new(FixedClock::new(begin));
         let environment = environment(Arc::clone(&clock) as Arc<dyn ams::desk::Clock>);
         let folder = DataFolder::create(&files.path().join("data"), false).unwrap();
@@ -128,8 +133,13 @@ impl Office {
             serials: RefCell::new(0x7000),
             point: RefCell::default(),
             reached: RefCell::default(),
-            _files: files,
+            files: files,
         }
+    }
+
+    /// Closes the desk, for a process of its own to open; the folder `data` in this one is its.
+    pub fn close(self) -> tempfile::TempDir {
+        self.files
     }
 
     pub fn who(&self, username: &str) -> &Identity {
