@@ -78,7 +78,8 @@ actions! {
     PENERBIT_DIATUR,
     /// The clock jumped forward, from the time of the entry before: nothing is signed by it.
     JAM_DIRAGUKAN,
-    /// Somebody, or the system's synchronisation, says that the time is right.
+    /// Somebody, or the system's synchronisation, says that the time is right; of an issuer: `count` entries that no
+    /// CRL carries yet were dated anew by it.
     JAM_DIPASTIKAN,
     // Letters and personal data.
     SURAT_DISIMPAN,

@@ -10,17 +10,19 @@ use std::sync::PoisonError;
 
 use ring::digest::{Context, SHA256};
 
-use crate::domain::{CertificateKey, CrlNumber, IssuerId, Serial, Timestamp};
+use crate::domain::{CertificateKey, CrlNumber, IssuerId, Timestamp};
 use crate::pki::crl_issuer::CrlIssuer;
 use crate::pki::crl_read::{CrlReader, CrlSource};
 use crate::pki::publish::PublishingFolder;
-use crate::store::{CrlKind, CrlRecord, LeftEntry};
+use crate::store::{CrlKind, CrlRecord};
 
 use super::foreign::{Foreign, FoundOn, TakenIn};
 use super::issuers::IssuerState;
 use super::publisher::{Outcome, Target};
 use super::transaction::Signer;
 use super::{Desk, DeskError};
+
+mod rest;
 
 /// Entries taken in by one transaction.
 const CHUNK: usize = 4096;
@@ -78,7 +80,10 @@ impl Desk {
                 .publishing
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
-            if let Err(error) = self.reconcile_published(&state) {
+            let compared = self
+                .reconcile_published(&state)
+                .and_then(|()| self.ask_for_waiting(&state));
+            if let Err(error) = compared {
                 tracing::warn!(issuer = %state.record.label, %error, "published CRL not compared");
                 self.note_publication_problem(&state, Some(&error));
             }
@@ -109,9 +114,9 @@ impl Desk {
         let reader = self.inner.store.read()?;
         let last = reader.last_crl(issuer, &CrlKind::Complete)?;
         drop(reader);
-        if last.is_none_or(|last| last.sha256 != sha256) {
-            let copy = self.private_copy(&mut &file)?;
-            self.take_in_published(state, &copy)?;
+        match last {
+            Some(last) if last.sha256 == sha256 => self.note_rest(state, &file, &last)?,
+            _ => self.take_in_published(state, &self.private_copy(&mut &file)?)?,
         }
         self.reconciled(issuer, stamp);
         Ok(())
@@ -161,9 +166,8 @@ impl Desk {
             // An older one of ours was put in its place: nothing on it is news.
             return Ok(());
         }
-        let left = reader.revoked_left(issuer)?;
         drop(reader);
-        let taken = self.take_in_crl(Signer::SYSTEM, issuer, copy, &found, &left)?;
+        let taken = self.take_in_crl(Signer::SYSTEM, issuer, copy, &found)?;
         if taken.adopted > 0 {
             let (label, count) = (&state.record.label, taken.adopted);
             tracing::warn!(issuer = %label, count, "revoked on the published CRL, unknown here: adopted");
@@ -174,14 +178,6 @@ impl Desk {
         let Some(number) = newer else {
             return Ok(());
         };
-        let settings = &state.record.settings;
-        let alone = settings.delta.is_none() && settings.partitions.is_empty();
-        // What was to be told elsewhere too waits for the next round: whether it came to that nobody knows.
-        let carried = taken.carried.into_iter().filter(|_| alone).collect();
-        let left = left
-            .into_iter()
-            .filter(|entry| alone && !taken.not_yet_left.contains(&entry.key.serial))
-            .collect();
         let record = CrlRecord {
             issuer,
             kind: CrlKind::Complete,
@@ -196,16 +192,15 @@ impl Desk {
             // Nobody here knows that it was: what a regular list lets go stays until the next one.
             regular: false,
         };
-        self.settle(&Outcome {
+        let outcome = Outcome {
             issuer,
             records: vec![record],
             complete: Some(number),
-            carried,
-            left,
-            delta: settings.delta.is_some(),
+            delta: state.record.settings.delta.is_some(),
             base: numbers.base,
             drop_ended_before: None,
-        })
+        };
+        self.settle_by_file(state, &outcome, copy)
     }
 
     /// Takes in what stands on a CRL that was verified, chunk by chunk. Killed in between and begun again it comes to
@@ -216,12 +211,7 @@ impl Desk {
         issuer: IssuerId,
         copy: &File,
         found: &Verified,
-        left: &[LeftEntry],
     ) -> Result<TakenIn, DeskError> {
-        let left: HashMap<Serial, LeftEntry> = left
-            .iter()
-            .map(|entry| (entry.key.serial.clone(), entry.clone()))
-            .collect();
         let on = FoundOn {
             issuer,
             crl: found.number,
@@ -241,7 +231,7 @@ impl Desk {
                     }),
             );
             if chunk.len() == CHUNK || over {
-                self.take_in_chunk(signer, on, &chunk, &left, &mut taken)?;
+                self.take_in_chunk(signer, on, &chunk, &mut taken)?;
                 chunk.clear();
             }
             if over {
@@ -256,7 +246,6 @@ impl Desk {
         signer: Signer,
         on: FoundOn,
         chunk: &[Foreign],
-        left: &HashMap<Serial, LeftEntry>,
         taken: &mut TakenIn,
     ) -> Result<(), DeskError> {
         let reader = self.inner.store.read()?;
@@ -275,7 +264,7 @@ impl Desk {
         if news.is_empty() {
             return Ok(());
         }
-        self.transact(signer, |tx| tx.take_in(on, &news, left, taken))
+        self.transact(signer, |tx| tx.take_in(on, &news, taken))
     }
 
     /// A copy of a list that nobody else can change: without a name, in the data folder.

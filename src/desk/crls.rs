@@ -88,7 +88,8 @@ impl Desk {
                 })
                 .collect(),
             removed: reader
-                .revoked_left(issuer)?
+                .revoked_left(issuer, &Window::first(SHOWN))?
+                .rows
                 .into_iter()
                 .map(|left| left.key.serial)
                 .collect(),

@@ -1,21 +1,18 @@
 //! Revocations that were decided elsewhere: on a published CRL that the database lacks, or by the program that ran the
 //! CA before us. Each is taken in so that nothing is ever un-revoked, and marked until somebody confirms it.
 
-use std::collections::HashMap;
-
 use ring::digest::{Context, SHA256};
 
 use crate::audit::{Action, Hash, ObjectRef};
 use crate::domain::certificate::Revocation;
 use crate::domain::{
-    Certificate, CertificateKey, CertificateStatus, CrlNumber, IssuerId, ReasonCode, Serial,
-    Standing, Timestamp,
+    Certificate, CertificateKey, CertificateStatus, CrlNumber, IssuerId, ReasonCode, Standing,
+    Timestamp,
 };
 use crate::pki::entry::{EntryReason, RevokedEntry};
 use crate::store::{self, LeftBecause, LeftEntry, ListChange, RevokedFacts, RevokedKind};
 
 use super::DeskError;
-use super::publisher::Carried;
 use super::transaction::Transaction;
 use super::view::Change;
 
@@ -28,9 +25,9 @@ pub(super) struct Foreign {
 }
 
 impl Foreign {
-    /// Whether the database's entry says as much, and waits for no CRL: then there is nothing to do.
+    /// Whether the database's entry says as much: then there is nothing to do.
     pub fn is_told_by(&self, known: &store::RevokedEntry) -> bool {
-        known.facts.on_crl.is_some() && self.weight() <= weight_of(&known.facts)
+        self.weight() <= weight_of(&known.facts)
     }
 
     /// The same, with no date behind `now`: a clock elsewhere may be ahead of ours, and no list of ours may carry a
@@ -69,19 +66,14 @@ pub(super) struct TakenIn {
     /// The database lacked them, or knew less of them.
     pub adopted: u64,
     pub known: u64,
-    /// Entries of ours that waited for a CRL and are on this one as they stand.
-    pub carried: Vec<Carried>,
-    /// What was released or dropped since the last CRL of ours and is on this one still.
-    pub not_yet_left: Vec<Serial>,
 }
 
 impl Transaction<'_> {
-    /// Takes in what the database lacks. `left` is what left our list since the last CRL that we know of.
+    /// Takes in what the database lacks; not what left our list since the last CRL that we know of.
     pub fn take_in(
         &mut self,
         found: FoundOn,
         batch: &[Foreign],
-        left: &HashMap<Serial, LeftEntry>,
         taken: &mut TakenIn,
     ) -> Result<(), DeskError> {
         let mut digest = Context::new(&SHA256);
@@ -93,28 +85,22 @@ impl Transaction<'_> {
                 issuer: found.issuer,
                 serial: foreign.entry.serial.clone(),
             };
+            let known = self.writer.revoked(&key)?;
+            let told = match &known {
+                Some(known) => foreign.is_told_by(known),
+                None => self
+                    .writer
+                    .left_entry(&key)?
+                    .is_some_and(|gone| left_rightly(&gone, foreign)),
+            };
+            if told {
+                taken.known += 1;
+                continue;
+            }
             let der = foreign
                 .entry
                 .encode()
                 .map_err(|e| DeskError::bad_value("CRL entry", e.to_string()))?;
-            let known = self.writer.revoked(&key)?;
-            if let Some(known) = &known
-                && foreign.weight() <= weight_of(&known.facts)
-            {
-                taken.known += 1;
-                if known.facts.on_crl.is_none() && known.der == der {
-                    taken.carried.push(known.clone().into());
-                }
-                continue;
-            }
-            if let Some(gone) = left.get(&key.serial)
-                && known.is_none()
-                && left_rightly(gone, foreign)
-            {
-                taken.known += 1;
-                taken.not_yet_left.push(key.serial);
-                continue;
-            }
             digest.update(&der);
             taken.adopted += 1;
             // A request may wait for that list of ours which tells of its entry: it goes on waiting.

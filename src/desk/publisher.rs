@@ -1,5 +1,5 @@
 //! The publisher: from entries decided to a CRL that was published and read back, and to everything that waits for
-//! that. Reserve the number (committed) → write → sign → gate → publish → read back → settle in one transaction.
+//! that. Reserve the number (committed) → write → sign → gate → publish → read back → settle.
 //! Each arrow can be killed and is repeated; nothing is repeated twice in effect (laws 2 and 3).
 
 use std::sync::{Arc, PoisonError};
@@ -27,12 +27,12 @@ mod terms;
 
 pub(super) use self::round::Occasion;
 use self::round::Round;
-pub(super) use self::settle::{Carried, Outcome};
+pub(super) use self::settle::{News, Outcome, gone, waiting};
 pub(super) use self::target::{Target, kinds};
 pub(super) use self::terms::{delta_period, period};
 
 /// The task of publishing an issuer's CRL; its key is the issuer's id.
-const PUBLISH: &str = "publish";
+pub(super) const PUBLISH: &str = "publish";
 
 /// Asks for a CRL that tells of this certificate.
 pub(super) fn ask(tx: &mut Transaction<'_>, key: &CertificateKey) -> Result<(), DeskError> {
@@ -147,7 +147,7 @@ impl Desk {
         let signer = state.signer()?;
         self.reconcile_published(state)?;
         let made = Round::begin(self, state, signer, occasion)?.run()?;
-        self.settle(&made.outcome)?;
+        self.settle(&made.outcome, made.news())?;
         self.note_reconciled(state);
         self.checkpoint()?;
         self.note_publication_problem(state, made.problem.as_ref());

@@ -155,7 +155,6 @@ impl TakeOver<'_> {
             }
             return self.count(&serials, report);
         }
-        let left = self.desk.inner.store.read()?.revoked_left(self.issuer)?;
         // It was not published here: its entries wait for a CRL of ours, and so do their partitions and requests.
         let elsewhere = Verified {
             number: None,
@@ -163,7 +162,7 @@ impl TakeOver<'_> {
         };
         let taken = self
             .desk
-            .take_in_crl(self.signer, self.issuer, copy, &elsewhere, &left)?;
+            .take_in_crl(self.signer, self.issuer, copy, &elsewhere)?;
         report.revoked += taken.adopted;
         report.revoked_known += taken.known;
         found.number.map_or(Ok(()), |number| self.number(number))

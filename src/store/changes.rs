@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::database::{Reader, Writer};
 use super::error::StoreError;
 use super::key::{Key, Span, certificate_key};
+use super::page::{Page, Window};
 use super::revoked::LeftBecause;
-use super::table::{Table, table};
+use super::table::{Hit, Table, table};
 use super::value::{Record, record};
 use crate::domain::{CertificateKey, CrlNumber, IssuerId, Timestamp};
 
@@ -25,24 +26,23 @@ pub struct ListChange {
 record!(ListChange, "revoked.changes");
 
 impl Reader {
-    /// The changes shown first by a CRL above `base`, in the order of serials.
-    pub fn changes_since(
+    /// An issuer's changes in the order of serials.
+    pub fn list_changes(
         &self,
         issuer: IssuerId,
-        base: CrlNumber,
-    ) -> Result<Vec<(CertificateKey, ListChange)>, StoreError> {
-        let mut changes = Vec::new();
-        let opened = self.open(CHANGES)?;
-        for row in opened.range(&Span::prefix(&issuer.0))? {
-            let (key, value) = row.map_err(StoreError::from)?;
-            let change = ListChange::decode(value.value())?;
-            if change.number > base {
-                let key = certificate_key(key.value())
-                    .ok_or_else(|| StoreError::corrupt("revoked.changes", "a key that is none"))?;
-                changes.push((key, change));
-            }
-        }
-        Ok(changes)
+        window: &Window,
+    ) -> Result<Page<(CertificateKey, ListChange)>, StoreError> {
+        let hits = self.window(CHANGES, &[Span::prefix(&issuer.0)], window)?;
+        let change = |hit: &Hit| -> Result<_, StoreError> {
+            let key = certificate_key(&hit.key)
+                .ok_or_else(|| StoreError::corrupt("revoked.changes", "a key that is none"))?;
+            Ok((key, ListChange::decode(&hit.value)?))
+        };
+        Ok(Page {
+            rows: hits.rows.iter().map(change).collect::<Result<_, _>>()?,
+            start: hits.start,
+            next: hits.next,
+        })
     }
 }
 
@@ -55,20 +55,18 @@ impl Writer {
         self.put(CHANGES, Key::new().certificate(key).bytes(), &change)
     }
 
-    /// Forgets the changes that the complete CRL `base` and all after it show.
-    pub fn forget_changes(&mut self, issuer: IssuerId, base: CrlNumber) -> Result<(), StoreError> {
-        let mut gone = Vec::new();
-        {
-            let opened = self.open(CHANGES)?;
-            for row in opened.range(&Span::prefix(&issuer.0))? {
-                let (key, value) = row.map_err(StoreError::from)?;
-                if ListChange::decode(value.value())?.number <= base {
-                    gone.push(key.value().to_vec());
-                }
+    /// Forgets these changes where the complete CRL `base` and all after it show them.
+    pub fn forget_changes(
+        &mut self,
+        keys: &[CertificateKey],
+        base: CrlNumber,
+    ) -> Result<(), StoreError> {
+        for key in keys {
+            let key = Key::new().certificate(key).done();
+            let change: Option<ListChange> = self.get(CHANGES, &key)?;
+            if change.is_some_and(|change| change.number <= base) {
+                self.delete(CHANGES, &key)?;
             }
-        }
-        for key in gone {
-            self.delete(CHANGES, &key)?;
         }
         Ok(())
     }

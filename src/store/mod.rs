@@ -57,7 +57,7 @@ pub use letters::{LetterDetails, LetterRecord};
 pub use log::{Checkpoint, LogEntry};
 pub use migrate::CURRENT_FORMAT;
 pub use outbox::{MailRecord, MailStatus};
-pub use page::{Cursor, Direction, Page, Window};
+pub use page::{Cursor, Direction, Page, Pages, Window};
 pub use requests::{RequestList, RequestRow, StateCount};
 pub use revoked::{
     LeftBecause, LeftEntry, RevokedEntry, RevokedFacts, RevokedKind, RevokedRuns, RevokedTotals,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::error::StoreError;
+
 /// A place in a list: the index key of a row. Opaque; good for the list it came from, also after that row is gone.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Cursor(pub(crate) Vec<u8>);
@@ -60,6 +62,45 @@ impl Window {
     pub fn after(mut self, cursor: Cursor) -> Self {
         self.after = Some(cursor);
         self
+    }
+}
+
+/// The rows of a list one after the other, read page by page: flat memory, however long the list.
+pub struct Pages<F, T> {
+    fetch: F,
+    limit: usize,
+    rows: std::vec::IntoIter<T>,
+    next: Option<Window>,
+}
+
+impl<T, F: FnMut(&Window) -> Result<Page<T>, StoreError>> Pages<F, T> {
+    /// `limit` rows are read at once, by `fetch`.
+    pub fn new(limit: usize, fetch: F) -> Self {
+        Self {
+            fetch,
+            limit,
+            rows: Vec::new().into_iter(),
+            next: Some(Window::first(limit)),
+        }
+    }
+}
+
+impl<T, F: FnMut(&Window) -> Result<Page<T>, StoreError>> Iterator for Pages<F, T> {
+    type Item = Result<T, StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(row) = self.rows.next() {
+                return Some(Ok(row));
+            }
+            match (self.fetch)(&self.next.take()?) {
+                Ok(page) => {
+                    self.rows = page.rows.into_iter();
+                    self.next = page.next.map(|at| Window::first(self.limit).after(at));
+                }
+                Err(error) => return Some(Err(error)),
+            }
+        }
     }
 }
 

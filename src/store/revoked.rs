@@ -197,6 +197,12 @@ impl Reader {
         row.map(|row| self.der_finder()?.complete(row)).transpose()
     }
 
+    /// An entry without its DER.
+    pub fn revoked_facts(&self, key: &CertificateKey) -> Result<Option<RevokedFacts>, StoreError> {
+        let row = self.row::<RevokedRow>(Key::new().certificate(key).bytes())?;
+        Ok(row.map(|row| row.facts))
+    }
+
     pub fn revoked_totals(&self, issuer: IssuerId) -> Result<RevokedTotals, StoreError> {
         Ok(RevokedTotals {
             entries: self.count(Key::new().raw(ENTRIES).id(&issuer.0).bytes())?,
@@ -246,25 +252,42 @@ impl Reader {
         self.count(Key::new().raw(FOREIGN).id(&issuer.0).bytes())
     }
 
-    /// What left the list since [`Writer::forget_left`].
-    pub fn revoked_left(&self, issuer: IssuerId) -> Result<Vec<LeftEntry>, StoreError> {
-        let all = Window::first(usize::MAX);
-        Ok(self.records(LEFT, &Span::prefix(&issuer.0), &all)?.rows)
+    /// What left the list since [`Writer::forget_left`], in the order of serials.
+    pub fn revoked_left(
+        &self,
+        issuer: IssuerId,
+        window: &Window,
+    ) -> Result<Page<LeftEntry>, StoreError> {
+        self.records(LEFT, &Span::prefix(&issuer.0), window)
     }
 
-    /// The issuer's entries whose certificates ended before this time, at most `limit`, those that ended first.
+    /// Why and when this certificate left the list, if it did since [`Writer::forget_left`].
+    pub fn left_entry(&self, key: &CertificateKey) -> Result<Option<LeftEntry>, StoreError> {
+        self.get(LEFT, Key::new().certificate(key).bytes())
+    }
+
+    /// The issuer's entries whose certificates ended before this time and that a published CRL carries, those that
+    /// ended first at the front. A page may have fewer rows than its window.
     pub fn revoked_ended(
         &self,
         issuer: IssuerId,
         before: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<CertificateKey>, StoreError> {
+        window: &Window,
+    ) -> Result<Page<CertificateKey>, StoreError> {
         let ended = Span::between(
             Key::new().id(&issuer.0),
             Key::new().id(&issuer.0).time(before),
         );
-        let page = self.page_by::<RevokedRow>(&ENDS, &[ended], &Window::first(limit))?;
-        Ok(page.rows.into_iter().map(|row| row.key).collect())
+        let page = self.page_by::<RevokedRow>(&ENDS, &[ended], window)?;
+        let carried = page
+            .rows
+            .into_iter()
+            .filter(|row| row.facts.on_crl.is_some());
+        Ok(Page {
+            rows: carried.map(|row| row.key).collect(),
+            start: page.start,
+            next: page.next,
+        })
     }
 
     fn with_der(&self, page: Page<RevokedRow>) -> Result<Page<RevokedEntry>, StoreError> {

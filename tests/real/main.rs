@@ -9,6 +9,7 @@ mod desk;
 mod doctor;
 mod flow;
 mod import;
+mod killed;
 mod letter_child;
 mod letter_content;
 mod nginx;

@@ -16,6 +16,8 @@ use crate::domain::Role;
 use crate::pki::entry::{EntryReason, RevokedEntry};
 use crate::store::{ClockDoubt, CrlKind, Window};
 
+/// Entries dated anew by one transaction.
+const CHUNK: usize = 2048;
 /// Without a log entry for longer than this, the clock is doubted.
 const LONGEST_SILENCE: i64 = 26 * HOUR;
 
@@ -78,13 +80,21 @@ impl Desk {
     }
 
     fn trust_clock(&self, signer: Signer) -> Result<(), DeskError> {
+        // While the doubt stands nothing is published: no list is made between these transactions.
+        if self.inner.store.read()?.clock_doubt()?.is_some() {
+            for state in self.issuer_states() {
+                let mut next = Some(Window::first(CHUNK));
+                while let Some(window) = next {
+                    next = self.transact(signer, |tx| tx.date_back(state.record.id, &window))?;
+                }
+            }
+        }
         self.transact(signer, |tx| {
             if tx.writer.clock_doubt()?.is_some() {
                 tx.writer.forget_clock_doubt()?;
                 tx.log(Action::JAM_DIPASTIKAN, ObjectRef::Desk, |_| {})?;
                 tx.changed(Change::Alarms);
                 for state in self.issuer_states() {
-                    tx.date_back(state.record.id)?;
                     super::ask_issuer(tx, state.record.id)?;
                 }
                 tx.wake_publisher();
@@ -131,11 +141,14 @@ impl Desk {
 
 impl Transaction<'_> {
     /// What was decided while the clock ran ahead and is on no list yet is dated by the clock as it is now: the next
-    /// list would begin after it otherwise, in the future.
-    fn date_back(&mut self, issuer: IssuerId) -> Result<(), DeskError> {
-        let waiting = self
-            .writer
-            .revoked_pending(issuer, &Window::first(usize::MAX))?;
+    /// list would begin after it otherwise, in the future. Where to go on; `None` behind the last of them.
+    fn date_back(
+        &mut self,
+        issuer: IssuerId,
+        window: &Window,
+    ) -> Result<Option<Window>, DeskError> {
+        let waiting = self.writer.revoked_pending(issuer, window)?;
+        let mut dated = 0;
         for mut entry in waiting.rows {
             if entry.facts.date <= self.now {
                 continue;
@@ -160,7 +173,13 @@ impl Transaction<'_> {
                 self.writer.update_certificate(&certificate)?;
             }
             self.writer.put_revoked(&entry)?;
+            dated += 1;
         }
-        Ok(())
+        if dated > 0 {
+            self.log(Action::JAM_DIPASTIKAN, ObjectRef::Issuer(issuer), |entry| {
+                entry.count = Some(dated);
+            })?;
+        }
+        Ok(waiting.next.map(|at| Window::first(CHUNK).after(at)))
     }
 }

@@ -1,13 +1,12 @@
 //! What stands on each of an issuer's CRLs, as the database has it: read page by page and in the order of serials.
 
-use std::collections::BTreeMap;
+use std::iter::Peekable;
 
-use crate::domain::{CrlNumber, IssuerId, Serial, Timestamp};
+use crate::domain::{CertificateKey, CrlNumber, IssuerId, Serial, Timestamp};
 use crate::pki::entry::{EntryReason, RevokedEntry};
-use crate::store::{Reader, StoreError, Window};
+use crate::store::{Pages, Reader, StoreError, Window};
 
-use super::failed;
-use crate::desk::DeskError;
+use super::settle::{gone, waiting};
 
 /// Rows read at once.
 const PAGE: usize = 4096;
@@ -65,39 +64,84 @@ pub(super) fn since(
     issuer: IssuerId,
     base: CrlNumber,
     this_update: Timestamp,
-) -> Result<Vec<Vec<u8>>, DeskError> {
-    // A longer serial is the greater one: magnitudes have no leading zeros.
-    let mut changed = BTreeMap::new();
-    for (key, change) in reader.changes_since(issuer, base)? {
-        let left = change.left.map(|(_, at)| at);
-        changed.insert(order(&key.serial), (key, left));
-    }
-    for left in reader.revoked_left(issuer)? {
-        changed.insert(order(&left.key.serial), (left.key, Some(left.at)));
-    }
-    let waiting = reader.revoked_pending(issuer, &Window::first(usize::MAX))?;
-    for entry in waiting.rows {
-        changed.insert(order(&entry.key.serial), (entry.key, None));
-    }
-    let mut entries = Vec::with_capacity(changed.len());
-    for (key, left) in changed.into_values() {
-        // The list decides: what was released and suspended again is on it.
-        if let Some(entry) = reader.revoked(&key)? {
-            entries.push(entry.der);
-        } else if let Some(at) = left {
-            let removal = RevokedEntry {
-                serial: key.serial,
-                revocation_date: at.min(this_update).whole_second(),
-                reason: EntryReason::RemoveFromCrl,
-                invalidity_date: None,
-            };
-            entries.push(removal.encode().map_err(failed)?);
-        }
-    }
-    Ok(entries)
+) -> impl Iterator<Item = Result<Vec<u8>, StoreError>> + '_ {
+    let changes = Pages::new(PAGE, move |window: &Window| {
+        reader.list_changes(issuer, window)
+    });
+    let changes = changes.filter_map(move |row| match row {
+        Ok((_, change)) if change.number <= base => None,
+        row => Some(row.map(|(key, change)| (key, change.left.map(|(_, at)| at)))),
+    });
+    let left = gone(reader, issuer).map(|row| row.map(|left| (left.key, Some(left.at))));
+    let waiting = waiting(reader, issuer).map(|row| row.map(|entry| (entry.key, None)));
+    let sources: [Box<dyn Iterator<Item = ChangedRow> + '_>; 3] =
+        [Box::new(changes), Box::new(left), Box::new(waiting)];
+    let changed = Changed(sources.map(Iterator::peekable));
+    changed.filter_map(move |row| entry_of(reader, row, this_update).transpose())
 }
 
-fn order(serial: &Serial) -> (usize, Vec<u8>) {
+/// A certificate whose place on the list changed, and when it left.
+type ChangedRow = Result<(CertificateKey, Option<Timestamp>), StoreError>;
+
+/// What several sources tell, each in the order of serials; of a certificate the last source's word alone.
+struct Changed<I: Iterator>([Peekable<I>; 3]);
+
+impl<I: Iterator<Item = ChangedRow>> Iterator for Changed<I> {
+    type Item = ChangedRow;
+
+    fn next(&mut self) -> Option<ChangedRow> {
+        let mut first: Option<Serial> = None;
+        for source in &mut self.0 {
+            match source.peek() {
+                Some(Ok((key, _))) => {
+                    let least = first
+                        .as_ref()
+                        .is_none_or(|at| order(&key.serial) < order(at));
+                    first = if least {
+                        Some(key.serial.clone())
+                    } else {
+                        first
+                    };
+                }
+                Some(Err(_)) => return source.next(),
+                None => {}
+            }
+        }
+        let first = first?;
+        let told = self.0.iter_mut().filter_map(|source| {
+            source.next_if(|row| matches!(row, Ok((key, _)) if key.serial == first))
+        });
+        told.last()
+    }
+}
+
+fn entry_of(
+    reader: &Reader,
+    row: ChangedRow,
+    this_update: Timestamp,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let (key, left) = row?;
+    // The list decides: what was released and suspended again is on it.
+    if let Some(entry) = reader.revoked(&key)? {
+        return Ok(Some(entry.der));
+    }
+    let Some(at) = left else {
+        return Ok(None);
+    };
+    let removal = RevokedEntry {
+        serial: key.serial,
+        revocation_date: at.min(this_update).whole_second(),
+        reason: EntryReason::RemoveFromCrl,
+        invalidity_date: None,
+    };
+    let encoded = removal.encode();
+    encoded
+        .map(Some)
+        .map_err(|e| StoreError::corrupt("revoked.left", e.to_string()))
+}
+
+/// A longer serial is the greater one: magnitudes have no leading zeros.
+fn order(serial: &Serial) -> (usize, &[u8]) {
     let magnitude = serial.magnitude();
-    (magnitude.len(), magnitude.to_vec())
+    (magnitude.len(), magnitude)
 }

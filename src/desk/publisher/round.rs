@@ -2,7 +2,7 @@
 //! number and one thisUpdate. Each is written, signed, gated, published and read back by itself, the complete one
 //! first, so that a delta or partition that cannot be made keeps nothing from being on the complete CRL.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::domain::instant::SECOND;
@@ -14,13 +14,12 @@ use crate::pki::publish::PublishingFolder;
 use crate::pki::signer::{CrlSigner, Scope};
 use crate::pki::write::{SignedCrl, TbsWriter};
 use crate::store::{
-    CrlKind, CrlNumbers, CrlRecord, DeltaSettings, LeftEntry, PartitionSettings, Reader,
-    StoreError, Window,
+    CrlKind, CrlNumbers, CrlRecord, DeltaSettings, PartitionSettings, Reader, StoreError,
 };
 
 use super::entries::{EntriesOfPoint, since};
 use super::failed;
-use super::settle::{Carried, Outcome};
+use super::settle::{News, Outcome, news, waiting};
 use super::target::{Head, Target, kinds};
 use super::terms::{delta_period, period};
 use crate::desk::issuers::IssuerState;
@@ -52,14 +51,28 @@ pub(super) struct Round<'a> {
     occasion: Occasion,
     /// Certificates that ended before this are on no list any more.
     dropped_before: Option<Timestamp>,
-    pending: Vec<Carried>,
-    left: Vec<LeftEntry>,
 }
 
 /// What a round came to: what can be settled, and the first thing that could not be made.
 pub(super) struct Made {
     pub outcome: Outcome,
     pub problem: Option<DeskError>,
+    /// The snapshot that was written.
+    reader: Reader,
+    /// Distribution points whose lists were to be renewed and were not.
+    not_told: BTreeSet<String>,
+}
+
+impl Made {
+    /// What waited when the list was read and is now wherever it belongs. Whoever asks at a distribution point that
+    /// was not renewed still hears the old news.
+    pub fn news(&self) -> impl Iterator<Item = Result<News, DeskError>> + '_ {
+        let told = |one: &News| told_everywhere(&self.reader, one.key(), &self.not_told);
+        news(&self.reader, self.outcome.issuer).filter_map(move |one| match one {
+            Ok(one) => told(&one).map(|told| told.then_some(one)).transpose(),
+            Err(error) => Some(Err(error.into())),
+        })
+    }
 }
 
 impl<'a> Round<'a> {
@@ -76,9 +89,10 @@ impl<'a> Round<'a> {
         let number = desk.reserve(issuer, last.map_or(CrlNumber::ZERO, |head| head.number))?;
         let reader = desk.inner.store.read()?;
         let now = desk.now().whole_second();
-        let waiting = reader.revoked_pending(issuer, &Window::first(usize::MAX))?;
-        let decided = waiting.rows.iter().map(|entry| entry.facts.date).max();
-        let follows = last.map(|last| last.this_update).max(decided);
+        let mut follows = last.map(|last| last.this_update);
+        for entry in waiting(&reader, issuer) {
+            follows = follows.max(Some(entry?.facts.date));
+        }
         // After the clock went back, one second after the last list (DOMAIN.md "Clock"), and after what was
         // decided before it went back: no entry is younger than its list.
         let this_update = match follows {
@@ -94,8 +108,6 @@ impl<'a> Round<'a> {
             this_update,
             follows,
             occasion,
-            pending: waiting.rows.into_iter().map(Carried::from).collect(),
-            left: reader.revoked_left(issuer)?,
             dropped_before: reader.crl_numbers(issuer)?.dropped_before,
             reader,
         })
@@ -144,10 +156,6 @@ impl<'a> Round<'a> {
                 }
             }
         }
-        // Whoever asks at a distribution point that was not renewed still hears the old news.
-        let told = |key: &CertificateKey| told_everywhere(&self.reader, key, &not_told);
-        let carried = kept_where(self.pending, |entry| told(&entry.key))?;
-        let left = kept_where(self.left, |entry| told(&entry.key))?;
         // A clock that is behind says nothing of what has ended.
         let clean = problem.is_none() && self.this_update <= self.desk.now();
         let drops = regular && clean && !self.desk.policy().keep_expired;
@@ -155,13 +163,16 @@ impl<'a> Round<'a> {
             issuer: self.state.record.id,
             records,
             complete: with_complete.then_some(self.number),
-            carried,
-            left,
             delta: settings.delta.is_some(),
             base: next_base.filter(|_| settings.delta.is_some()),
             drop_ended_before: drops.then_some(self.this_update),
         };
-        Ok(Made { outcome, problem })
+        Ok(Made {
+            outcome,
+            problem,
+            reader: self.reader,
+            not_told,
+        })
     }
 
     /// The complete CRL that this round's delta refers to: the one in use, or, where its file is gone, the last.
@@ -186,9 +197,8 @@ impl<'a> Round<'a> {
             return Ok(partitions.iter().collect());
         }
         let mut named = BTreeSet::new();
-        let gone = self.left.iter().map(|entry| &entry.key);
-        for key in self.pending.iter().map(|entry| &entry.key).chain(gone) {
-            if let Some(certificate) = self.reader.certificate(key)? {
+        for one in news(&self.reader, self.state.record.id) {
+            if let Some(certificate) = self.reader.certificate(one?.key())? {
                 named.extend(certificate.distribution_points);
             }
         }
@@ -233,20 +243,17 @@ impl<'a> Round<'a> {
 
     fn delta(&self, delta: &DeltaSettings, base: CrlNumber) -> Result<CrlRecord, DeskError> {
         let issuer = self.state.record.id;
-        let entries = since(&self.reader, issuer, base, self.this_update)?;
+        let entries = || since(&self.reader, issuer, base, self.this_update);
         let draft = Draft {
             target: Target::new(CrlKind::Delta { base }, &delta.file_name)?,
             terms: self.terms(plan::CrlKind::Delta { base }),
             period: delta_period(delta)?,
-            octets: entries.iter().map(|entry| entry.len() as u64).sum(),
+            octets: 0,
         };
         let signed = self.sign(&draft, |writer| {
-            entries
-                .iter()
-                .try_for_each(|entry| writer.push(entry).map_err(failed))
+            entries().try_for_each(|entry| writer.push(&entry?).map_err(failed))
         })?;
         let complete = Target::complete(&self.state.record.settings)?;
-        let listed = entries.iter().map(Ok::<_, StoreError>);
         let agrees = |signed: &SignedCrl| {
             let file = self
                 .desk
@@ -255,7 +262,7 @@ impl<'a> Round<'a> {
             let runs = self.reader.revoked_runs()?;
             agree(&file, base, signed, runs.of(issuer)?).map_err(failed)
         };
-        self.publish(&draft, &signed, listed, agrees, &[])
+        self.publish(&draft, &signed, entries(), agrees, &[])
     }
 
     fn partition(&self, partition: &PartitionSettings) -> Result<CrlRecord, DeskError> {
@@ -334,13 +341,18 @@ impl<'a> Round<'a> {
             },
             (None, None) => Predecessor::None,
         };
-        let left: HashSet<&Serial> = self.left.iter().map(|entry| &entry.key.serial).collect();
+        // What cannot be looked up did not leave: the gate then refuses.
+        let left = |serial: &Serial| {
+            let serial = serial.clone();
+            let left = self.reader.left_entry(&CertificateKey { issuer, serial });
+            left.is_ok_and(|left| left.is_some())
+        };
         let passed = Gate {
             issuer: &self.state.writer,
             now: self.desk.now(),
             predecessor,
             follows: self.follows,
-            may_leave: |serial: &Serial| left.contains(serial),
+            may_leave: left,
         }
         .examine(signed, entries)
         .map_err(|refusal| DeskError::Publish(refusal.to_string()))?;
@@ -452,17 +464,4 @@ fn told_everywhere(
     }
     let named = reader.certificate(key)?.map(|c| c.distribution_points);
     Ok(!named.iter().flatten().any(|uri| not_told.contains(uri)))
-}
-
-fn kept_where<T>(
-    all: Vec<T>,
-    keep: impl Fn(&T) -> Result<bool, DeskError>,
-) -> Result<Vec<T>, DeskError> {
-    let mut kept = Vec::with_capacity(all.len());
-    for one in all {
-        if keep(&one)? {
-            kept.push(one);
-        }
-    }
-    Ok(kept)
 }

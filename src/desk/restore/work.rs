@@ -1,7 +1,6 @@
 //! What a restore does to the database before it gets its name: the evidence gathered, the log's origin closed, what
 //! was revoked since adopted, the numbers raised. Everything goes through transactions that are logged.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::sync::{Arc, PoisonError};
@@ -208,8 +207,7 @@ impl Work<'_> {
         let id = state.record.id;
         let before = self.entries(id)?;
         for (copy, found) in &evidence.copies {
-            let left = self.desk.inner.store.read()?.revoked_left(id)?;
-            self.desk.take_in_crl(self.signer, id, copy, found, &left)?;
+            self.desk.take_in_crl(self.signer, id, copy, found)?;
         }
         {
             let _one_at_a_time = self
@@ -254,18 +252,13 @@ impl Work<'_> {
         };
         let reader = old.read()?;
         let on = FoundOn { issuer, crl: None };
-        let left = self.desk.inner.store.read()?.revoked_left(issuer)?;
-        let left: HashMap<_, _> = left
-            .into_iter()
-            .map(|e| (e.key.serial.clone(), e))
-            .collect();
         let mut window = Window::first(CHUNK);
         loop {
             let page = reader.revoked_page(issuer, &window)?;
             let chunk: Vec<Foreign> = page.rows.into_iter().map(foreign).collect();
             let mut taken = TakenIn::default();
             self.desk
-                .take_in_chunk(self.signer, on, &chunk, &left, &mut taken)?;
+                .take_in_chunk(self.signer, on, &chunk, &mut taken)?;
             match page.next {
                 Some(next) => window = Window::first(CHUNK).after(next),
                 None => return Ok(()),

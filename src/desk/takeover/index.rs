@@ -1,7 +1,6 @@
 //! The `index.txt` of `openssl ca` and EasyRSA, taken in. The file names no issuer, and serials alone say nothing: so it
 //! is first held against the certificates that are known, and nothing is taken of one that they belie.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Seek};
 
@@ -223,7 +222,7 @@ impl TakeOver<'_> {
         };
         let mut taken = TakenIn::default();
         self.desk
-            .take_in_chunk(self.signer, on, chunk, &HashMap::new(), &mut taken)?;
+            .take_in_chunk(self.signer, on, chunk, &mut taken)?;
         report.revoked += taken.adopted;
         report.revoked_known += taken.known;
         chunk.clear();

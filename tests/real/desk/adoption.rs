@@ -20,7 +20,7 @@ fn serial(text: &str) -> Serial {
     Serial::parse(text).unwrap()
 }
 
-fn entry(serial: &Serial, date: Timestamp, reason: ReasonCode) -> RevokedEntry {
+pub(super) fn entry(serial: &Serial, date: Timestamp, reason: ReasonCode) -> RevokedEntry {
     RevokedEntry {
         serial: serial.clone(),
         revocation_date: date.whole_second(),
@@ -30,16 +30,16 @@ fn entry(serial: &Serial, date: Timestamp, reason: ReasonCode) -> RevokedEntry {
 }
 
 /// Reason and date by serial.
-type Listed = Vec<(Serial, EntryReason, Timestamp)>;
+pub(super) type Listed = Vec<(Serial, EntryReason, Timestamp)>;
 
 impl Office {
-    fn published_path(&self) -> std::path::PathBuf {
+    pub(super) fn published_path(&self) -> std::path::PathBuf {
         let issuers = self.desk.issuers().unwrap();
         issuers[0].published_path.clone().unwrap().into()
     }
 
     /// What is published now: its number and its entries.
-    fn published(&self) -> (CrlNumber, Listed) {
+    pub(super) fn published(&self) -> (CrlNumber, Listed) {
         let file = std::fs::read(self.published_path()).unwrap();
         let mut reader = CrlReader::open(&file).unwrap();
         let mut listed = Vec::new();
@@ -57,7 +57,7 @@ impl Office {
     }
 
     /// A CRL of the same CA, made by somebody else at `at` by their clock.
-    fn crl_of_another(
+    pub(super) fn crl_of_another(
         &self,
         number: CrlNumber,
         at: Timestamp,

@@ -80,7 +80,7 @@ pub struct Office {
     /// The distribution point that certificates name from now on.
     pub point: RefCell<Option<String>>,
     reached: RefCell<Vec<Row>>,
-    _files: tempfile::TempDir,
+    files: tempfile::TempDir,
 }
 
 pub fn password_of(username: &str) -> SecretString {
@@ -96,16 +96,15 @@ fn nip_of(username: &str) -> String {
 impl Office {
     /// A desk with an admin, a CA and `staff`, whose powers have been granted.
     pub fn open(staff: &[Someone]) -> Self {
-        let files = tempfile::tempdir().unwrap();
         let begin = Timestamp::parse_rfc3339("2026-11-16T08:00:00+07:00").unwrap();
+        Self::open_at(begin, staff)
+    }
+
+    /// The same, begun a day and a minute after `begin`.
+    pub fn open_at(begin: Timestamp, staff: &[Someone]) -> Self {
+        let files = tempfile::tempdir().unwrap();
         let clock = Arc::new(FixedClock::new(begin));
-        let environment = Environment {
-            clock: Arc::clone(&clock) as Arc<dyn ams::desk::Clock>,
-            random: Arc::new(SystemRandomness::new()),
-            program: env!("CARGO_BIN_EXE_ams").into(),
-            signing: Signing::Process,
-            credentials: None,
-        };
+        let environment = environment(Arc::clone(&clock) as Arc<dyn ams::desk::Clock>);
         let folder = DataFolder::create(&files.path().join("data"), false).unwrap();
         let desk = Desk::create(folder, environment).unwrap();
         let (id, once) = desk.create_first_admin(&new_account(&ADMIN)).unwrap();
@@ -134,8 +133,13 @@ impl Office {
             serials: RefCell::new(0x7000),
             point: RefCell::default(),
             reached: RefCell::default(),
-            _files: files,
+            files: files,
         }
+    }
+
+    /// Closes the desk, for a process of its own to open; the folder `data` in this one is its.
+    pub fn close(self) -> tempfile::TempDir {
+        self.files
     }
 
     pub fn who(&self, username: &str) -> &Identity {
@@ -394,6 +398,17 @@ impl Office {
         self.desk
             .change_account(self.admin(), self.id(username), &change)
             .map(drop)
+    }
+}
+
+/// A desk's surroundings, with this clock.
+pub fn environment(clock: Arc<dyn ams::desk::Clock>) -> Environment {
+    Environment {
+        clock,
+        random: Arc::new(SystemRandomness::new()),
+        program: env!("CARGO_BIN_EXE_ams").into(),
+        signing: Signing::Process,
+        credentials: None,
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod adoption;
 mod batch;
+mod burst;
 mod fixture;
 mod holds;
 mod issuers;
@@ -14,6 +15,7 @@ mod outside;
 mod outside_text;
 mod refusals;
 mod releases;
+mod settling;
 mod shared_key;
 mod transitions;
 mod watching;
