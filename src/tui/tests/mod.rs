@@ -2,6 +2,7 @@
 //! by keys on a demo desk.
 
 mod actions;
+mod adopted;
 mod batch;
 mod behaviour;
 mod filing;

@@ -6,7 +6,7 @@ use crate::tui::place::ScreenId;
 use super::scene::{MONO, SIZES, Scene, picture};
 
 /// The screen without what differs from run to run: the temporary folder, and ids made of random octets.
-fn text(scene: &Scene) -> String {
+pub(super) fn text(scene: &Scene) -> String {
     let mut screen = scene.screen();
     let folder = scene.desk.folder().path().display().to_string();
     let random = folder.split('/').find(|part| part.starts_with(".tmp"));
