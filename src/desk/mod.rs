@@ -98,7 +98,9 @@ pub use environment::{
 pub use error::{DeskError, ErrorKind};
 pub use identity::Identity;
 pub use import::{ImportOptions, ImportProgress, ImportReport, OwnerBy};
-pub use issuer_settings::{ISSUER_SETTINGS, IssuerSetting, IssuerSettingsView};
+pub use issuer_settings::{
+    ISSUER_SETTINGS, IssuerSetting, IssuerSettingChange, IssuerSettingRefused, IssuerSettingsView,
+};
 pub use issuers::NewIssuer;
 pub use keys::Signing;
 pub use letter_codes::{LetterCode, LetterCommand, letter_code_of};

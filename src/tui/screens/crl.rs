@@ -3,14 +3,15 @@
 
 mod acts;
 mod lines;
+mod settings;
 
 use std::collections::BTreeSet;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::Identity;
 use crate::desk::view::{Change, CrlPreview, CrlRow, IssuerView, KeyState};
+use crate::desk::{Identity, IssuerSettingsView};
 use crate::domain::Timestamp;
 use crate::tui::action::{ActionId, Facts, Why};
 use crate::tui::component::{Component, Cx, Outcome, Saved, SavedKind};
@@ -50,12 +51,14 @@ enum Tab {
     Facts,
     History,
     Next,
+    Settings,
 }
 
-const TABS: [(Tab, &str); 3] = [
+const TABS: [(Tab, &str); 4] = [
     (Tab::Facts, "tab-crl-facts"),
     (Tab::History, "tab-crl-history"),
     (Tab::Next, "tab-crl-next"),
+    (Tab::Settings, "tab-crl-settings"),
 ];
 
 /// The CRL screen.
@@ -77,6 +80,9 @@ pub struct Crl {
     looks_outside: bool,
     /// Entries taken over that nobody has confirmed.
     adopted: u64,
+    settings: Option<IssuerSettingsView>,
+    /// What holds where an issuer says nothing: from CRL to CRL, and how long one is valid, milliseconds.
+    desk_periods: (i64, i64),
 }
 
 impl Crl {
@@ -95,6 +101,8 @@ impl Crl {
             due: None,
             looks_outside: false,
             adopted: 0,
+            settings: None,
+            desk_periods: (0, 0),
         };
         screen.read(cx);
         screen
@@ -106,7 +114,9 @@ impl Crl {
 
     fn read(&mut self, cx: &mut Cx) {
         self.due = None;
-        self.looks_outside = cx.desk.settings().crl.outside_look;
+        let desk = cx.desk.settings();
+        self.looks_outside = desk.crl.outside_look;
+        self.desk_periods = (desk.crl.interval, desk.crl.validity);
         match cx.desk.issuers() {
             Ok(issuers) => self.issuers = issuers,
             Err(error) => cx.fail(&error),
@@ -134,6 +144,10 @@ impl Crl {
             Ok(doubted) => self.clock_doubted = doubted,
             Err(error) => cx.fail(&error),
         }
+        match cx.desk.issuer_settings(&self.who, id) {
+            Ok(settings) => self.settings = Some(settings),
+            Err(error) => cx.fail(&error),
+        }
         match cx.desk.adopted(&self.who, id, None, 1) {
             Ok(page) => self.adopted = page.total.unwrap_or(page.rows.len() as u64),
             Err(error) => cx.fail(&error),
@@ -148,7 +162,7 @@ impl Crl {
     fn chosen(&self) -> Option<&CrlRow> {
         match self.tab {
             Tab::History => self.history.get(self.at.selected),
-            Tab::Facts | Tab::Next => self.current.first(),
+            _ => self.current.first(),
         }
     }
 
@@ -156,6 +170,7 @@ impl Crl {
         match self.tab {
             Tab::Facts => self.facts_lines(look, columns),
             Tab::Next => self.next_lines(look, columns),
+            Tab::Settings => self.settings_lines(look, columns),
             Tab::History => Vec::new(),
         }
     }
@@ -217,6 +232,7 @@ impl Component for Crl {
                 let none = || Why::Because("crl-no-issuer");
                 facts.barred.push((ActionId::IssueCrl, none()));
                 facts.barred.push((ActionId::UnlockKey, none()));
+                facts.barred.push((ActionId::IssuerSettings, none()));
             }
             Some(KeyState::Open) => {
                 let open = Why::Because("key-open");
@@ -251,6 +267,7 @@ impl Component for Crl {
             ActionId::IssueCrl => return self.issue(),
             ActionId::UnlockKey => return self.unlock(),
             ActionId::ConfirmClock => return self.confirm_clock(cx),
+            ActionId::IssuerSettings => return self.edit_settings(cx),
             ActionId::Adopted => return self.open_adopted(cx),
             ActionId::CheckCrl | ActionId::Enter => return self.check(cx),
             action => self.move_cursor(action, cx),
@@ -276,7 +293,7 @@ impl Component for Crl {
     fn changed(&mut self, change: &Change, cx: &mut Cx) {
         if matches!(
             change,
-            Change::Crl(_) | Change::Certificate(_) | Change::Alarms
+            Change::Crl(_) | Change::Certificate(_) | Change::Alarms | Change::Settings
         ) {
             self.due.get_or_insert(cx.lazy);
         }

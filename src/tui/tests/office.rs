@@ -88,6 +88,9 @@ fn the_crl() {
     pictures("crl", "op", ScreenId::Crl, "");
     pictures("crl_history", "op", ScreenId::Crl, "l");
     pictures("crl_next", "op", ScreenId::Crl, "ll");
+    pictures("crl_settings", "op", ScreenId::Crl, "lll");
+    pictures("crl_settings_edit", "admin", ScreenId::Crl, "e");
+    pictures("crl_settings_refused", "admin", ScreenId::Crl, "e47<C-x>");
     pictures("crl_check", "op", ScreenId::Crl, "v");
     pictures("crl_issue", "admin", ScreenId::Crl, "t");
 }
