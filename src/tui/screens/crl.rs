@@ -265,7 +265,7 @@ impl Component for Crl {
             ActionId::Left => self.turn(-1),
             ActionId::Right => self.turn(1),
             ActionId::IssueCrl => return self.issue(),
-            ActionId::UnlockKey => return self.unlock(),
+            ActionId::UnlockKey => return self.unlock(cx),
             ActionId::ConfirmClock => return self.confirm_clock(cx),
             ActionId::IssuerSettings => return self.edit_settings(cx),
             ActionId::Adopted => return self.open_adopted(cx),

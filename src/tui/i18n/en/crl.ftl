@@ -14,6 +14,8 @@ tab-crl-next = Next CRL
 
 field-ca-until = CA valid until
 field-passphrase = Key passphrase
+field-last-try = Last try
+last-try-asked = make it if it is the only one left; a wrong PIN locks the token
 field-pin = PIN of the token
 truth-1 = 1 Decided
 truth-2 = 2 On a CRL

@@ -14,6 +14,8 @@ tab-crl-next = CRL berikutnya
 
 field-ca-until = CA berlaku s.d.
 field-passphrase = Frasa sandi kunci
+field-last-try = Kesempatan akhir
+last-try-asked = pakai, bila hanya itu yang tersisa; PIN salah mengunci token
 field-pin = PIN token
 truth-1 = 1 Diputuskan
 truth-2 = 2 Di CRL
