@@ -25,6 +25,7 @@ mod foreign;
 mod hasher;
 mod identity;
 mod import;
+mod import_keys;
 mod issuer_settings;
 mod issuers;
 mod keys;
