@@ -62,6 +62,10 @@ actions! {
     // Issuers and CRLs.
     PENERBIT_DITAMBAHKAN,
     KUNCI_DIBUKA,
+    /// A signing process ended by itself, or was killed.
+    PENANDA_BERHENTI,
+    /// A signing process runs again after one that had ended so.
+    PENANDA_DIMULAI,
     /// An officer asked for a CRL now.
     CRL_DIMINTA,
     /// A CRL number reserved before signing; gaps are fine.

@@ -93,6 +93,7 @@ pub fn run(context: &Context, command: &args::Ca) -> Result<(), Failure> {
             issuer,
             passphrase_file,
             passphrase_fd,
+            last_try,
         } => {
             let issuer = named(context, issuer.as_deref())?;
             let passphrase = match passphrase(caller, passphrase_file.as_deref(), *passphrase_fd)? {
@@ -100,7 +101,9 @@ pub fn run(context: &Context, command: &args::Ca) -> Result<(), Failure> {
                 None if issuer.on_token => context.secret("cli-pin")?,
                 None => context.secret("cli-passphrase")?,
             };
-            context.desk.unlock(&context.who, issuer.id, &passphrase)?;
+            context
+                .desk
+                .unlock(&context.who, issuer.id, &passphrase, *last_try)?;
             shown(context, issuer.id, "cli-unlocked")
         }
     }

@@ -184,6 +184,7 @@ fn desk_error(format: Format, names: Names, error: &DeskError) -> (String, Optio
         | DeskError::KeyLocked { .. }
         | DeskError::ClockInDoubt { .. }
         | DeskError::PointNotNamed { .. }
+        | DeskError::ChangedMeanwhile { .. }
         | DeskError::UnsafePeriod(_)
         | DeskError::Certificate(_)
         | DeskError::Key(_)

@@ -20,6 +20,9 @@ struct ImportJson {
     revoked: u64,
     revoked_known: u64,
     refused: u64,
+    /// Private keys that lay beside certificates and were passed over.
+    #[serde(skip_serializing_if = "is_none")]
+    keys_passed_over: u64,
     /// By the defect's id.
     refused_by: BTreeMap<&'static str, u64>,
     /// The first refusals, one by one.
@@ -39,6 +42,12 @@ struct RefusalJson {
     says: String,
 }
 
+/// Absent rather than 0.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+const fn is_none(count: &u64) -> bool {
+    *count == 0
+}
+
 pub fn tell(out: &Output, report: &ImportReport, dry_run: bool) -> Result<(), Failure> {
     let value = ImportJson {
         read: report.read,
@@ -48,6 +57,7 @@ pub fn tell(out: &Output, report: &ImportReport, dry_run: bool) -> Result<(), Fa
         revoked: report.revoked,
         revoked_known: report.revoked_known,
         refused: report.refusals(),
+        keys_passed_over: report.keys,
         refused_by: report.refused.clone(),
         refusals: report
             .examples
@@ -89,7 +99,15 @@ pub fn tell(out: &Output, report: &ImportReport, dry_run: bool) -> Result<(), Fa
         fields.push((adopted, report.revoked.to_string()));
         fields.push(("cli-adopted-known", report.revoked_known.to_string()));
     }
+    if report.keys > 0 {
+        fields.push(("cli-keys-passed-over", report.keys.to_string()));
+    }
     out.fields(&fields)?;
+    if let Some(source) = report.with_keys.first() {
+        let count = report.with_keys.len().to_string();
+        let facts = [("source", source.clone()), ("count", count)];
+        out.remark("cli-keys-beside", &facts);
+    }
     if report.examples.is_empty() {
         return Ok(());
     }

@@ -82,6 +82,9 @@ pub enum DeskError {
     /// A distribution point that no certificate names needs no CRL of its own.
     #[error("no certificate of {issuer} names the distribution point {uri}")]
     PointNotNamed { issuer: String, uri: String },
+    /// What was looked at is no longer so.
+    #[error("{what} was changed in the meantime")]
+    ChangedMeanwhile { what: String },
     #[error(
         "the clock shows {now}, and {last} was the last time logged; nothing is signed until the time is confirmed"
     )]
@@ -129,6 +132,7 @@ impl DeskError {
             | Self::Ambiguous { .. }
             | Self::UnsafePeriod(_)
             | Self::PointNotNamed { .. }
+            | Self::ChangedMeanwhile { .. }
             | Self::DataFolder(
                 FolderError::NotDemo { .. }
                 | FolderError::Exists { .. }

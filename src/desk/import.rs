@@ -19,6 +19,7 @@ use crate::pki::issuer::{Issuer, check_import};
 use crate::store::{Added, NewCertificate, Reader};
 
 use super::foreign::standing;
+use super::import_keys::Keys;
 use super::named_points::NamedPoints;
 use super::transaction::{Signer, Transaction};
 use super::{Desk, DeskError, Identity};
@@ -65,6 +66,10 @@ pub struct ImportReport {
     pub revoked: u64,
     /// Revocations that the desk knew.
     pub revoked_known: u64,
+    /// Private keys that lay beside certificates: passed over, which is no refusal.
+    pub keys: u64,
+    /// The first files in which they lay.
+    pub with_keys: Vec<String>,
     /// Counted by the defect's id.
     pub refused: std::collections::BTreeMap<&'static str, u64>,
     /// The first refusals, one by one.
@@ -107,7 +112,8 @@ pub struct ImportProgress {
     pub added: u64,
 }
 
-const EXAMPLES: usize = 1000;
+/// Refusals that are told one by one.
+pub(super) const EXAMPLES: usize = 1000;
 /// Certificates stored in one transaction.
 /// The larger, the more of them share a page of each index, which is written anew by every transaction; so many take
 /// some 50 MB while they wait.
@@ -144,6 +150,8 @@ impl Desk {
             .map(|s| s.issuer.clone())
             .collect();
         let mut chunk = Chunk::default();
+        let mut keys = Keys::default();
+        let before = report.read;
         for item in Bundle::new(input) {
             let item = item.map_err(|e| DeskError::io(printable(source), e))?;
             report.read += 1;
@@ -162,7 +170,11 @@ impl Desk {
             match judged {
                 Ok(None) => report.known += 1,
                 Ok(Some((issuer, facts))) => chunk.push(item.position, issuer, facts, options),
-                Err(defect) => report.refuse(source, item.position, defect),
+                Err(defect) => {
+                    if let Err(defect) = keys.take(item.position, defect) {
+                        report.refuse(source, item.position, defect);
+                    }
+                }
             }
             if chunk.new.len() == CHUNK {
                 self.take_chunk(signer, source, &mut chunk, options, report)?;
@@ -173,6 +185,7 @@ impl Desk {
             }
         }
         self.take_chunk(signer, source, &mut chunk, options, report)?;
+        keys.settle(source, report.read - before, report);
         progress(ImportProgress {
             read: report.read,
             added: report.added,

@@ -2,13 +2,15 @@
 //! unsafe, or of no use to any certificate, is refused before it is kept.
 
 use crate::audit::{Action, ObjectRef};
+use crate::domain::distinguished_name::printable;
 use crate::domain::instant::{HOUR, MINUTE};
 use crate::domain::permission::{Permission, may};
 use crate::domain::{CrlNumber, IssuerId, Refusal, Role};
-use crate::pki::plan::DistributionPointUri;
+use crate::pki::plan::{DistributionPointUri, UnsafePeriod};
 use crate::pki::publish::CrlFileName;
 use crate::store::{DeltaSettings, IssuerRecord, IssuerSettings, PartitionSettings, Reader};
 
+use super::settings::SettingError;
 use super::transaction::{Signer, found};
 use super::view::Change;
 use super::{Desk, DeskError, Identity, act, publisher};
@@ -31,6 +33,31 @@ pub struct IssuerSettingsView {
     pub values: Vec<(&'static IssuerSetting, String)>,
     /// URIs in the cRLDistributionPoints of its certificates.
     pub points: Vec<String>,
+}
+
+/// One setting of an issuer that is to be changed.
+#[derive(Clone, Copy, Debug)]
+pub struct IssuerSettingChange<'a> {
+    pub key: &'a str,
+    /// What it was when the person looked; one that reads otherwise by now is not changed.
+    pub seen: Option<&'a str>,
+    pub value: &'a str,
+}
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct IssuerSettingRefused {
+    /// The setting that it is about, where it is about one.
+    pub key: Option<&'static str>,
+    #[source]
+    pub error: DeskError,
+}
+
+impl From<DeskError> for IssuerSettingRefused {
+    fn from(error: DeskError) -> Self {
+        Self { key: None, error }
+    }
 }
 
 const URL: &str = "an http or https URL, or nothing";
@@ -210,24 +237,61 @@ impl Desk {
         key: &str,
         value: &str,
     ) -> Result<(), DeskError> {
+        let change = IssuerSettingChange {
+            key,
+            seen: None,
+            value,
+        };
+        self.set_issuer_settings(who, issuer, &[change])
+            .map_err(|refused| refused.error)
+    }
+
+    /// Changes several settings of an issuer at once, or none: they are held against each other only when all are read.
+    pub fn set_issuer_settings(
+        &self,
+        who: &Identity,
+        issuer: IssuerId,
+        changes: &[IssuerSettingChange<'_>],
+    ) -> Result<(), IssuerSettingRefused> {
         let signer = Signer::person(who.person(), &[Role::Admin]);
         let object = ObjectRef::Issuer(issuer);
-        let setting = ISSUER_SETTINGS
-            .iter()
-            .find(|setting| setting.key == key)
-            .ok_or_else(|| super::settings::SettingError::Unknown {
-                key: crate::domain::distinguished_name::printable(key),
-            })?;
-        self.transact(signer, |tx| {
+        for change in changes {
+            if !ISSUER_SETTINGS.iter().any(|s| s.key == change.key) {
+                let key = printable(change.key);
+                return Err(DeskError::from(SettingError::Unknown { key }).into());
+            }
+        }
+        let mut about = None;
+        let changed = self.transact(signer, |tx| {
             may(&act::present(tx.writer, who)?, Permission::ManageIssuers)?;
             let mut record = tx
                 .writer
                 .issuer(issuer)?
                 .ok_or(DeskError::Refused(Refusal::IssuerUnknown))?;
             let had_delta = record.settings.delta.is_some();
-            (setting.read)(&mut record.settings, value)
-                .ok_or_else(|| DeskError::bad_value(setting.key, setting.form))?;
-            self.check_issuer_settings(tx.writer, &mut record)?;
+            let before = record.settings.clone();
+            // In the table's order: a delta CRL is there before its periods are.
+            for setting in ISSUER_SETTINGS {
+                let Some(change) = changes.iter().find(|c| c.key == setting.key) else {
+                    continue;
+                };
+                about = Some(setting.key);
+                if change
+                    .seen
+                    .is_some_and(|seen| seen != setting.value(&before))
+                {
+                    let what = setting.key.to_owned();
+                    return Err(DeskError::ChangedMeanwhile { what });
+                }
+                (setting.read)(&mut record.settings, change.value)
+                    .ok_or_else(|| DeskError::bad_value(setting.key, setting.form))?;
+            }
+            about = None;
+            self.check_issuer_settings(tx.writer, &mut record)
+                .map_err(|refused| {
+                    about = refused.key;
+                    refused.error
+                })?;
             if let Some(delta) = record.settings.delta.as_mut().filter(|_| !had_delta) {
                 // Changes are written down from now on: the CRL that is out now can be the first base.
                 let published = tx.writer.crl_numbers(issuer)?.published;
@@ -239,8 +303,11 @@ impl Desk {
             publisher::ask_issuer(tx, issuer)?;
             tx.changed(Change::Crl(issuer));
             Ok(())
-        })
-        .map_err(|error| self.refused(signer, object, error))?;
+        });
+        changed.map_err(|error| IssuerSettingRefused {
+            key: about,
+            error: self.refused(signer, object, error),
+        })?;
         self.load_issuers()?;
         // Only now do the workers see the new settings.
         self.inner.wake.publisher();
@@ -253,20 +320,36 @@ impl Desk {
         &self,
         reader: &Reader,
         record: &mut IssuerRecord,
-    ) -> Result<(), DeskError> {
-        publisher::period(&record.settings, &self.settings())?;
+    ) -> Result<(), IssuerSettingRefused> {
+        let about = |keys: [&'static str; 2]| {
+            move |error: DeskError| IssuerSettingRefused {
+                key: match &error {
+                    DeskError::UnsafePeriod(UnsafePeriod::TooLong { .. }) => Some(keys[1]),
+                    DeskError::UnsafePeriod(_) => Some(keys[0]),
+                    _ => None,
+                },
+                error,
+            }
+        };
+        publisher::period(&record.settings, &self.settings())
+            .map_err(about(["interval_hours", "validity_hours"]))?;
         if let Some(delta) = &record.settings.delta {
-            publisher::delta_period(delta)?;
+            publisher::delta_period(delta)
+                .map_err(about(["delta_interval_minutes", "delta_validity_minutes"]))?;
         }
         for partition in &record.settings.partitions {
-            if !reader.names_point(record.id, &partition.uri)? {
-                return Err(DeskError::PointNotNamed {
-                    issuer: record.label.clone(),
-                    uri: partition.uri.clone(),
+            let named = reader.names_point(record.id, &partition.uri);
+            if !named.map_err(DeskError::from)? {
+                return Err(IssuerSettingRefused {
+                    key: Some("partitions"),
+                    error: DeskError::PointNotNamed {
+                        issuer: record.label.clone(),
+                        uri: partition.uri.clone(),
+                    },
                 });
             }
         }
-        name_files(record, &taken(reader, record.id)?)
+        Ok(name_files(record, &taken(reader, record.id)?)?)
     }
 }
 

@@ -206,7 +206,7 @@ impl Desk {
         if let (Some(passphrase), Some(state), false) =
             (&new.passphrase, self.issuer_state(id), expired)
         {
-            state.key.open(passphrase)?;
+            state.key.open(passphrase, false)?;
         }
         self.issuers()?
             .into_iter()
@@ -273,12 +273,13 @@ impl Desk {
         who: &Identity,
         id: IssuerId,
         passphrase: &SecretString,
+        last_try: bool,
     ) -> Result<(), DeskError> {
         self.permit(who, Permission::UnlockKeys)?;
         let state = self
             .issuer_state(id)
             .ok_or(DeskError::Refused(crate::domain::Refusal::NotFound))?;
-        state.key.open(passphrase)?;
+        state.key.open(passphrase, last_try)?;
         let signer = Signer::person(who.person(), &[crate::domain::Role::Admin]);
         self.transact(signer, |tx| {
             tx.log(Action::KUNCI_DIBUKA, ObjectRef::Issuer(id), |_| {})?;
@@ -311,7 +312,7 @@ impl Desk {
         for state in self.issuer_states() {
             if state.key.state(now) == KeyState::Locked
                 && !state.key.is_on_token()
-                && let Err(error) = state.key.open(passphrase)
+                && let Err(error) = state.key.open(passphrase, false)
             {
                 tracing::warn!(%error, issuer = %state.record.label, "the key stays locked");
             }

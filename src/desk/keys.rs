@@ -2,6 +2,7 @@
 //! A process is started when it is first needed and anew when it has ended; where that takes a passphrase or a PIN,
 //! the key is locked again and an alarm says so. The desk sees no key that it does not have to.
 
+mod life;
 mod start;
 
 use std::fs::File;
@@ -17,9 +18,11 @@ use crate::pki::key::KeyError;
 use crate::pki::pkcs11::{TokenFault, TokenUri};
 use crate::pki::signer::client::SignerChild;
 use crate::pki::signer::guard::Local;
-use crate::pki::signer::material::KeyMaterial;
+use crate::pki::signer::material::{KeyMaterial, PinBy};
 use crate::pki::signer::{CrlSigner, ScopeNumbers, SignerError, numbers_of};
 use crate::store::{IssuerRecord, KeyReference};
+
+use life::Life;
 
 use super::view::KeyState;
 use super::{Desk, DeskError, Inner};
@@ -74,6 +77,7 @@ pub(super) struct IssuerKey {
     held: Mutex<Held>,
     /// How `held` stood last, for whoever must not wait for it. Locked for no longer than a copy takes.
     seen: Mutex<KeyState>,
+    life: Life,
 }
 
 /// `held` under its lock; what it became is seen before the lock is open again.
@@ -119,6 +123,7 @@ impl IssuerKey {
             desk: Arc::downgrade(&desk.inner),
             held: Mutex::new(Held::Absent),
             seen: Mutex::new(KeyState::Missing),
+            life: Life::default(),
         };
         *key.held() = key.at_rest(desk);
         Arc::new(key)
@@ -234,6 +239,12 @@ impl IssuerKey {
     /// What signs this issuer's CRLs, started where it must be. `CaExpired`, `KeyLocked`, or why there is none.
     pub fn signer(&self) -> Result<Arc<dyn CrlSigner>, DeskError> {
         let desk = self.desk()?;
+        let signer = self.awake(&desk);
+        self.tell_of_start(&desk);
+        signer
+    }
+
+    fn awake(&self, desk: &Desk) -> Result<Arc<dyn CrlSigner>, DeskError> {
         if desk.now() > self.not_after {
             return Err(DeskError::CaExpired {
                 issuer: self.label(),
@@ -242,11 +253,11 @@ impl IssuerKey {
         }
         let mut held = self.current();
         if matches!(*held, Held::Resting) {
-            *held = match self.wake(&desk) {
+            *held = match self.wake(desk) {
                 Ok(awake) => awake,
                 Err(error) => {
                     // A PIN that was refused is not fetched again: the key is locked from here on.
-                    *held = self.at_rest(&desk);
+                    *held = self.at_rest(desk);
                     return Err(error);
                 }
             };
@@ -262,8 +273,9 @@ impl IssuerKey {
         }
     }
 
-    /// Opens it with a passphrase or a PIN; nothing changes where it is open already.
-    pub fn open(&self, secret: &SecretString) -> Result<(), DeskError> {
+    /// Opens it with a passphrase or a PIN; nothing changes where it is open already. `last_try`: the last try that a
+    /// token's PIN has may be made.
+    pub fn open(&self, secret: &SecretString, last_try: bool) -> Result<(), DeskError> {
         let desk = self.desk()?;
         let mut held = self.current();
         match (&*held, &self.reference) {
@@ -275,7 +287,7 @@ impl IssuerKey {
             (Held::Locked, _) => {}
         }
         *held = if let KeyReference::Pkcs11 { uri } = &self.reference {
-            self.start_token(&desk, uri, secret, true)?
+            self.start_token(&desk, uri, secret, PinBy::Hand { last_try })?
         } else {
             let file = std::fs::read(desk.inner.folder.issuer_key(self.id))
                 .map_err(|e| DeskError::io("CA key", e))?;
@@ -285,6 +297,8 @@ impl IssuerKey {
             };
             self.start(&desk, material)?
         };
+        drop(held);
+        self.tell_of_start(&desk);
         Ok(())
     }
 
@@ -296,8 +310,10 @@ impl IssuerKey {
             if desk.pin_was_refused(self.id) {
                 return Err(TokenFault::PinRefusedBefore.into());
             }
-            *held = self.start_token(&desk, uri, pin, false)?;
+            *held = self.start_token(&desk, uri, pin, PinBy::Itself)?;
         }
+        drop(held);
+        self.tell_of_start(&desk);
         Ok(())
     }
 

@@ -25,6 +25,7 @@ mod foreign;
 mod hasher;
 mod identity;
 mod import;
+mod import_keys;
 mod issuer_settings;
 mod issuers;
 mod keys;
@@ -98,7 +99,9 @@ pub use environment::{
 pub use error::{DeskError, ErrorKind};
 pub use identity::Identity;
 pub use import::{ImportOptions, ImportProgress, ImportReport, OwnerBy};
-pub use issuer_settings::{ISSUER_SETTINGS, IssuerSetting, IssuerSettingsView};
+pub use issuer_settings::{
+    ISSUER_SETTINGS, IssuerSetting, IssuerSettingChange, IssuerSettingRefused, IssuerSettingsView,
+};
 pub use issuers::NewIssuer;
 pub use keys::Signing;
 pub use letter_codes::{LetterCode, LetterCommand, letter_code_of};

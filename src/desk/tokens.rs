@@ -13,7 +13,7 @@ use crate::pki::issuer::Issuer;
 use crate::pki::pkcs11::{TokenFault, TokenUri};
 use crate::pki::signer::SignerError;
 use crate::pki::signer::client::SignerChild;
-use crate::pki::signer::material::KeyMaterial;
+use crate::pki::signer::material::{KeyMaterial, PinBy};
 
 use super::{Desk, DeskError};
 
@@ -32,7 +32,7 @@ impl Desk {
             uri,
             module: &module,
             pin: Some(pin.expose_secret()),
-            by_hand: true,
+            by: PinBy::Hand { last_try: false },
         };
         let certificate = issuer.certificate().der();
         SignerChild::start(&self.inner.program, none, certificate, material, || {})?;

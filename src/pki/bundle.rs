@@ -171,6 +171,13 @@ impl<R: Read> Bundle<R> {
                 let first = Reader::new(&octets).read().map(|tlv| tlv.whole.to_vec());
                 first.unwrap_or(octets)
             }),
+            // Keys in their old encryption carry lines that no certificate has: what they are is said all the same.
+            (label, content) if recognize::by_label(label).is_of_a_key() => {
+                drop(content);
+                Err(Defect::NotACertificate {
+                    what: recognize::by_label(label),
+                })
+            }
             (_, Err(defect)) => Err(defect),
             (label, Ok(_)) => Err(Defect::NotACertificate {
                 what: recognize::by_label(label),

@@ -32,6 +32,16 @@ macro_rules! likenesses {
     };
 }
 
+impl Likeness {
+    /// A private key, or what openssl writes beside one.
+    pub const fn is_of_a_key(self) -> bool {
+        matches!(
+            self,
+            Self::Key | Self::EncryptedKey | Self::PublicKey | Self::Parameters
+        )
+    }
+}
+
 likenesses! {
     Certificate = "certificate", "a certificate";
     Crl = "crl", "a CRL";

@@ -247,4 +247,6 @@ pub enum SavedKind {
     Form(String, crate::domain::RequestId),
     /// The applicant's form.
     Filing,
+    /// The adopted entries of an issuer.
+    Adopted(crate::domain::IssuerId),
 }

@@ -122,6 +122,13 @@ pub fn say(format: Format, names: Names, error: &DeskError) -> (String, Option<S
             ),
             Some(texts.get("error-point-not-named-hint")),
         ),
+        DeskError::ChangedMeanwhile { what } => (
+            texts.with(
+                "error-changed-meanwhile",
+                &[("what", Value::from(printable(what)))],
+            ),
+            Some(texts.get("error-changed-meanwhile-hint")),
+        ),
         DeskError::UnsafePeriod(unsafe_period) => {
             let hours = |millis: &i64| Value::from(hours(*millis));
             match unsafe_period {
@@ -173,6 +180,16 @@ const FORMS: &[(&str, &str)] = &[
     ),
     ("on or off", "form-switch"),
     ("text from standard input", "form-standard-input"),
+    ("an http or https URL, or nothing", "form-url-or-none"),
+    (
+        "whole hours, or nothing for the desk's",
+        "form-hours-or-none",
+    ),
+    ("whole minutes", "form-minutes"),
+    (
+        "URIs that certificates name, separated by blanks; or nothing",
+        "form-points-or-none",
+    ),
     ("a host name", "form-host"),
     (
         "a host name, or nothing for the machine's own",

@@ -119,6 +119,8 @@ pub enum Place {
     Review,
     /// The SOP report of a month.
     Report,
+    /// The adopted entries of an issuer.
+    Adopted,
     /// The applicant's form in four steps.
     Filing,
     /// A dialog with fields that changes something.
@@ -140,6 +142,7 @@ impl Place {
             Self::Request,
             Self::Review,
             Self::Report,
+            Self::Adopted,
             Self::Filing,
             Self::Form,
             Self::Danger,
@@ -157,6 +160,7 @@ impl Place {
             Self::Request => "place-request".to_owned(),
             Self::Review => "place-review".to_owned(),
             Self::Report => "place-report".to_owned(),
+            Self::Adopted => "place-adopted".to_owned(),
             Self::Filing => "place-filing".to_owned(),
             Self::Form => "place-form".to_owned(),
             Self::Danger => "place-danger".to_owned(),
@@ -182,7 +186,12 @@ impl Places {
     pub fn contain(self, place: Place) -> bool {
         let screen = matches!(
             place,
-            Place::Screen(_) | Place::Request | Place::Review | Place::Report | Place::Filing
+            Place::Screen(_)
+                | Place::Request
+                | Place::Review
+                | Place::Report
+                | Place::Adopted
+                | Place::Filing
         );
         match self {
             Self::Everywhere => true,

@@ -7,6 +7,7 @@ mod decisions;
 mod deploy;
 mod desk;
 mod doctor;
+mod exports;
 mod flow;
 mod import;
 mod killed;

@@ -7,6 +7,7 @@ use std::process::Command;
 use ams::pki::issuer::Issuer;
 use ams::pki::pkcs11::{TokenFault, TokenKey, TokenUri};
 use ams::pki::signer::guard::RawKey;
+use ams::pki::signer::material::PinBy;
 use cryptoki::context::Pkcs11;
 use secrecy::SecretString;
 
@@ -81,6 +82,33 @@ impl Bench {
             "--import {name}.key --token UJI --label {name} --id {id} --pin {PIN}"
         ));
         std::fs::remove_file(self.desk.path(&format!("{name}.key"))).unwrap();
+    }
+
+    fn pkcs11_tool(&self, line: &str) -> Ran {
+        let mut command = Command::new("pkcs11-tool");
+        command
+            .args(["--module", self.module, "--token-label", "UJI"])
+            .args(line.split_whitespace())
+            .env("SOFTHSM2_CONF", self.desk.path("softhsm2.conf"))
+            .current_dir(self.desk.path("."));
+        let ran = run(&mut command, b"");
+        assert_eq!(ran.status, Some(0), "pkcs11-tool {line}: {ran:?}");
+        ran
+    }
+
+    /// The same with CKA_ALWAYS_AUTHENTICATE: each signature asks for the PIN.
+    fn make_asking_ca(&self, name: &str, newkey: &str, id: &str) {
+        self.openssl(&format!(
+            "req -x509 -newkey {newkey} -nodes -keyout {name}.key -out {name}.crt -days 30 -subj /CN=CA_{name}_UJI"
+        ));
+        self.openssl(&format!("pkey -in {name}.key -outform DER -out {name}.der"));
+        self.pkcs11_tool(&format!(
+            "--login --pin {PIN} --write-object {name}.der --type privkey --label {name} --id {id} --usage-sign --always-auth"
+        ));
+        let listed = self.pkcs11_tool(&format!(
+            "--login --pin {PIN} --list-objects --type privkey"
+        ));
+        assert!(listed.text().contains("always authenticate"), "{listed:?}");
     }
 
     fn uri(&self, attributes: &str) -> String {
@@ -178,6 +206,75 @@ fn rsa_p256_and_p384_keys_on_a_token_sign_lists_that_openssl_verifies() {
     for child in children {
         assert_eq!(child.field("Seccomp").as_deref(), Some("2"));
         assert_eq!(child.field("NoNewPrivs").as_deref(), Some("1"));
+    }
+}
+
+#[test]
+fn an_ed25519_key_on_a_token_signs_lists_that_openssl_verifies() {
+    let Some(bench) = Bench::make() else {
+        return;
+    };
+    let _serving = bench.serve();
+    bench.make_ca("ed", "ed25519", "a1");
+    let uri = bench.uri("token=UJI;object=ed");
+    let added = bench.add("ed.crt", &uri, Some("pin"));
+    assert_eq!(added.status, Some(0), "{added:?}");
+    let first = issue_by(|| bench.issue("ed"));
+    assert!(issue_by(|| bench.issue("ed")) > first);
+    bench.verify("ed");
+}
+
+#[test]
+fn a_key_that_asks_for_its_pin_before_each_signature_signs_list_after_list() {
+    let Some(bench) = Bench::make() else {
+        return;
+    };
+    if Peer::OpenSc.command().is_none() {
+        return;
+    }
+    let serving = bench.serve();
+    bench.make_asking_ca("tanya", "rsa:2048", "a1");
+    let uri = bench.uri("token=UJI;object=tanya");
+    let added = bench.add("tanya.crt", &uri, Some("pin"));
+    assert_eq!(added.status, Some(0), "{added:?}");
+    let first = issue_by(|| bench.issue("tanya"));
+    assert!(issue_by(|| bench.issue("tanya")) > first);
+    bench.verify("tanya");
+
+    // A process that ended needs its PIN once, and asks for it each time again.
+    for child in Seen::of_desk(serving.pid()) {
+        child.kill();
+    }
+    assert_eq!(bench.key_state(), "locked");
+    assert_eq!(bench.unlock("pin").status, Some(0));
+    issue_by(|| bench.issue("tanya"));
+    issue_by(|| bench.issue("tanya"));
+    bench.verify("tanya");
+}
+
+#[test]
+fn an_ecdsa_key_that_asks_each_time_is_refused_by_name_where_the_token_hashes_nothing_for_it() {
+    let Some(bench) = Bench::make() else {
+        return;
+    };
+    if Peer::OpenSc.command().is_none() {
+        return;
+    }
+    let _serving = bench.serve();
+    bench.make_asking_ca("tanya", "ec -pkeyopt ec_paramgen_curve:P-256", "a1");
+    let uri = bench.uri("token=UJI;object=tanya");
+    let added = bench.add("tanya.crt", &uri, Some("pin"));
+    let offers = bench
+        .pkcs11_tool("--list-mechanisms")
+        .text()
+        .contains("ECDSA-SHA256");
+    if offers {
+        assert_eq!(added.status, Some(0), "{added:?}");
+        issue_by(|| bench.issue("tanya"));
+        bench.verify("tanya");
+    } else {
+        assert_eq!(added.status, Some(1), "{added:?}");
+        assert!(added.stderr.contains("CKM_ECDSA_SHA256"), "{added:?}");
     }
 }
 
@@ -418,7 +515,7 @@ fn lose_sessions(certificate: &Path) {
     let uri = TokenUri::parse("pkcs11:token=UJI;object=satu").unwrap();
     let pin = SecretString::from(PIN);
     let mut key = TokenKey::load(uri, module, Some(pin), &issuer).unwrap();
-    key.connect(true).unwrap();
+    key.connect(PinBy::Hand { last_try: false }).unwrap();
     key.sign(b"satu").unwrap();
     let reset = || Pkcs11::new(module).unwrap().finalize().unwrap();
     reset();

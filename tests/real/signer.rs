@@ -206,6 +206,7 @@ fn a_killed_signing_process_is_told_of_and_starts_anew_with_its_numbers() {
     let second = issue(&demo);
     assert!(second > first, "{second} after {first}");
     assert_ne!(only(&serving), child);
+    assert_eq!(told(&demo, 2), [ENDED, STARTED]);
 
     // What a terminal or a service manager sends to all its processes is the desk's to heed.
     let child = only(&serving);
@@ -215,6 +216,48 @@ fn a_killed_signing_process_is_told_of_and_starts_anew_with_its_numbers() {
     let third = issue(&demo);
     assert!(third > second);
     assert_eq!(only(&serving), child);
+    assert_eq!(told(&demo, 2), [ENDED, STARTED], "nothing ended");
+
+    for _ in 0..3 {
+        only(&serving).kill();
+        issue(&demo);
+    }
+    assert_eq!(told(&demo, 8), [ENDED, STARTED].repeat(4));
+    // A desk that stops ends its processes itself: that is no news.
+    serving.stop();
+    let serving = Serving::start(demo.ams().arg("serve"));
+    issue(&demo);
+    assert_eq!(told(&demo, 8), [ENDED, STARTED].repeat(4));
+    let checked = demo.json("admin", &["check"]);
+    assert!(!checked.is_null(), "{checked}");
+    drop(serving);
+}
+
+const ENDED: &str = "PENANDA_BERHENTI";
+const STARTED: &str = "PENANDA_DIMULAI";
+
+/// What the log says of signing processes, the oldest first, once it says at least so much: their end is written down
+/// by a thread that nobody waits for.
+fn told(demo: &Demo, at_least: usize) -> Vec<String> {
+    let mut said = Vec::new();
+    for _ in 0..100 {
+        let log = demo.json("auditor", &["log", "list", "--limit", "200"]);
+        let entries = log.as_array().unwrap().iter();
+        said = entries
+            .filter_map(|entry| {
+                let action = entry["action"].as_str()?;
+                let by_system = entry["actor"].as_str() == Some("sistem");
+                let meant = [ENDED, STARTED].contains(&action);
+                assert!(!meant || by_system, "{entry}");
+                meant.then(|| action.to_owned())
+            })
+            .collect();
+        if said.len() >= at_least {
+            break;
+        }
+    }
+    said.reverse();
+    said
 }
 
 #[test]

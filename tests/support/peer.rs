@@ -18,6 +18,8 @@ pub enum Peer {
     Nginx,
     EasyRsa,
     SoftHsm,
+    OpenSc,
+    Xca,
 }
 
 impl Peer {
@@ -37,6 +39,8 @@ impl Peer {
                 "apt install python3-aiosmtpd (or pip install aiosmtpd)",
             ),
             Self::SoftHsm => ("softhsm2-util", &["--version"], "apt install softhsm2"),
+            Self::OpenSc => ("pkcs11-tool", &["--help"], "apt install opensc"),
+            Self::Xca => ("xca", &["--version"], "apt install xca"),
             Self::Pkilint => (
                 "python3",
                 &["-c", "import pkilint"],
@@ -61,9 +65,9 @@ impl Peer {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status();
-        // Old releases of sshd have no -V and complain, but they are there.
+        // Old releases of sshd have no -V and complain, pkcs11-tool complains of its help, but they are there.
         let there = match self {
-            Self::Sshd => answer.is_ok(),
+            Self::Sshd | Self::OpenSc => answer.is_ok(),
             _ => answer.is_ok_and(|status| status.success()),
         };
         if there {

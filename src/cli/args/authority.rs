@@ -60,6 +60,9 @@ pub enum Ca {
         /// File descriptor to read the passphrase or PIN from
         #[arg(long, value_name = "N", visible_alias = "pin-fd")]
         passphrase_fd: Option<i32>,
+        /// Make the last try that the token's PIN has; a wrong one locks the token
+        #[arg(long)]
+        last_try: bool,
     },
 }
 

@@ -7,17 +7,19 @@ use std::sync::{Arc, Weak};
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::audit::{Action, ObjectRef};
 use crate::domain::IssuerId;
 use crate::pki::issuer::Issuer;
 use crate::pki::pkcs11::{TokenFault, TokenUri};
 use crate::pki::signer::client::SignerChild;
 use crate::pki::signer::guard::Local;
-use crate::pki::signer::material::KeyMaterial;
+use crate::pki::signer::material::{KeyMaterial, PinBy};
 use crate::pki::signer::{SignerError, StateFault, Unsynced};
 use crate::store::KeyReference;
 
 use super::{Held, IssuerKey, Signing};
 use crate::desk::tokens::pin_of_file;
+use crate::desk::transaction::Signer;
 use crate::desk::view::{Alarm, Change};
 use crate::desk::{Desk, DeskError, Inner};
 
@@ -30,7 +32,7 @@ impl IssuerKey {
                 path: source,
                 why: error.to_string(),
             })?;
-            return self.start_token(desk, uri, &pin, false);
+            return self.start_token(desk, uri, &pin, PinBy::Itself);
         }
         let clear = self.sealed(desk).map_err(DeskError::Folder)?;
         let material = KeyMaterial::File {
@@ -45,7 +47,7 @@ impl IssuerKey {
         desk: &Desk,
         uri: &str,
         pin: &SecretString,
-        by_hand: bool,
+        by: PinBy,
     ) -> Result<Held, DeskError> {
         let module = desk.module_of(&TokenUri::parse(uri)?)?;
         let started = self.start(
@@ -54,11 +56,11 @@ impl IssuerKey {
                 uri,
                 module: &module,
                 pin: Some(pin.expose_secret()),
-                by_hand,
+                by,
             },
         );
         match &started {
-            Ok(_) if by_hand => desk.note_pin(self.id, true),
+            Ok(_) if by != PinBy::Itself => desk.note_pin(self.id, true),
             Err(DeskError::Signer(SignerError::Token(
                 TokenFault::WrongPin | TokenFault::PinLocked,
             ))) => desk.note_pin(self.id, false),
@@ -79,20 +81,30 @@ impl IssuerKey {
                 Held::Local(Arc::new(Local::open(file, *passphrase, &issuer, numbers)?))
             }
             _ => {
-                let (desk, id) = (Weak::clone(&self.desk), self.id);
-                let ended = move || signer_ended(&desk, id);
-                Held::Child(Arc::new(SignerChild::start(
+                let (desk, id, number) = (Weak::clone(&self.desk), self.id, self.life.next());
+                let ended = move || signer_ended(&desk, id, number);
+                let child = SignerChild::start(
                     &self.program(),
                     numbers,
                     &self.certificate,
                     material,
                     ended,
-                )?))
+                )?;
+                self.life.started();
+                Held::Child(Arc::new(child))
             }
         };
         let label = self.label();
         desk.stand(|alarm| is_end(alarm, &label), None);
         Ok(held)
+    }
+
+    /// Writes down that a process runs again after one that ended by itself. Not while `held` is locked: a transaction
+    /// may have to wait.
+    pub(super) fn tell_of_start(&self, desk: &Desk) {
+        if self.life.take_again() {
+            desk.log_signer(self.id, Action::PENANDA_DIMULAI);
+        }
     }
 
     fn program(&self) -> std::path::PathBuf {
@@ -103,24 +115,43 @@ impl IssuerKey {
     }
 }
 
-/// A signing process has ended by itself: everybody is told. It starts anew at the next use, where it can.
-fn signer_ended(desk: &Weak<Inner>, id: IssuerId) {
+/// A signing process has ended by itself: everybody is told, and the log. It starts anew at the next use, where it can.
+fn signer_ended(desk: &Weak<Inner>, id: IssuerId, number: u64) {
     let Some(desk) = desk.upgrade().map(|inner| Desk { inner }) else {
         return;
     };
     let Some(state) = desk.issuer_state(id) else {
         return;
     };
+    let label = &state.record.label;
     let locked = state.key.ends_locked(&desk);
-    tracing::error!(issuer = %state.record.label, locked, "the signing process ended by itself");
-    desk.stand(
-        |alarm| is_end(alarm, &state.record.label),
-        Some(Alarm::SignerEnded {
-            issuer: state.record.label.clone(),
-            locked,
-        }),
-    );
+    tracing::error!(issuer = %label, locked, "the signing process ended by itself");
+    let alarm = Alarm::SignerEnded {
+        issuer: label.clone(),
+        locked,
+    };
+    if state.key.life.is_last(number) {
+        desk.stand(|alarm| is_end(alarm, label), Some(alarm));
+    }
+    desk.log_signer(id, Action::PENANDA_BERHENTI);
+    if state.key.life.ended(number) {
+        // The next one was quicker than the news.
+        desk.stand(|alarm| is_end(alarm, label), None);
+        desk.log_signer(id, Action::PENANDA_DIMULAI);
+    }
     desk.announce(&[Change::Crl(id)]);
+}
+
+impl Desk {
+    /// What became of a signing process. It has ended, or runs, whether or not that can be written down.
+    fn log_signer(&self, id: IssuerId, action: Action) {
+        let logged = self.transact(Signer::SYSTEM, |tx| {
+            tx.log(action, ObjectRef::Issuer(id), |_| {})
+        });
+        if let Err(error) = logged {
+            tracing::error!(%error, %id, "what became of the signing process could not be logged");
+        }
+    }
 }
 
 fn is_end(alarm: &Alarm, label: &str) -> bool {

@@ -25,7 +25,7 @@ pub enum TokenFault {
     WrongPin,
     #[error("the PIN was refused before and is not tried again by itself")]
     PinRefusedBefore,
-    #[error("one try of the PIN is left: it is not made without a person")]
+    #[error("one try of the PIN is left: it is not made unless asked for")]
     LastTry,
     #[error("the PIN is locked")]
     PinLocked,

@@ -2,6 +2,7 @@
 //! The module is a vendor's library; it is loaded in the signing process only, so that its crash is not the desk's.
 
 mod fault;
+mod how;
 mod module;
 mod token;
 pub mod uri;

@@ -1,51 +1,36 @@
 //! A private key on a token (PKCS#11 v2.40 and later, through cryptoki). Hashes on the host, lets the token sign the
-//! digest, and verifies every signature with the certificate before it is believed. A token that went away is looked for
-//! again at the next use; a PIN that was refused is never sent again.
+//! digest where it can, and verifies every signature with the certificate before it is believed. A token that went away is
+//! looked for again at the next use; a PIN that was refused is never sent again.
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error, RvError};
-use cryptoki::mechanism::{Mechanism, MechanismType};
-use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
+use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::{Slot, TokenInfo};
 use secrecy::SecretString;
 
 use super::fault::TokenFault;
+use super::how::{self, How};
 use super::module;
 use super::uri::TokenUri;
 use crate::pki::algorithm::{KeyKind, PublicKey, SignatureAlgorithm};
 use crate::pki::issuer::Issuer;
 use crate::pki::signer::SignerError;
 use crate::pki::signer::guard::RawKey;
-use crate::pki::stream_signature::{AlgorithmIdentifier, Hash, VerifyingKey};
+use crate::pki::signer::material::PinBy;
+use crate::pki::stream_signature::{AlgorithmIdentifier, VerifyingKey};
 
 /// What is signed to see whether a key is the certificate's: nobody takes it for a list or a certificate.
 const PROBE: &[u8] = b"ams: is this the key of the certificate?";
-/// DigestInfo of SHA-256 up to its digest (RFC 8017 §9.2 note 1).
-const SHA256_INFO: [u8; 19] = [
-    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
-    0x00, 0x04, 0x20,
-];
-/// What a token hashes by itself is given to it in pieces.
-const PIECE: usize = 64 * 1024;
-
-/// How a token signs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum How {
-    /// CKM_RSA_PKCS over a DigestInfo.
-    RsaDigest,
-    /// CKM_SHA256_RSA_PKCS over everything, where the other is not allowed.
-    RsaWhole,
-    /// CKM_ECDSA over the digest: r and s, raw.
-    Ecdsa,
-}
-
 /// An open session with the key in it.
 struct Open {
     // Before the module: a session closes itself when it is dropped.
     session: Session,
+    slot: Slot,
     key: ObjectHandle,
     how: How,
+    /// The key asks for its PIN before each signature (CKA_ALWAYS_AUTHENTICATE).
+    asks_each_time: bool,
 }
 
 /// A key on a token, connected or not.
@@ -76,11 +61,7 @@ impl TokenKey {
             KeyKind::Rsa => SignatureAlgorithm::RsaSha256,
             KeyKind::P256 => SignatureAlgorithm::EcdsaSha256,
             KeyKind::P384 => SignatureAlgorithm::EcdsaSha384,
-            KeyKind::Ed25519 => {
-                return Err(TokenFault::NoMechanism {
-                    mechanism: "CKM_EDDSA".to_owned(),
-                });
-            }
+            KeyKind::Ed25519 => SignatureAlgorithm::Ed25519,
         };
         let path = module::trusted(module)?;
         let context = Pkcs11::new(path).map_err(|error| TokenFault::Module {
@@ -100,9 +81,9 @@ impl TokenKey {
         })
     }
 
-    /// Finds the token, logs in and finds the key. `by_hand`: a person gave the PIN just now, so the last try may be
+    /// Finds the token, logs in and finds the key. `by` says where the PIN came from, and whether the last try may be
     /// made.
-    pub fn connect(&mut self, by_hand: bool) -> Result<(), TokenFault> {
+    pub fn connect(&mut self, by: PinBy) -> Result<(), TokenFault> {
         self.open = None;
         // Modules look for tokens when they are initialized; a token that came back is not seen otherwise.
         // One that was never initialized, or was finalized, says so and is as it should be.
@@ -113,13 +94,21 @@ impl TokenKey {
             Err(error) => return Err(failed(&error)),
         }
         let (slot, info) = self.find_token()?;
-        let how = self.mechanism(slot)?;
         let session = self.context.open_ro_session(slot).map_err(|e| failed(&e))?;
-        self.log_in(&session, &info, by_hand)?;
+        if info.login_required() {
+            self.send_pin(&session, UserType::User, Tries::of(&info), by)?;
+        }
         let key = self.find_key(&session)?;
-        let open = Open { session, key, how };
-        let signature = raw_sign(&open, self.kind, PROBE).map_err(|e| failed(&e))?;
-        if !self.verifies(PROBE, &self.encoded(signature)?) {
+        let asks_each_time = asks_each_time(&session, key);
+        let how = self.mechanism(slot, asks_each_time)?;
+        let open = Open {
+            session,
+            slot,
+            key,
+            how,
+            asks_each_time,
+        };
+        if !self.signs(&open, PROBE, by)?.1 {
             return Err(TokenFault::OtherKey);
         }
         self.open = Some(open);
@@ -174,50 +163,31 @@ impl TokenKey {
             && (uri.slot_description.is_none() && uri.slot_manufacturer.is_none() || of_slot())
     }
 
-    fn mechanism(&self, slot: Slot) -> Result<How, TokenFault> {
+    fn mechanism(&self, slot: Slot, asks_each_time: bool) -> Result<How, TokenFault> {
         let offered = self
             .context
             .get_mechanism_list(slot)
             .map_err(|e| failed(&e))?;
-        let (wanted, name): (&[(MechanismType, How)], &str) = match self.kind {
-            KeyKind::Rsa => (
-                &[
-                    (MechanismType::RSA_PKCS, How::RsaDigest),
-                    (MechanismType::SHA256_RSA_PKCS, How::RsaWhole),
-                ],
-                "CKM_RSA_PKCS",
-            ),
-            _ => (&[(MechanismType::ECDSA, How::Ecdsa)], "CKM_ECDSA"),
-        };
-        let usable = wanted.iter().find(|(mechanism, _)| {
-            offered.contains(mechanism)
+        How::choose(self.kind, asks_each_time, |mechanism| {
+            offered.contains(&mechanism)
                 && self
                     .context
-                    .get_mechanism_info(slot, *mechanism)
+                    .get_mechanism_info(slot, mechanism)
                     .is_ok_and(|info| info.sign())
-        });
-        usable.map(|(_, how)| *how).ok_or(TokenFault::NoMechanism {
-            mechanism: name.to_owned(),
         })
     }
 
-    fn log_in(
+    /// Sends the PIN once, where the token's tries allow it.
+    fn send_pin(
         &mut self,
         session: &Session,
-        info: &TokenInfo,
-        by_hand: bool,
+        user: UserType,
+        tries: Tries,
+        by: PinBy,
     ) -> Result<(), TokenFault> {
-        if !info.login_required() {
-            return Ok(());
-        }
-        if info.user_pin_locked() {
-            return Err(TokenFault::PinLocked);
-        }
-        if info.user_pin_final_try() && !by_hand {
-            return Err(TokenFault::LastTry);
-        }
+        tries.allow(by)?;
         let pin = self.pin.as_ref().ok_or(TokenFault::PinNeeded)?;
-        let fault = match session.login(UserType::User, Some(pin)) {
+        let fault = match session.login(user, Some(pin)) {
             Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => return Ok(()),
             Err(Error::Pkcs11(
                 RvError::PinIncorrect | RvError::PinInvalid | RvError::PinLenRange,
@@ -251,44 +221,72 @@ impl TokenKey {
         }
     }
 
-    /// The signature as a CRL carries it.
-    fn encoded(&self, raw: Vec<u8>) -> Result<Vec<u8>, TokenFault> {
-        let malformed = || TokenFault::Failed {
-            function: "C_Sign".to_owned(),
-            code: format!("{} octets, which are no signature", raw.len()),
-        };
-        match self.kind {
-            KeyKind::P256 => p256::ecdsa::Signature::from_slice(&raw)
-                .map(|signature| signature.to_der().as_bytes().to_vec())
-                .map_err(|_| malformed()),
-            KeyKind::P384 => p384::ecdsa::Signature::from_slice(&raw)
-                .map(|signature| signature.to_der().as_bytes().to_vec())
-                .map_err(|_| malformed()),
-            KeyKind::Rsa | KeyKind::Ed25519 => Ok(raw),
-        }
-    }
-
     fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        let digest = digest(self.kind, message);
+        if self.kind == KeyKind::Ed25519 {
+            let verified = self.verifying.verify_ed25519(message, signature);
+            return verified.is_ok_and(|verdict| verdict.is_ok());
+        }
+        let digest = how::digest(self.kind, message);
         self.verifying
             .verify_digest(&self.identifier, digest.as_ref(), signature)
             .is_ok()
     }
 
-    fn attempt(&self, message: &[u8]) -> Result<Vec<u8>, TokenFault> {
-        let absent = || TokenFault::TokenAbsent {
-            token: self.uri.token_words(),
+    /// Lets the token sign; says whether the certificate verifies it.
+    fn signs(
+        &mut self,
+        open: &Open,
+        message: &[u8],
+        by: PinBy,
+    ) -> Result<(Vec<u8>, bool), TokenFault> {
+        let kind = self.kind;
+        let unlock = || {
+            if !open.asks_each_time {
+                return Ok(());
+            }
+            let info = self.context.get_token_info(open.slot);
+            let tries = Tries::of(&info.map_err(|e| failed(&e))?);
+            self.send_pin(&open.session, UserType::ContextSpecific, tries, by)
         };
-        let open = self.open.as_ref().ok_or_else(absent)?;
-        let raw = raw_sign(open, self.kind, message).map_err(|e| failed(&e))?;
-        let signature = self.encoded(raw)?;
-        if self.verifies(message, &signature) {
-            return Ok(signature);
-        }
-        Err(TokenFault::Failed {
+        let raw = open
+            .how
+            .sign(&open.session, open.key, kind, message, unlock)?;
+        let octets = raw.len();
+        let signature = how::encoded(kind, raw).ok_or_else(|| TokenFault::Failed {
             function: "C_Sign".to_owned(),
-            code: "its signature does not verify".to_owned(),
-        })
+            code: format!("{octets} octets, which are no signature"),
+        })?;
+        let verified = self.verifies(message, &signature);
+        Ok((signature, verified))
+    }
+
+    /// Signs with the session that is open; one that failed is not used again.
+    fn attempt(&mut self, message: &[u8]) -> Result<Vec<u8>, TokenFault> {
+        let Some(open) = self.open.take() else {
+            return Err(TokenFault::TokenAbsent {
+                token: self.uri.token_words(),
+            });
+        };
+        match self.signs(&open, message, PinBy::Itself)? {
+            (signature, true) => {
+                self.open = Some(open);
+                Ok(signature)
+            }
+            (_, false) => Err(TokenFault::Failed {
+                function: "C_Sign".to_owned(),
+                code: "its signature does not verify".to_owned(),
+            }),
+        }
+    }
+
+    /// Signs; a session that was lost is opened again once, with the PIN that was right before.
+    fn sign_again(&mut self, message: &[u8]) -> Result<Vec<u8>, TokenFault> {
+        match self.attempt(message) {
+            Err(fault) if !fault.needs_person() => {}
+            done => return done,
+        }
+        self.connect(PinBy::Itself)?;
+        self.attempt(message)
     }
 }
 
@@ -297,56 +295,52 @@ impl RawKey for TokenKey {
         self.algorithm
     }
 
-    /// Signs; a session that was lost is opened again once, with the PIN that was right before.
     fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, SignerError> {
-        if self.open.is_some()
-            && let Ok(signature) = self.attempt(message)
-        {
-            return Ok(signature);
-        }
-        self.connect(false)?;
-        let signed = self.attempt(message);
-        if signed.is_err() {
-            self.open = None;
-        }
-        Ok(signed?)
+        Ok(self.sign_again(message)?)
     }
 
     fn probe(&mut self) -> Result<(), SignerError> {
-        if self.open.is_some() && self.attempt(PROBE).is_ok() {
-            return Ok(());
-        }
-        Ok(self.connect(false)?)
+        self.sign_again(PROBE)?;
+        Ok(())
     }
 }
 
-fn digest(kind: KeyKind, message: &[u8]) -> ring::digest::Digest {
-    let hash = match kind {
-        KeyKind::P384 => Hash::Sha384,
-        _ => Hash::Sha256,
-    };
-    let mut context = hash.context();
-    context.update(message);
-    context.finish()
+/// What a token says of the tries that a PIN has left.
+#[derive(Clone, Copy, Debug)]
+struct Tries {
+    locked: bool,
+    last: bool,
 }
 
-/// What the token makes of a message.
-fn raw_sign(open: &Open, kind: KeyKind, message: &[u8]) -> Result<Vec<u8>, Error> {
-    let Open { session, key, how } = open;
-    let digest = || digest(kind, message);
-    match how {
-        How::RsaDigest => {
-            let info = [SHA256_INFO.as_slice(), digest().as_ref()].concat();
-            session.sign(&Mechanism::RsaPkcs, *key, &info)
+impl Tries {
+    fn of(info: &TokenInfo) -> Self {
+        Self {
+            locked: info.user_pin_locked(),
+            last: info.user_pin_final_try(),
         }
-        How::Ecdsa => session.sign(&Mechanism::Ecdsa, *key, digest().as_ref()),
-        How::RsaWhole => {
-            session.sign_init(&Mechanism::Sha256RsaPkcs, *key)?;
-            for piece in message.chunks(PIECE) {
-                session.sign_update(piece)?;
+    }
+
+    /// Refuses to send a PIN that the token would not look at, and to make the last try unless a person asked for it.
+    const fn allow(self, by: PinBy) -> Result<(), TokenFault> {
+        match (self, by) {
+            (Self { locked: true, .. }, _) => Err(TokenFault::PinLocked),
+            (Self { last: true, .. }, PinBy::Itself | PinBy::Hand { last_try: false }) => {
+                Err(TokenFault::LastTry)
             }
-            session.sign_final()
+            _ => Ok(()),
         }
+    }
+}
+
+/// Whether the key asks for its PIN before each signature. A module that does not know the attribute has no such keys.
+fn asks_each_time(session: &Session, key: ObjectHandle) -> bool {
+    let asked = session.get_attributes(key, &[AttributeType::AlwaysAuthenticate]);
+    asked.is_ok_and(|found| found.contains(&Attribute::AlwaysAuthenticate(true)))
+}
+
+impl From<Error> for TokenFault {
+    fn from(error: Error) -> Self {
+        failed(&error)
     }
 }
 
@@ -361,5 +355,27 @@ fn failed(error: &Error) -> TokenFault {
             function: "PKCS#11".to_owned(),
             code: other.to_string(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_try_of_a_pin_is_made_only_where_a_person_asks_for_it() {
+        let hand = |last_try| PinBy::Hand { last_try };
+        let tries = |locked, last| Tries { locked, last };
+        for by in [PinBy::Itself, hand(false), hand(true)] {
+            assert_eq!(tries(false, false).allow(by), Ok(()), "{by:?}");
+            for last in [false, true] {
+                let locked = tries(true, last).allow(by);
+                assert_eq!(locked, Err(TokenFault::PinLocked), "{by:?}");
+            }
+        }
+        let last = tries(false, true);
+        assert_eq!(last.allow(PinBy::Itself), Err(TokenFault::LastTry));
+        assert_eq!(last.allow(hand(false)), Err(TokenFault::LastTry));
+        assert_eq!(last.allow(hand(true)), Ok(()));
     }
 }

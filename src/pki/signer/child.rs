@@ -14,7 +14,7 @@ use super::LONGEST_TBS;
 use super::confine::{Confinement, confine};
 use super::error::SignerError;
 use super::guard::{Guard, RawKey};
-use super::material::{Custody, KeyMaterial};
+use super::material::{Custody, KeyMaterial, PinBy};
 use super::state::{Descriptor, Medium};
 use super::wire::{self, Answer, Reply, Request};
 use crate::pki::issuer::Issuer;
@@ -128,13 +128,17 @@ fn open<M: Medium>(
             uri,
             module,
             pin,
-            by_hand,
+            by,
         } => {
             let pin = pin.map(SecretString::from);
             let mut token = TokenKey::load(TokenUri::parse(uri)?, module, pin, &issuer)?;
-            match token.connect(*by_hand) {
+            match token.connect(*by) {
                 // A token that is away now is looked for when there is something to sign.
-                Err(fault) if *by_hand || fault.is_refusal() || fault.needs_person() => {
+                Err(fault)
+                    if matches!(by, PinBy::Hand { .. })
+                        || fault.is_refusal()
+                        || fault.needs_person() =>
+                {
                     return Err(fault.into());
                 }
                 _ => {}

@@ -16,9 +16,18 @@ pub enum KeyMaterial<'a> {
         /// Where the vendor's module lies.
         module: &'a str,
         pin: Option<&'a str>,
-        /// A person gave the PIN just now: the last try may be made, and the token must be there.
-        by_hand: bool,
+        by: PinBy,
     },
+}
+
+/// Where a PIN came from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum PinBy {
+    /// From a file, a credential, or because it was right before.
+    Itself,
+    /// A person gave it just now, so the token must be there. Whether the last try may be made is asked apart: a slip
+    /// would lock the token.
+    Hand { last_try: bool },
 }
 
 impl KeyMaterial<'_> {

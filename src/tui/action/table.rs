@@ -9,8 +9,8 @@ use crate::domain::workflow::Act;
 use crate::domain::{Refusal, Role};
 use crate::term::{Key, KeyCode};
 use crate::tui::place::Place::{
-    self, Choice, Danger as DangerPlace, Filing, Form, Login, Prompt, Report, Request, Review,
-    Screen,
+    self, Adopted, Choice, Danger as DangerPlace, Filing, Form, Login, Prompt, Report, Request,
+    Review, Screen,
 };
 use crate::tui::place::{Places, ScreenId};
 
@@ -98,6 +98,10 @@ pub enum ActionId {
     EnableAccount,
     DisableAccount,
     ApproveGrants,
+    Adopted,
+    ConfirmAdopted,
+    ConfirmAllAdopted,
+    IssuerSettings,
     EndSession,
     Report,
     ExportReport,
@@ -252,6 +256,11 @@ fn manages_accounts(facts: &Facts) -> Result<(), Why> {
     facts.permitted(Permission::ManageAccounts)
 }
 
+fn adopts(facts: &Facts) -> Result<(), Why> {
+    selected(facts)?;
+    facts.permitted(Permission::AdoptRevoked)
+}
+
 fn files_requests(facts: &Facts) -> Result<(), Why> {
     selected(facts)?;
     facts.has_any(&[Role::Pemohon, Role::Pendamping, Role::Op])
@@ -274,6 +283,7 @@ const LEAVABLE: &[Place] = &[
     Review,
     Filing,
     Report,
+    Adopted,
     Form,
     DangerPlace,
     Choice,
@@ -286,6 +296,8 @@ const REQUESTS: Places = Places::These(&[QUEUE, Request, Review, Screen(ScreenId
 /// Where a filter is typed.
 const LISTS: Places = Places::These(&[QUEUE, CERTIFICATES, Screen(ScreenId::Accounts)]);
 const CERTIFICATES: Place = Screen(ScreenId::Certificates);
+/// Where rows can be marked.
+const MARKABLE: Places = Places::These(&[QUEUE, Adopted]);
 const CRLS: Places = Places::These(&[Screen(ScreenId::Crl)]);
 const ACCOUNTS: Places = Places::These(&[Screen(ScreenId::Accounts)]);
 const MY_REQUESTS: Place = Screen(ScreenId::MyRequests);
@@ -344,6 +356,10 @@ pub static ACTIONS: &[Action] = &[
     row(ActionId::CheckCrl, "check-crl", &[c('v')], CRLS).footer(2),
     row(ActionId::UnlockKey, "unlock-key", &[c('b')], CRLS).danger(Danger::Confirm).when(|f| f.permitted(Permission::UnlockKeys)).footer(3),
     row(ActionId::ConfirmClock, "confirm-clock", &[c('w')], CRLS).danger(Danger::Confirm).when(|f| f.permitted(Permission::IssueCrl)).footer(4),
+    row(ActionId::Adopted, "adopted", &[c('a')], CRLS).when(selected).footer(5),
+    row(ActionId::IssuerSettings, "issuer-settings", &[c('e')], CRLS).danger(Danger::Confirm).when(|f| f.permitted(Permission::ManageIssuers)).footer(4),
+    row(ActionId::ConfirmAdopted, "confirm-adopted", &[c('o')], Places::These(&[Adopted])).danger(Danger::Confirm).when(adopts).footer(1),
+    row(ActionId::ConfirmAllAdopted, "confirm-all-adopted", &[c('T')], Places::These(&[Adopted])).danger(Danger::Confirm).when(adopts).footer(3),
     row(ActionId::RetryMail, "retry-mail", &[c('r')], Places::These(&[Screen(ScreenId::Mails)])).when(|f| selected(f).and_then(|()| f.permitted(Permission::RetryMails))).footer(1),
     row(ActionId::VerifyLog, "verify-log", &[c('v')], Places::These(&[Screen(ScreenId::Log)])).footer(1),
     row(ActionId::StatusFilter, "status-filter", &[c('f')], Places::These(&[CERTIFICATES])).footer(21),
@@ -367,12 +383,12 @@ pub static ACTIONS: &[Action] = &[
     row(ActionId::Sort, "sort", &[c('s')], Places::These(&[QUEUE])).footer(21),
     row(ActionId::SortReverse, "sort-reverse", &[c('i')], Places::These(&[QUEUE])),
     row(ActionId::Jump, "jump", &[c('n')], Places::These(&[QUEUE, Screen(ScreenId::Log)])).footer(22),
-    row(ActionId::Mark, "mark", &[c(' ')], Places::These(&[QUEUE])).when(selected),
-    row(ActionId::MarkAll, "mark-all", &[c('*')], Places::These(&[QUEUE])),
-    row(ActionId::Unmark, "unmark", &[c('U')], Places::These(&[QUEUE])).when(marked),
+    row(ActionId::Mark, "mark", &[c(' ')], MARKABLE).when(selected).footer_at(2, &[Adopted]),
+    row(ActionId::MarkAll, "mark-all", &[c('*')], MARKABLE),
+    row(ActionId::Unmark, "unmark", &[c('U')], MARKABLE).when(marked),
     row(ActionId::Split, "split", &[c('|')], Places::These(&[QUEUE])).when(wide),
     row(ActionId::CopyNumber, "copy-number", &[c('y')], REQUESTS).when(selected),
-    row(ActionId::CopySerial, "copy-serial", &[c('Y')], Places::These(&[QUEUE, Request, Review, MY_REQUESTS, CERTIFICATES, Screen(ScreenId::MyCertificates)])).when(selected),
+    row(ActionId::CopySerial, "copy-serial", &[c('Y')], Places::These(&[QUEUE, Request, Review, MY_REQUESTS, CERTIFICATES, Screen(ScreenId::MyCertificates), Adopted])).when(selected),
     row(ActionId::CopyLetter, "copy-letter", &[c('z')], REQUESTS).when(letter),
     // The house.
     row(ActionId::Help, "help", &[c('?')], Places::Everywhere).footer(91),
@@ -410,6 +426,7 @@ const SCREENS_BUT_FILING: Places = Places::These(&[
     Request,
     Review,
     Report,
+    Adopted,
 ]);
 
 const fn go(screen: ScreenId, keys: &'static [Key]) -> Action {

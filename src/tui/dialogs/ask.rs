@@ -26,6 +26,12 @@ use super::Answer;
 pub enum Stop {
     /// A field does not fit; the message says how.
     Field(usize, &'static str),
+    /// The desk would not, for what stands in one field: a word there, the sentence below.
+    Refused {
+        field: usize,
+        word: &'static str,
+        error: DeskError,
+    },
     /// The desk would not; the dialog says why.
     Desk(DeskError),
     /// What the dialog was opened on is no longer so: it closes, and the one below reads anew.
@@ -132,19 +138,26 @@ impl Ask {
                 self.form.complain(field, text);
                 Outcome::Done
             }
-            Err(Stop::Desk(error)) => {
-                let (text, hint) = errors::say(cx.look.format(), &errors::names(cx.desk), &error);
-                self.error = Some(match hint {
-                    Some(hint) => format!("{text} {hint}"),
-                    None => text,
-                });
-                Outcome::Done
+            Err(Stop::Refused { field, word, error }) => {
+                let text = cx.texts().get(word);
+                self.form.complain(field, text);
+                self.say_below(&error, cx)
             }
+            Err(Stop::Desk(error)) => self.say_below(&error, cx),
             Err(Stop::Overtaken(error, answer)) => {
                 cx.fail(&error);
                 Outcome::Answer(answer)
             }
         }
+    }
+
+    fn say_below(&mut self, error: &DeskError, cx: &Cx) -> Outcome {
+        let (text, hint) = errors::say(cx.look.format(), &errors::names(cx.desk), error);
+        self.error = Some(match hint {
+            Some(hint) => format!("{text} {hint}"),
+            None => text,
+        });
+        Outcome::Done
     }
 
     /// Facts and consequence.

@@ -13,7 +13,7 @@ use crate::tui::action::{ActionId, Facts, Why};
 use crate::tui::component::{Cx, Outcome};
 use crate::tui::dialogs::nik;
 use crate::tui::look::Look;
-use crate::tui::place::ScreenId;
+use crate::tui::place::{Place, ScreenId};
 use crate::tui::theme::Tone;
 use crate::tui::widgets::fields::Fields;
 use crate::tui::widgets::list::{Cell, Column, column};
@@ -39,7 +39,7 @@ impl Accounts {
 }
 
 impl Listed for Accounts {
-    const SCREEN: ScreenId = ScreenId::Accounts;
+    const PLACE: Place = Place::Screen(ScreenId::Accounts);
     const COLUMNS: &'static [Column] = &[
         column("field-username", 16, 0),
         column("item-name", 28, 0),

@@ -123,7 +123,8 @@ pub fn perform(
     }
 }
 
-fn copy(text: String, cx: &mut Cx) -> Outcome {
+/// Puts a text on the terminal's clipboard and says so.
+pub fn copy(text: String, cx: &mut Cx) -> Outcome {
     if text.is_empty() {
         let text = cx.texts().get("why-nothing");
         cx.say(Tone::Warning, text);

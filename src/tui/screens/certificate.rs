@@ -5,7 +5,7 @@ use crate::desk::Identity;
 use crate::desk::view::CertificateView;
 use crate::domain::{CertificateStatus, ReasonCode};
 use crate::tui::action::{ActionId, Facts, Why};
-use crate::tui::component::{Cx, Effect, Outcome};
+use crate::tui::component::{Cx, Outcome};
 use crate::tui::glyphs::DASH;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
@@ -14,6 +14,7 @@ use crate::tui::widgets::fields::Fields;
 use crate::tui::widgets::list::Cell;
 use crate::tui::widgets::scroll::Line;
 
+use super::acting::copy;
 use super::apply::Filing;
 use super::detail::{self, status_message};
 use super::request::RequestScreen;
@@ -118,15 +119,7 @@ pub fn act_on(action: ActionId, who: &Identity, view: &CertificateView, cx: &mut
             Some((id, _)) => RequestScreen::open(who.clone(), id, detail::Tab::default(), cx),
             None => Outcome::Done,
         },
-        ActionId::CopySerial => {
-            let serial = view.certificate.key.serial.to_string();
-            let said = cx
-                .texts()
-                .with("copied", &[("text", Value::from(serial.as_str()))]);
-            cx.say(Tone::Good, said);
-            cx.effects.push(Effect::Copy(serial));
-            Outcome::Done
-        }
+        ActionId::CopySerial => copy(view.certificate.key.serial.to_string(), cx),
         _ => Outcome::Ignored,
     }
 }

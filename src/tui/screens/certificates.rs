@@ -8,7 +8,7 @@ use crate::tui::action::{ActionId, Facts, Why};
 use crate::tui::component::{Cx, Outcome};
 use crate::tui::dialogs::suspension;
 use crate::tui::look::Look;
-use crate::tui::place::ScreenId;
+use crate::tui::place::{Place, ScreenId};
 use crate::tui::widgets::list::{Cell, Column, column};
 use crate::tui::widgets::scroll::Line;
 
@@ -42,7 +42,7 @@ impl Certificates {
 }
 
 impl Listed for Certificates {
-    const SCREEN: ScreenId = ScreenId::Certificates;
+    const PLACE: Place = Place::Screen(ScreenId::Certificates);
     const COLUMNS: &'static [Column] = &[
         column("column-serial", 10, 0),
         column("column-certificate-status", 13, 0),

@@ -2,29 +2,29 @@
 //! and unlocking ask first; the check of a published CRL is a table of rules to read.
 
 mod acts;
+mod lines;
+mod settings;
 
 use std::collections::BTreeSet;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::Identity;
 use crate::desk::view::{Change, CrlPreview, CrlRow, IssuerView, KeyState};
+use crate::desk::{Identity, IssuerSettingsView};
 use crate::domain::Timestamp;
-use crate::domain::instant::HOUR;
 use crate::tui::action::{ActionId, Facts, Why};
 use crate::tui::component::{Component, Cx, Outcome, Saved, SavedKind};
 use crate::tui::dialogs::Answer;
-use crate::tui::i18n::Value;
 use crate::tui::look::Look;
 use crate::tui::place::{Place, ScreenId};
-use crate::tui::theme::Tone;
-use crate::tui::widgets::fields::Fields;
 use crate::tui::widgets::list::{self, Cell, Column, ListState, column};
 use crate::tui::widgets::scroll::{Line, Scroll};
 use crate::tui::widgets::tabs;
 
+use super::adopted::Adopted;
 use super::dashboard::key_state;
+use lines::{file_of, kind_word};
 
 const ISSUERS: [Column; 6] = [
     column("column-issuer", 24, 0),
@@ -44,8 +44,6 @@ const HISTORY: [Column; 6] = [
 ];
 /// CRLs of the history that are shown.
 const SHOWN: usize = 200;
-/// A CRL that ends sooner than this is warned of.
-const NEAR_END: i64 = 12 * HOUR;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum Tab {
@@ -53,12 +51,14 @@ enum Tab {
     Facts,
     History,
     Next,
+    Settings,
 }
 
-const TABS: [(Tab, &str); 3] = [
+const TABS: [(Tab, &str); 4] = [
     (Tab::Facts, "tab-crl-facts"),
     (Tab::History, "tab-crl-history"),
     (Tab::Next, "tab-crl-next"),
+    (Tab::Settings, "tab-crl-settings"),
 ];
 
 /// The CRL screen.
@@ -78,6 +78,11 @@ pub struct Crl {
     due: Option<Timestamp>,
     /// Whether the desk looks at publication points from outside.
     looks_outside: bool,
+    /// Entries taken over that nobody has confirmed.
+    adopted: u64,
+    settings: Option<IssuerSettingsView>,
+    /// What holds where an issuer says nothing: from CRL to CRL, and how long one is valid, milliseconds.
+    desk_periods: (i64, i64),
 }
 
 impl Crl {
@@ -95,6 +100,9 @@ impl Crl {
             scroll: Scroll::default(),
             due: None,
             looks_outside: false,
+            adopted: 0,
+            settings: None,
+            desk_periods: (0, 0),
         };
         screen.read(cx);
         screen
@@ -106,7 +114,9 @@ impl Crl {
 
     fn read(&mut self, cx: &mut Cx) {
         self.due = None;
-        self.looks_outside = cx.desk.settings().crl.outside_look;
+        let desk = cx.desk.settings();
+        self.looks_outside = desk.crl.outside_look;
+        self.desk_periods = (desk.crl.interval, desk.crl.validity);
         match cx.desk.issuers() {
             Ok(issuers) => self.issuers = issuers,
             Err(error) => cx.fail(&error),
@@ -134,6 +144,14 @@ impl Crl {
             Ok(doubted) => self.clock_doubted = doubted,
             Err(error) => cx.fail(&error),
         }
+        match cx.desk.issuer_settings(&self.who, id) {
+            Ok(settings) => self.settings = Some(settings),
+            Err(error) => cx.fail(&error),
+        }
+        match cx.desk.adopted(&self.who, id, None, 1) {
+            Ok(page) => self.adopted = page.total.unwrap_or(page.rows.len() as u64),
+            Err(error) => cx.fail(&error),
+        }
         match cx.desk.crl_preview(&self.who, id) {
             Ok(preview) => self.preview = preview,
             Err(error) => cx.fail(&error),
@@ -144,103 +162,15 @@ impl Crl {
     fn chosen(&self) -> Option<&CrlRow> {
         match self.tab {
             Tab::History => self.history.get(self.at.selected),
-            Tab::Facts | Tab::Next => self.current.first(),
+            _ => self.current.first(),
         }
-    }
-
-    fn facts_lines(&self, look: &Look, columns: u16) -> Vec<Line> {
-        let (texts, format) = (look.texts, look.format());
-        let mut out = Fields::new(look, columns);
-        let Some(issuer) = self.issuer() else {
-            out.text(&texts.get("crl-no-issuer"), Tone::Warning);
-            return out.lines;
-        };
-        out.plain("field-issuer", &issuer.name);
-        out.plain("field-ca-until", &format.full(issuer.not_after));
-        let (key, tone) = key_state(issuer.key);
-        out.field("column-key", &texts.get(key), tone);
-        // The three truths, each in its own line.
-        let waiting = format.count(issuer.waiting);
-        let waiting = texts.with("dashboard-waiting", &[("count", Value::from(waiting))]);
-        let tone = if issuer.waiting > 0 {
-            Tone::Warning
-        } else {
-            Tone::Muted
-        };
-        out.field("truth-1", &waiting, tone);
-        let Some((newest, others)) = self.current.split_first() else {
-            out.text(&texts.get("crl-never"), Tone::Warning);
-            return out.lines;
-        };
-        let on_crl = texts.with(
-            "dashboard-on-crl",
-            &[
-                ("number", Value::from(newest.number.to_string())),
-                ("entries", Value::from(format.count(newest.entries))),
-            ],
-        );
-        out.plain("truth-2", &on_crl);
-        let path = issuer.published_path.as_deref().unwrap_or_default();
-        let at = |at| ("at", Value::from(format.full(at)));
-        match newest.seen_at {
-            Some(seen) => out.field("truth-3", &texts.with("crl-seen", &[at(seen)]), Tone::Good),
-            None if self.looks_outside => {
-                out.field("truth-3", &texts.get("crl-not-seen"), Tone::Warning);
-            }
-            None => {
-                let known = [at(newest.published_at), ("path", Value::from(path))];
-                out.plain("truth-3", &texts.with("crl-read-back", &known));
-            }
-        }
-        out.plain("column-this-update", &format.full(newest.this_update));
-        let left = newest.next_update.since(look.now);
-        let tone = match left {
-            left if left <= 0 => Tone::Bad,
-            left if left < NEAR_END => Tone::Warning,
-            _ => Tone::Plain,
-        };
-        out.field("column-next-update", &format.full(newest.next_update), tone);
-        for other in others {
-            let line = texts.with(
-                "crl-beside",
-                &[
-                    ("number", Value::from(other.number.to_string())),
-                    ("entries", Value::from(format.count(other.entries))),
-                    ("until", Value::from(format.short(other.next_update))),
-                    ("file", Value::from(file_of(other))),
-                ],
-            );
-            out.plain(kind_word(other), &line);
-        }
-        out.lines
-    }
-
-    fn next_lines(&self, look: &Look, columns: u16) -> Vec<Line> {
-        let (texts, format) = (look.texts, look.format());
-        let mut out = Fields::new(look, columns);
-        let (added, removed) = (&self.preview.added, &self.preview.removed);
-        if added.is_empty() && removed.is_empty() {
-            out.text(&texts.get("crl-nothing-new"), Tone::Muted);
-        }
-        for entry in added {
-            let text = format!(
-                "+ {}  {}  {}",
-                entry.serial,
-                entry.reason.name(),
-                format.short(entry.date)
-            );
-            out.text(&text, Tone::Plain);
-        }
-        for serial in removed {
-            out.text(&format!("- {serial}"), Tone::Plain);
-        }
-        out.lines
     }
 
     fn lines(&self, look: &Look, columns: u16) -> Vec<Line> {
         match self.tab {
             Tab::Facts => self.facts_lines(look, columns),
             Tab::Next => self.next_lines(look, columns),
+            Tab::Settings => self.settings_lines(look, columns),
             Tab::History => Vec::new(),
         }
     }
@@ -255,6 +185,16 @@ impl Crl {
         let bar = Rect::new(area.x, list.bottom(), area.width, 1);
         let rest = area.bottom().saturating_sub(bar.bottom());
         (list, bar, Rect::new(area.x, bar.bottom(), area.width, rest))
+    }
+
+    fn open_adopted(&self, cx: &mut Cx) -> Outcome {
+        let opened = self
+            .issuer()
+            .and_then(|issuer| Adopted::open(self.who.clone(), issuer.id, cx));
+        match opened {
+            Some(list) => Outcome::Open(Box::new(list)),
+            None => Outcome::Done,
+        }
     }
 
     fn turn(&mut self, step: isize) {
@@ -280,19 +220,6 @@ impl Crl {
     }
 }
 
-/// What kind of CRL it is, as a message.
-fn kind_word(row: &CrlRow) -> &'static str {
-    match row.kind {
-        "delta" => "crl-kind-delta",
-        "partition" => "crl-kind-partition",
-        _ => "crl-kind-complete",
-    }
-}
-
-fn file_of(row: &CrlRow) -> &str {
-    row.path.rsplit('/').next().unwrap_or_default()
-}
-
 impl Component for Crl {
     fn place(&self) -> Place {
         Place::Screen(ScreenId::Crl)
@@ -305,6 +232,7 @@ impl Component for Crl {
                 let none = || Why::Because("crl-no-issuer");
                 facts.barred.push((ActionId::IssueCrl, none()));
                 facts.barred.push((ActionId::UnlockKey, none()));
+                facts.barred.push((ActionId::IssuerSettings, none()));
             }
             Some(KeyState::Open) => {
                 let open = Why::Because("key-open");
@@ -322,6 +250,10 @@ impl Component for Crl {
             let trusted = Why::Because("clock-trusted");
             facts.barred.push((ActionId::ConfirmClock, trusted));
         }
+        if self.adopted == 0 {
+            let none = Why::Because("adopted-none");
+            facts.barred.push((ActionId::Adopted, none));
+        }
         if self.chosen().is_none() {
             let never = Why::Because("crl-never");
             facts.barred.push((ActionId::CheckCrl, never));
@@ -333,8 +265,10 @@ impl Component for Crl {
             ActionId::Left => self.turn(-1),
             ActionId::Right => self.turn(1),
             ActionId::IssueCrl => return self.issue(),
-            ActionId::UnlockKey => return self.unlock(),
+            ActionId::UnlockKey => return self.unlock(cx),
             ActionId::ConfirmClock => return self.confirm_clock(cx),
+            ActionId::IssuerSettings => return self.edit_settings(cx),
+            ActionId::Adopted => return self.open_adopted(cx),
             ActionId::CheckCrl | ActionId::Enter => return self.check(cx),
             action => self.move_cursor(action, cx),
         }
@@ -359,7 +293,7 @@ impl Component for Crl {
     fn changed(&mut self, change: &Change, cx: &mut Cx) {
         if matches!(
             change,
-            Change::Crl(_) | Change::Certificate(_) | Change::Alarms
+            Change::Crl(_) | Change::Certificate(_) | Change::Alarms | Change::Settings
         ) {
             self.due.get_or_insert(cx.lazy);
         }

@@ -4,6 +4,8 @@
 
 mod component;
 
+use std::collections::BTreeSet;
+
 use ratatui::layout::Rect;
 
 use crate::desk::DeskError;
@@ -11,9 +13,9 @@ use crate::desk::view::{Change, Page};
 use crate::domain::Timestamp;
 use crate::domain::instant::MINUTE;
 use crate::tui::action::{ActionId, Facts};
-use crate::tui::component::{Cx, Outcome};
+use crate::tui::component::{Cx, Outcome, SavedKind};
 use crate::tui::look::Look;
-use crate::tui::place::ScreenId;
+use crate::tui::place::Place;
 use crate::tui::theme::Tone;
 use crate::tui::widgets::fields::Fields;
 use crate::tui::widgets::halves::Halves;
@@ -27,7 +29,8 @@ const FILTER: usize = 200;
 
 /// What a list screen shows, and what its own actions do.
 pub trait Listed: Send + Sized + 'static {
-    const SCREEN: ScreenId;
+    /// Whose rows of the action table are live; a screen, or what was opened over one.
+    const PLACE: Place;
     const COLUMNS: &'static [Column];
     /// What is said where there is no row.
     const EMPTY: &'static str;
@@ -35,10 +38,12 @@ pub trait Listed: Send + Sized + 'static {
     const NEWEST_FIRST: bool = false;
     /// Rows are read anew at each minute mark: they show hours that no change announces.
     const MINUTELY: bool = false;
+    /// Rows can be marked, so that an action goes over several.
+    const MARKS: bool = false;
 
     type Row: Send;
     /// What tells a row from every other.
-    type Key: Clone + PartialEq + Send;
+    type Key: Clone + Ord + Send;
     /// What is read about one row when the keys rest.
     type Detail: Send;
 
@@ -86,6 +91,14 @@ pub trait Listed: Send + Sized + 'static {
         Halves::of(look, area)
     }
 
+    /// What a resumed session opens anew.
+    fn kept_as(&self) -> Option<SavedKind> {
+        match Self::PLACE {
+            Place::Screen(screen) => Some(SavedKind::Screen(screen)),
+            _ => None,
+        }
+    }
+
     /// What is worth keeping for a resumed session.
     fn save(&self) -> Vec<u8> {
         Vec::new()
@@ -108,6 +121,7 @@ enum Typing {
 /// The rows read so far, the one under the cursor and its detail.
 pub struct List<S: Listed> {
     rows: Paged<S::Row>,
+    marked: BTreeSet<S::Key>,
     state: ListState,
     detail: Option<(S::Key, S::Detail)>,
     scroll: Scroll,
@@ -124,6 +138,7 @@ impl<S: Listed> List<S> {
     fn new() -> Self {
         Self {
             rows: Paged::default(),
+            marked: BTreeSet::new(),
             state: ListState::default(),
             detail: None,
             scroll: Scroll::default(),
@@ -137,6 +152,33 @@ impl<S: Listed> List<S> {
     /// The rows read so far.
     pub fn rows(&self) -> &[S::Row] {
         &self.rows.rows
+    }
+
+    /// How many rows there are in all, where that is known.
+    pub const fn total(&self) -> Option<u64> {
+        self.rows.total
+    }
+
+    /// The marked rows, by their keys.
+    pub const fn marked(&self) -> &BTreeSet<S::Key> {
+        &self.marked
+    }
+
+    /// Marks the row under the cursor, or takes its mark back, and goes on to the next.
+    fn mark(&mut self, cx: &Cx) {
+        let Some(key) = self.row().map(S::key) else {
+            return;
+        };
+        if !self.marked.remove(&key) {
+            self.marked.insert(key);
+        }
+        self.state.act(ActionId::Down, cx.edge_step);
+        self.due = Some(cx.lazy);
+    }
+
+    /// Marks every row read so far.
+    fn mark_all(&mut self) {
+        self.marked = self.rows.rows.iter().map(S::key).collect();
     }
 
     /// The row under the cursor.
@@ -188,6 +230,11 @@ impl<S: Listed> List<S> {
         self.stale = false;
         self.minute = S::MINUTELY.then(|| cx.now.plus(MINUTE - cx.now.millis().rem_euclid(MINUTE)));
         self.state.set_len(self.rows.rows.len());
+        if !self.marked.is_empty() {
+            // What is there no longer, or was not read, is not acted on unseen.
+            let keys: BTreeSet<S::Key> = self.rows.rows.iter().map(S::key).collect();
+            self.marked.retain(|key| keys.contains(key));
+        }
         let at = before.and_then(|key| self.rows.rows.iter().position(|r| S::key(r) == key));
         if let Some(at) = at.filter(|_| !at_newest) {
             self.state.select(at);

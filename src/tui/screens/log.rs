@@ -9,7 +9,7 @@ use crate::tui::component::{Cx, Outcome};
 use crate::tui::dialogs::reading::Reading;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
-use crate::tui::place::ScreenId;
+use crate::tui::place::{Place, ScreenId};
 use crate::tui::theme::Tone;
 use crate::tui::widgets::fields::Fields;
 use crate::tui::widgets::list::{Cell, Column, column};
@@ -47,7 +47,7 @@ impl Log {
 }
 
 impl Listed for Log {
-    const SCREEN: ScreenId = ScreenId::Log;
+    const PLACE: Place = Place::Screen(ScreenId::Log);
     const COLUMNS: &'static [Column] = &[
         column("column-seq", 8, 0),
         column("column-time", 12, 0),

@@ -7,7 +7,7 @@ use crate::tui::action::{ActionId, Facts, Why};
 use crate::tui::component::{Cx, Outcome};
 use crate::tui::dialogs::reading::Reading;
 use crate::tui::look::Look;
-use crate::tui::place::ScreenId;
+use crate::tui::place::{Place, ScreenId};
 use crate::tui::theme::Tone;
 use crate::tui::widgets::fields::Fields;
 use crate::tui::widgets::list::{Cell, Column, column};
@@ -57,7 +57,7 @@ impl Mails {
 }
 
 impl Listed for Mails {
-    const SCREEN: ScreenId = ScreenId::Mails;
+    const PLACE: Place = Place::Screen(ScreenId::Mails);
     const COLUMNS: &'static [Column] = &[
         column("column-time", 12, 0),
         column("column-mail-status", 12, 0),

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod acting;
+pub mod adopted;
 pub mod alarms;
 pub mod apply;
 pub mod certificate;
@@ -63,6 +64,7 @@ pub fn reopen(kind: &SavedKind, who: Identity, cx: &mut Cx) -> Option<Box<dyn Co
             )))
         }
         SavedKind::Review(id) => Some(Box::new(review::Review::new(who, *id, cx)?)),
+        SavedKind::Adopted(issuer) => Some(Box::new(adopted::Adopted::open(who, *issuer, cx)?)),
         SavedKind::Filing => Some(Box::new(apply::Filing::empty(who))),
         SavedKind::Screen(_) | SavedKind::Form(..) => None,
     }

@@ -8,7 +8,7 @@ use crate::tui::action::{ActionId, Facts};
 use crate::tui::component::{Cx, Outcome};
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
-use crate::tui::place::ScreenId;
+use crate::tui::place::{Place, ScreenId};
 use crate::tui::widgets::list::{Cell, Column};
 use crate::tui::widgets::scroll::Line;
 
@@ -30,7 +30,7 @@ impl MyCertificates {
 }
 
 impl Listed for MyCertificates {
-    const SCREEN: ScreenId = ScreenId::MyCertificates;
+    const PLACE: Place = Place::Screen(ScreenId::MyCertificates);
     const COLUMNS: &'static [Column] = Certificates::COLUMNS;
     const EMPTY: &'static str = "my-certificates-none";
 

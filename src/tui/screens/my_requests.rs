@@ -10,7 +10,7 @@ use crate::tui::action::{ActionId, Facts};
 use crate::tui::component::{Cx, Outcome};
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
-use crate::tui::place::ScreenId;
+use crate::tui::place::{Place, ScreenId};
 use crate::tui::theme::{Tone, state_tone};
 use crate::tui::widgets::fields::Fields;
 use crate::tui::widgets::halves::Halves;
@@ -35,7 +35,7 @@ impl MyRequests {
 }
 
 impl Listed for MyRequests {
-    const SCREEN: ScreenId = ScreenId::MyRequests;
+    const PLACE: Place = Place::Screen(ScreenId::MyRequests);
     const COLUMNS: &'static [Column] = &[
         column("column-number", 14, 0),
         column("column-state", 14, 0),

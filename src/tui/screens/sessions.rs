@@ -9,7 +9,7 @@ use crate::tui::component::{Cx, Outcome};
 use crate::tui::dialogs::Answer;
 use crate::tui::dialogs::ask::{Ask, Stop};
 use crate::tui::look::Look;
-use crate::tui::place::ScreenId;
+use crate::tui::place::{Place, ScreenId};
 use crate::tui::theme::Tone;
 use crate::tui::widgets::fields::Fields;
 use crate::tui::widgets::form::Form;
@@ -52,7 +52,7 @@ impl Sessions {
 }
 
 impl Listed for Sessions {
-    const SCREEN: ScreenId = ScreenId::Sessions;
+    const PLACE: Place = Place::Screen(ScreenId::Sessions);
     const COLUMNS: &'static [Column] = &[
         column("field-username", 14, 0),
         column("cli-uid", 8, 72),

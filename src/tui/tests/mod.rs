@@ -2,9 +2,11 @@
 //! by keys on a demo desk.
 
 mod actions;
+mod adopted;
 mod batch;
 mod behaviour;
 mod filing;
+mod issuer_settings;
 mod login;
 mod messages;
 mod office;

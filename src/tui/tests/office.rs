@@ -6,7 +6,7 @@ use crate::tui::place::ScreenId;
 use super::scene::{MONO, SIZES, Scene, picture};
 
 /// The screen without what differs from run to run: the temporary folder, and ids made of random octets.
-fn text(scene: &Scene) -> String {
+pub(super) fn text(scene: &Scene) -> String {
     let mut screen = scene.screen();
     let folder = scene.desk.folder().path().display().to_string();
     let random = folder.split('/').find(|part| part.starts_with(".tmp"));
@@ -88,6 +88,9 @@ fn the_crl() {
     pictures("crl", "op", ScreenId::Crl, "");
     pictures("crl_history", "op", ScreenId::Crl, "l");
     pictures("crl_next", "op", ScreenId::Crl, "ll");
+    pictures("crl_settings", "op", ScreenId::Crl, "lll");
+    pictures("crl_settings_edit", "admin", ScreenId::Crl, "e");
+    pictures("crl_settings_refused", "admin", ScreenId::Crl, "e47<C-x>");
     pictures("crl_check", "op", ScreenId::Crl, "v");
     pictures("crl_issue", "admin", ScreenId::Crl, "t");
 }

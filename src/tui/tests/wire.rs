@@ -161,6 +161,28 @@ fn the_other_lists_cost_little_too() {
 }
 
 #[test]
+fn the_list_of_adopted_entries_costs_little_too() {
+    let (mut wire, _) = Wire::on("op", ScreenId::Crl, (80, 24));
+    super::adopted::take_over(&wire.scene, 300);
+    wire.scene.keys("24");
+    wire.frame();
+    let opened = wire.key("a").1;
+    let rows: Vec<(usize, usize)> = (0..7).map(|_| wire.key("j")).collect();
+    let row = median(rows.iter().map(|r| r.0).collect());
+    let whole = median(rows.iter().map(|r| r.1).collect());
+    let marks: Vec<usize> = (0..3).map(|_| wire.key("<Space>").0).collect();
+    let mark = median(marks);
+    let dialog = wire.key("o").1;
+    println!("adopted: {opened}, row {row} then {whole}, mark {mark}, dialog {dialog}");
+    assert!(opened <= 1500, "{opened}");
+    assert!(
+        row <= 50 && whole <= 160 && mark <= 70,
+        "{row} {whole} {mark}"
+    );
+    assert!(dialog <= 600, "{dialog}");
+}
+
+#[test]
 fn nothing_is_drawn_while_nothing_happens() {
     let (mut wire, _) = Wire::new((80, 24));
     assert_eq!(wire.scene.app.next_deadline(), None);

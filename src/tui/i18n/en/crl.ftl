@@ -14,6 +14,8 @@ tab-crl-next = Next CRL
 
 field-ca-until = CA valid until
 field-passphrase = Key passphrase
+field-last-try = Last try
+last-try-asked = make it if it is the only one left; a wrong PIN locks the token
 field-pin = PIN of the token
 truth-1 = 1 Decided
 truth-2 = 2 On a CRL
@@ -50,3 +52,30 @@ clock-trusted = The clock is not in doubt.
 action-confirm-clock = Confirm clock
     .help = Says that the server’s clock is right after a jump; CRLs are signed again
     .done = The clock is confirmed.
+
+## Settings of an issuer
+
+tab-crl-settings = Settings
+issuer-interval-hours = CRL every, h
+issuer-validity-hours = Valid for, h
+issuer-url = CRL URL
+issuer-delta-url = Delta URL
+issuer-delta-interval = Delta every, m
+issuer-delta-validity = Delta valid, m
+issuer-partitions = Partitions
+issuer-as-the-desk = { $hours } (as the desk is set)
+issuer-no-delta = no delta CRL
+issuer-no-partitions = no partitioned CRL
+issuer-points = Distribution points that certificates name
+issuer-points-short = Points named
+issuer-no-points = No certificate names a distribution point.
+issuer-settings-consequence = A new CRL is issued at once by these settings. Partitions: URIs that certificates name, separated by blanks.
+issuer-unchanged = nothing is changed yet
+setting-other-form = wrong form
+setting-not-named = not named
+setting-too-often = too often
+setting-no-slack = leaves no slack
+setting-too-long = too long
+action-issuer-settings = Set up
+    .help = Changes how this issuer’s CRLs are made: interval, validity, URL, delta, partitions
+    .done = The issuer’s settings are changed; a new CRL is asked for.

@@ -31,3 +31,28 @@ cli-files = Files
 cli-waiting-files = Waiting
 cli-folder-gone = cannot be looked into: { $why }
 cli-not-looked = not yet (by a running desk)
+
+## Adopted revocations
+
+place-adopted = Adopted
+field-adopted = Adopted
+adopted-waiting = { $count } revocations wait for a confirmation (a)
+adopted-title = Adopted for { $issuer }, not yet confirmed
+adopted-none = No revocation waits for a confirmation.
+adopted-count = Entries
+adopted-and-more = and { $count } more
+adopted-found = Found
+adopted-found-on = on CRL number { $number }
+adopted-found-elsewhere = not on a CRL; it is on none yet
+adopted-held-note = Suspended elsewhere: once confirmed, release or revoke it like any other certificate.
+adopted-consequence = Confirming says that these revocations are right; they stay on every CRL, and it cannot be taken back.
+adopted-all-consequence = All that wait are said to be right, those that no screen shows too; it is logged as one act.
+adopted-confirmed = { $count } revocations confirmed.
+adopted-overtaken = Somebody else confirmed one of them; nothing was changed.
+column-reason-code = Reason code
+action-adopted = Adopted
+    .help = Opens the revocations decided elsewhere that wait for a confirmation
+action-confirm-adopted = Confirm
+    .help = Confirms the marked revocations, or the one under the cursor
+action-confirm-all-adopted = Confirm all
+    .help = Confirms every revocation of this issuer that waits

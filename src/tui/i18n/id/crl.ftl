@@ -14,6 +14,8 @@ tab-crl-next = CRL berikutnya
 
 field-ca-until = CA berlaku s.d.
 field-passphrase = Frasa sandi kunci
+field-last-try = Kesempatan akhir
+last-try-asked = pakai, bila hanya itu yang tersisa; PIN salah mengunci token
 field-pin = PIN token
 truth-1 = 1 Diputuskan
 truth-2 = 2 Di CRL
@@ -50,3 +52,30 @@ clock-trusted = Jam tidak diragukan.
 action-confirm-clock = Pastikan jam
     .help = Menyatakan jam server benar setelah melompat; penandatanganan CRL dilanjutkan
     .done = Jam dinyatakan benar.
+
+## Pengaturan penerbit
+
+tab-crl-settings = Pengaturan
+issuer-interval-hours = CRL tiap, jam
+issuer-validity-hours = Berlaku, jam
+issuer-url = URL CRL
+issuer-delta-url = URL delta
+issuer-delta-interval = Delta tiap mnt
+issuer-delta-validity = Delta sah, mnt
+issuer-partitions = Partisi
+issuer-as-the-desk = { $hours } (mengikuti pengaturan meja)
+issuer-no-delta = tanpa CRL delta
+issuer-no-partitions = tanpa CRL partisi
+issuer-points = Titik distribusi yang disebut sertifikat
+issuer-points-short = Titik tersebut
+issuer-no-points = Tidak ada sertifikat yang menyebut titik distribusi.
+issuer-settings-consequence = CRL baru segera diterbitkan menurut pengaturan ini. Partisi: URI yang disebut sertifikat, dipisahkan spasi.
+issuer-unchanged = belum ada yang diubah
+setting-other-form = bentuknya salah
+setting-not-named = tidak disebut
+setting-too-often = terlalu sering
+setting-no-slack = tanpa kelonggaran
+setting-too-long = terlalu lama
+action-issuer-settings = Atur
+    .help = Mengubah cara CRL penerbit ini dibuat: jarak, masa berlaku, URL, delta, partisi
+    .done = Pengaturan penerbit diubah; CRL baru diminta.

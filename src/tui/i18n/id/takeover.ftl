@@ -31,3 +31,28 @@ cli-files = Berkas
 cli-waiting-files = Menunggu
 cli-folder-gone = tidak dapat dibaca: { $why }
 cli-not-looked = belum (oleh meja yang berjalan)
+
+## Pencabutan yang diadopsi
+
+place-adopted = Diadopsi
+field-adopted = Diadopsi
+adopted-waiting = { $count } pencabutan menunggu konfirmasi (a)
+adopted-title = Diadopsi untuk { $issuer }, belum dikonfirmasi
+adopted-none = Tidak ada pencabutan yang menunggu konfirmasi.
+adopted-count = Jumlah entri
+adopted-and-more = dan { $count } lagi
+adopted-found = Ditemukan
+adopted-found-on = di CRL nomor { $number }
+adopted-found-elsewhere = di luar CRL; belum ada di CRL mana pun
+adopted-held-note = Ditangguhkan di tempat lain: setelah dikonfirmasi, lepaskan atau cabut seperti sertifikat lain.
+adopted-consequence = Konfirmasi menyatakan bahwa pencabutan ini benar; entri tetap di setiap CRL dan tidak dapat ditarik kembali.
+adopted-all-consequence = Semua yang menunggu dinyatakan benar, juga yang tidak tampak di layar; dicatat sebagai satu tindakan.
+adopted-confirmed = { $count } pencabutan dikonfirmasi.
+adopted-overtaken = Salah satunya sudah dikonfirmasi orang lain; tidak ada yang diubah.
+column-reason-code = Kode alasan
+action-adopted = Diadopsi
+    .help = Membuka pencabutan yang diputuskan di tempat lain dan menunggu konfirmasi
+action-confirm-adopted = Konfirmasi
+    .help = Mengonfirmasi pencabutan yang ditandai, atau yang di bawah kursor
+action-confirm-all-adopted = Konfirmasi semua
+    .help = Mengonfirmasi semua pencabutan penerbit ini yang menunggu

@@ -58,7 +58,7 @@ impl Crl {
         ))
     }
 
-    pub(super) fn unlock(&self) -> Outcome {
+    pub(super) fn unlock(&self, cx: &Cx) -> Outcome {
         let Some(issuer) = self.issuer() else {
             return Outcome::Ignored;
         };
@@ -68,11 +68,17 @@ impl Crl {
         } else {
             "field-passphrase"
         };
-        let form = Form::new(vec![Field::secret(secret, 256)]);
+        let mut fields = vec![Field::secret(secret, 256)];
+        if issuer.on_token {
+            let asked = cx.texts().get("last-try-asked");
+            fields.push(Field::checks("field-last-try", vec![asked]).optional());
+        }
+        let form = Form::new(fields);
         let ask = Ask::new(ActionId::UnlockKey, form, move |form, cx| {
+            let last_try = !form.ticked(1).is_empty();
             if let Some(passphrase) = form.field_mut(0) {
                 let passphrase = passphrase.take_secret();
-                cx.desk.unlock(&who, id, &passphrase)?;
+                cx.desk.unlock(&who, id, &passphrase, last_try)?;
             }
             Ok(Outcome::Answer(Answer::Done))
         });

@@ -9,11 +9,13 @@ use crate::desk::view::Change;
 use crate::domain::Timestamp;
 use crate::term::Key;
 use crate::tui::action::{ActionId, Facts};
-use crate::tui::component::{Component, Cx, Outcome, Prompt, Saved, SavedKind};
+use crate::tui::component::{Component, Cx, Outcome, Prompt, Saved};
 use crate::tui::dialogs::Answer;
 use crate::tui::draw;
+use crate::tui::i18n::Value;
 use crate::tui::look::Look;
 use crate::tui::place::Place;
+use crate::tui::theme::Tone;
 use crate::tui::widgets::list::{self};
 use crate::tui::widgets::text_field::TextField;
 
@@ -24,7 +26,7 @@ impl<S: Listed> Component for ListScreen<S> {
         if self.typing() {
             Place::Prompt
         } else {
-            Place::Screen(S::SCREEN)
+            S::PLACE
         }
     }
 
@@ -81,6 +83,11 @@ impl<S: Listed> Component for ListScreen<S> {
                 self.source.clear_filter();
                 self.list.read_narrowed(&self.source, cx);
             }
+            (ActionId::Mark, _) if S::MARKS => self.list.mark(cx),
+            (ActionId::MarkAll, _) if S::MARKS => self.list.mark_all(),
+            (ActionId::Unmark, _) if S::MARKS => self.list.marked.clear(),
+            // Esc goes back one thing at a time.
+            (ActionId::Back, _) if !self.list.marked.is_empty() => self.list.marked.clear(),
             (action, _) => return self.source.act(action, &mut self.list, cx),
         }
         Outcome::Done
@@ -137,14 +144,21 @@ impl<S: Listed> Component for ListScreen<S> {
 
     fn view(&self, look: &Look, buffer: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
         let halves = self.halves(look, area);
-        let none = BTreeSet::new();
+        let is_marked = |index: &usize| {
+            let row = self.list.rows().get(*index);
+            row.is_some_and(|row| self.list.marked.contains(&S::key(row)))
+        };
+        let marked: BTreeSet<usize> = match self.list.marked.is_empty() {
+            true => BTreeSet::new(),
+            false => self.list.state.window().filter(is_marked).collect(),
+        };
         list::view(
             look,
             buffer,
             halves.list,
             S::COLUMNS,
             &self.list.state,
-            &none,
+            &marked,
             |index| Some(S::cells(self.list.rows().get(index)?, look)),
         );
         let title = format!(" {} ", self.source.title(look));
@@ -156,7 +170,14 @@ impl<S: Listed> Component for ListScreen<S> {
 
     fn prompt(&self, look: &Look, buffer: &mut Buffer, line: Rect) -> Option<Prompt> {
         let Some((what, field)) = &self.list.typing else {
-            self.list.rows.view_count(look, buffer, line);
+            if self.list.marked.is_empty() {
+                self.list.rows.view_count(look, buffer, line);
+            } else {
+                let count = Value::from(look.format().count(self.list.marked.len() as u64));
+                let text = look.texts.with("marked-count", &[("count", count)]);
+                let style = look.style(Tone::Plain);
+                draw::text(buffer, line.x, line.y, line.width, &text, style);
+            }
             return Some(Prompt::Status);
         };
         let sign = match what {
@@ -169,7 +190,7 @@ impl<S: Listed> Component for ListScreen<S> {
 
     fn save(&self) -> Option<Saved> {
         Some(Saved {
-            what: SavedKind::Screen(S::SCREEN),
+            what: self.source.kept_as()?,
             state: self.source.save(),
         })
     }
