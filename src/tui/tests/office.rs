@@ -21,6 +21,11 @@ pub(super) fn text(scene: &Scene) -> String {
     for word in unknown.iter().filter(|w| !w.is_empty()) {
         screen = blank_out(&screen, word);
     }
+    // The beginning of the issuer's id, where the screen ends in the middle of it.
+    for digits in (1..8).rev() {
+        let cut = format!("-{}\n", &issuer[..digits]);
+        screen = screen.replace(&cut, &format!("-{}\n", "0".repeat(digits)));
+    }
     screen
 }
 
