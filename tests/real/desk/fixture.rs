@@ -133,7 +133,7 @@ impl Office {
             serials: RefCell::new(0x7000),
             point: RefCell::default(),
             reached: RefCell::default(),
-            files: files,
+            files,
         }
     }
 
