@@ -22,6 +22,7 @@ use super::publisher::{Outcome, Target};
 use super::transaction::Signer;
 use super::{Desk, DeskError};
 
+mod members;
 mod rest;
 
 /// Entries taken in by one transaction.
@@ -68,6 +69,8 @@ pub(super) struct Verified {
     pub entries: u64,
     /// Neither a delta nor a partition.
     pub complete: bool,
+    /// Of a partition: its distribution point.
+    pub point: Option<String>,
 }
 
 impl Desk {
@@ -171,6 +174,7 @@ impl Desk {
         if taken.adopted > 0 {
             let (label, count) = (&state.record.label, taken.adopted);
             tracing::warn!(issuer = %label, count, "revoked on the published CRL, unknown here: adopted");
+            self.note_members(state)?;
         }
         let newer = found
             .number
@@ -329,6 +333,8 @@ pub(super) fn verify(file: &File, issuer: &CrlIssuer) -> Result<Verified, DeskEr
         ))
     })?;
     let extensions = &tail.extensions;
+    let point = extensions.issuing_distribution_point.as_ref();
+    let point = point.and_then(|idp| idp.get()?.uris.first().cloned());
     Ok(Verified {
         number: tail.crl_number(),
         this_update,
@@ -336,6 +342,7 @@ pub(super) fn verify(file: &File, issuer: &CrlIssuer) -> Result<Verified, DeskEr
         entries: tail.entries,
         complete: extensions.delta_base.is_none()
             && extensions.issuing_distribution_point.is_none(),
+        point,
     })
 }
 

@@ -78,6 +78,8 @@ impl Transaction<'_> {
     ) -> Result<(), DeskError> {
         let mut digest = Context::new(&SHA256);
         let before = taken.adopted;
+        let state = self.desk.issuer_state(found.issuer);
+        let partitioned = state.is_some_and(|state| !state.record.settings.partitions.is_empty());
         for foreign in batch {
             let capped = found.crl.is_none().then(|| foreign.no_later_than(self.now));
             let foreign = capped.as_ref().unwrap_or(foreign);
@@ -103,8 +105,9 @@ impl Transaction<'_> {
                 .map_err(|e| DeskError::bad_value("CRL entry", e.to_string()))?;
             digest.update(&der);
             taken.adopted += 1;
-            // A request may wait for that list of ours which tells of its entry: it goes on waiting.
-            let waits = known.is_some_and(|known| known.facts.on_crl.is_none());
+            // A request may wait for that list of ours which tells of its entry: it goes on waiting. And whether a
+            // partition tells of it nobody knows.
+            let waits = known.is_some_and(|known| known.facts.on_crl.is_none()) || partitioned;
             let on_crl = found.crl.filter(|_| !waits);
             self.adopt(on_crl, key, der, foreign)?;
         }

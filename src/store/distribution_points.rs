@@ -40,6 +40,12 @@ impl Reader {
         Ok(known.is_some_and(|known| known.uri == uri))
     }
 
+    /// Whether this certificate's entry, if it has one, stands on the list of this distribution point.
+    pub fn is_member(&self, key: &CertificateKey, uri: &str) -> Result<bool, StoreError> {
+        let row = point(key.issuer, uri).serial(&key.serial);
+        Ok(self.open(MEMBERS)?.get(row.bytes())?.is_some())
+    }
+
     /// The distribution points that certificates of the issuer name; there are few.
     pub fn points(&self, issuer: IssuerId) -> Result<Vec<DistributionPoint>, StoreError> {
         let all = Window::first(usize::MAX);
@@ -98,7 +104,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Notes that this certificate, which is on the list or comes on it now, names these distribution points.
+    /// Notes that this certificate, which is on the list or comes on it now, names these distribution points; known or
+    /// not, its entry then stands on their lists.
     pub fn note_member(&mut self, key: &CertificateKey, uris: &[String]) -> Result<(), StoreError> {
         self.add_member(key, uris)
     }

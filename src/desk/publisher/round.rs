@@ -189,8 +189,8 @@ impl<'a> Round<'a> {
             .find(|number| *number >= delta.since && self.desk.kept(&complete, *number).is_some()))
     }
 
-    /// The partitions to renew: all of them by schedule, otherwise those that certificates waiting or gone name, and
-    /// new ones.
+    /// The partitions to renew: all of them by schedule, otherwise those that certificates waiting or gone name, new
+    /// ones, and those of which another list is out than the database knows.
     fn touched(&self) -> Result<Vec<&'a PartitionSettings>, DeskError> {
         let partitions = &self.state.record.settings.partitions;
         if self.occasion == Occasion::Regular || partitions.is_empty() {
@@ -198,19 +198,39 @@ impl<'a> Round<'a> {
         }
         let mut named = BTreeSet::new();
         for one in news(&self.reader, self.state.record.id) {
-            if let Some(certificate) = self.reader.certificate(one?.key())? {
-                named.extend(certificate.distribution_points);
+            let one = one?;
+            for partition in partitions {
+                if !named.contains(&partition.uri)
+                    && self.reader.is_member(one.key(), &partition.uri)?
+                {
+                    named.insert(partition.uri.clone());
+                }
             }
         }
         let mut touched = Vec::new();
         for partition in partitions {
             let kind = partition_kind(partition);
-            let new = self.reader.last_crl(self.state.record.id, &kind)?.is_none();
-            if new || named.contains(&partition.uri) {
+            let last = self.reader.last_crl(self.state.record.id, &kind)?;
+            if self.is_other(partition, last.as_ref()) || named.contains(&partition.uri) {
                 touched.push(partition);
             }
         }
         Ok(touched)
+    }
+
+    /// Whether what stands published of a partition is not what the database knows: nothing yet, or, after a restore,
+    /// what was published since the backup. What cannot be read is found out when it is to be replaced.
+    fn is_other(&self, partition: &PartitionSettings, last: Option<&CrlRecord>) -> bool {
+        let Some(last) = last else {
+            return true;
+        };
+        let target = Target::new(partition_kind(partition), &partition.file_name);
+        let standing = target.map(|target| {
+            let issuer = self.state.record.id;
+            self.desk
+                .standing(&self.folder, &self.reader, issuer, &target)
+        });
+        matches!(standing, Ok(Ok(Some(standing))) if standing.head.number != last.number)
     }
 
     fn complete(
@@ -453,15 +473,16 @@ fn highest(
     }))
 }
 
-/// Whether the certificate names none of `not_told`.
+/// Whether the certificate's entry belongs to no list of `not_told`.
 fn told_everywhere(
     reader: &Reader,
     key: &CertificateKey,
     not_told: &BTreeSet<String>,
 ) -> Result<bool, DeskError> {
-    if not_told.is_empty() {
-        return Ok(true);
+    for uri in not_told {
+        if reader.is_member(key, uri)? {
+            return Ok(false);
+        }
     }
-    let named = reader.certificate(key)?.map(|c| c.distribution_points);
-    Ok(!named.iter().flatten().any(|uri| not_told.contains(uri)))
+    Ok(true)
 }

@@ -13,7 +13,7 @@ use crate::desk::logbook::{HEAD_FILE, ORIGIN_SETTING};
 use crate::desk::publisher::{Target, ask_issuer};
 use crate::desk::transaction::{Signer, Snapshot};
 use crate::desk::{Desk, DeskError};
-use crate::domain::{CrlNumber, IssuerId};
+use crate::domain::{CertificateKey, CrlNumber, IssuerId};
 use crate::pki::crl_read::CrlReader;
 use crate::pki::entry::{EntryReason, RevokedEntry};
 use crate::pki::publish::PublishingFolder;
@@ -217,6 +217,7 @@ impl Work<'_> {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
             self.desk.reconcile_published(state)?;
+            self.desk.note_members(state)?;
         }
         self.take_in_old(id)?;
         let numbers = self.desk.inner.store.read()?.crl_numbers(id)?;
@@ -226,6 +227,13 @@ impl Work<'_> {
         })?;
         self.desk.transact(self.signer, |tx| {
             tx.raise_number(id, floor)?;
+            // What left a list after the backup, and is on it again, no delta on an older base would say.
+            if let Some(mut record) = tx.writer.issuer(id)?
+                && let Some(delta) = record.settings.delta.as_mut()
+            {
+                delta.since = floor;
+                tx.writer.put_issuer(&record)?;
+            }
             ask_issuer(tx, id)
         })?;
         Ok(RestoredIssuer {
@@ -255,15 +263,45 @@ impl Work<'_> {
         let mut window = Window::first(CHUNK);
         loop {
             let page = reader.revoked_page(issuer, &window)?;
+            let keys: Vec<_> = page.rows.iter().map(|row| row.key.clone()).collect();
             let chunk: Vec<Foreign> = page.rows.into_iter().map(foreign).collect();
             let mut taken = TakenIn::default();
             self.desk
                 .take_in_chunk(self.signer, on, &chunk, &mut taken)?;
+            self.note_old_members(&reader, &keys)?;
             match page.next {
                 Some(next) => window = Window::first(CHUNK).after(next),
                 None => return Ok(()),
             }
         }
+    }
+}
+
+impl Work<'_> {
+    /// Distribution points that only the database before knows certificates of these entries to name.
+    fn note_old_members(&self, old: &Reader, keys: &[CertificateKey]) -> Result<(), DeskError> {
+        let restored = self.desk.inner.store.read()?;
+        let mut members = Vec::new();
+        for key in keys {
+            let certificate = old
+                .certificate(key)?
+                .filter(|c| !c.distribution_points.is_empty());
+            if let Some(certificate) = certificate
+                && restored.certificate(key)?.is_none()
+            {
+                members.push((key, certificate.distribution_points));
+            }
+        }
+        drop(restored);
+        if members.is_empty() {
+            return Ok(());
+        }
+        self.desk.transact(self.signer, |tx| {
+            for (key, points) in &members {
+                tx.writer.note_member(key, points)?;
+            }
+            Ok(())
+        })
     }
 }
 

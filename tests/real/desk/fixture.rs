@@ -137,6 +137,19 @@ impl Office {
         }
     }
 
+    /// Closes the desk, lets something happen to its folder, and opens it again.
+    pub fn reopen(&mut self, meanwhile: impl FnOnce(&std::path::Path, Environment)) {
+        let path = self.desk.folder().path().to_owned();
+        let around = || environment(Arc::clone(&self.clock) as Arc<dyn ams::desk::Clock>);
+        // Another desk in its place, so that the last hand on this one lets go.
+        let spare = tempfile::tempdir().unwrap();
+        let folder = DataFolder::create(&spare.path().join("data"), false).unwrap();
+        self.desk = Desk::create(folder, around()).unwrap();
+        meanwhile(&path, around());
+        let folder = DataFolder::open(&path).unwrap();
+        self.desk = Desk::open(folder, around()).unwrap();
+    }
+
     /// Closes the desk, for a process of its own to open; the folder `data` in this one is its.
     pub fn close(self) -> tempfile::TempDir {
         self.files

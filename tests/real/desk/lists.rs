@@ -20,7 +20,7 @@ use super::office::{STAFF, verify};
 use crate::support::peer::Peer;
 
 const REMOVE_FROM_CRL: u8 = 8;
-const POINTS: [&str; 2] = [
+pub(super) const POINTS: [&str; 2] = [
     "http://crl.uji.example/daerah-1.crl",
     "http://crl.uji.example/daerah-2.crl",
 ];
@@ -29,7 +29,7 @@ const DELTA: &str = "http://crl.uji.example/delta.crl";
 /// What a list says of one certificate: since when, why, and since when it is not to be trusted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Said {
-    date: i64,
+    pub date: i64,
     pub reason: u8,
     pub invalidity: Option<i64>,
 }
@@ -44,6 +44,8 @@ pub(super) struct List {
     point: Option<String>,
     /// expiredCertsOnCRL.
     expired_since: Option<i64>,
+    /// It names a delta CRL (freshestCRL).
+    has_delta: bool,
     pub entries: BTreeMap<Vec<u8>, Said>,
 }
 
@@ -55,6 +57,7 @@ impl List {
         let mut base = None;
         let mut point = None;
         let mut expired_since = None;
+        let mut has_delta = false;
         for extension in crl.extensions() {
             match extension.parsed_extension() {
                 ParsedExtension::IssuingDistributionPoint(idp) => {
@@ -73,6 +76,7 @@ impl List {
                     let time = Timestamp::parse_rfc3339(&format!("{time}T{clock}Z")).unwrap();
                     expired_since = Some(time.millis() / 1000);
                 }
+                _ if extension.oid.to_id_string() == "2.5.29.46" => has_delta = true,
                 _ if extension.oid.to_id_string() == "2.5.29.27" => {
                     assert!(extension.critical);
                     let octets = &extension.value[2..];
@@ -100,6 +104,7 @@ impl List {
             base,
             point,
             expired_since,
+            has_delta,
             entries,
         })
     }
@@ -121,16 +126,24 @@ impl List {
 /// Applicants; each certificate has its own, since nobody has two open requests.
 const OWNER: &str = "dodi";
 
-struct History {
-    office: Office,
-    certificates: Vec<(CertificateKey, i64)>,
+pub(super) struct History {
+    pub office: Office,
+    /// Each with its end.
+    pub certificates: Vec<(CertificateKey, i64)>,
+    /// The distribution points that they name, by serial.
+    pub points: BTreeMap<Vec<u8>, Option<String>>,
     keep_expired: bool,
     /// Pairs of complete CRL and delta that were looked at.
     pairs: usize,
+    pub backup: Option<Vec<u8>>,
+    /// What stood, or was to stand, on the list when a backup was brought back, of certificates that it did not know.
+    pub adopted: BTreeMap<Vec<u8>, Said>,
+    /// Number and octets of every complete CRL that was out.
+    pub out: BTreeMap<u64, Vec<u8>>,
 }
 
 impl History {
-    fn begin(keep_expired: bool) -> Self {
+    pub fn begin(keep_expired: bool) -> Self {
         let office = Office::open(&STAFF);
         office.set("policy.allow_hold", "on");
         office.set(
@@ -140,8 +153,12 @@ impl History {
         let mut this = Self {
             office,
             certificates: Vec::new(),
+            points: BTreeMap::new(),
             keep_expired,
             pairs: 0,
+            backup: None,
+            adopted: BTreeMap::new(),
+            out: BTreeMap::new(),
         };
         // A point must be named before it can have a list.
         for point in POINTS {
@@ -161,15 +178,17 @@ impl History {
             .unwrap();
     }
 
-    fn certificate(&mut self, point: Option<&str>, ends_in: i64) -> CertificateKey {
+    pub fn certificate(&mut self, point: Option<&str>, ends_in: i64) -> CertificateKey {
         *self.office.point.borrow_mut() = point.map(str::to_owned);
         let key = self.office.certificate_with(OWNER, ends_in, |_| {});
         let end = self.office.desk.now().millis() + ends_in;
+        let serial = key.serial.magnitude().to_vec();
+        self.points.insert(serial, point.map(str::to_owned));
         self.certificates.push((key.clone(), end));
         key
     }
 
-    fn decide(&self, key: &CertificateKey, why: &str) {
+    pub fn decide(&self, key: &CertificateKey, why: &str) {
         let office = &self.office;
         let id = office.submitted(OWNER, key, &[why]);
         office.act("satu", id, Act::Claim, Intent::Claim);
@@ -186,12 +205,13 @@ impl History {
             .iter()
             .filter(|(_, end)| now + HOUR < *end)
             .map(|(key, _)| key)
+            .filter(|key| self.stored(key).is_some())
             .filter(|key| fits(&self.office.case_of_certificate(key).certificate.standing))
             .collect();
         (!fitting.is_empty()).then(|| fitting[place % fitting.len()].clone())
     }
 
-    fn act(&mut self, act: &Step) {
+    pub fn act(&mut self, act: &Step) {
         match *act {
             Step::Revoke { point, short, why } => {
                 let ends_in = if short { DAY } else { 300 * DAY };
@@ -228,11 +248,13 @@ impl History {
             Step::DaysPass(days) => self.office.days_pass(days),
             Step::ClockBack(hours) => self.office.clock.advance(-hours * HOUR),
             Step::Hours(hours) => self.office.clock.advance(hours * HOUR),
+            Step::Backup => self.back_up(),
+            Step::Restore => self.restore(),
         }
     }
 
     /// Publishes what is due. A clock that is doubted after nights without anybody is looked at first.
-    fn publish(&self) {
+    pub fn publish(&self) {
         self.office.drain();
         if !self.alarms("ClockJumped") {
             return;
@@ -249,10 +271,14 @@ impl History {
         self.office.desk.folder().crl()
     }
 
-    /// The complete CRL and all copies of earlier ones.
-    fn complete(&self) -> (List, Vec<List>) {
+    pub fn complete_path(&self) -> PathBuf {
         let issuers = self.office.desk.issuers().unwrap();
-        let path = PathBuf::from(issuers[0].published_path.clone().unwrap());
+        PathBuf::from(issuers[0].published_path.clone().unwrap())
+    }
+
+    /// The complete CRL and all copies of earlier ones.
+    pub fn complete(&self) -> (List, Vec<List>) {
+        let path = self.complete_path();
         let stem = path.file_stem().unwrap().to_str().unwrap().to_owned() + ".";
         let history = fs::read_dir(self.office.desk.folder().crl_history()).unwrap();
         let copies = history
@@ -269,53 +295,65 @@ impl History {
         (List::read(&path).unwrap(), copies)
     }
 
+    /// What the database says of a certificate; the outer `None` where it does not know it.
+    pub fn stored(&self, key: &CertificateKey) -> Option<Option<Said>> {
+        let view = self
+            .office
+            .desk
+            .certificate(self.office.admin(), key)
+            .ok()?;
+        let revocation = view.certificate.revocation();
+        Some(revocation.map(|revocation| Said {
+            date: revocation.date.millis() / 1000,
+            reason: revocation.reason.code().unwrap_or(0),
+            invalidity: revocation.invalidity_date.map(|date| date.millis() / 1000),
+        }))
+    }
+
     /// Everything published agrees with everything else and with the database.
-    fn agree(&mut self) {
+    pub fn agree(&mut self) {
         let (complete, copies) = self.complete();
         assert_eq!((complete.base, &complete.point), (None, &None));
-        let mut known = BTreeMap::new();
+        self.rises(&complete);
         for (key, end) in &self.certificates {
             let serial = key.serial.magnitude().to_vec();
-            let certificate = self.office.case_of_certificate(key).certificate;
-            let standing = match &certificate.standing {
-                Standing::Active => None,
-                Standing::Held(revocation) | Standing::Revoked(revocation) => Some(Said {
-                    date: revocation.date.millis() / 1000,
-                    reason: revocation.reason.code().unwrap_or(0),
-                    invalidity: revocation.invalidity_date.map(|date| date.millis() / 1000),
-                }),
-            };
             let listed = complete.entries.get(&serial);
+            let said = match self.stored(key) {
+                Some(stored) => stored,
+                None => self.adopted.get(&serial).cloned(),
+            };
             // Only what ended before a list may be missing on it.
             let gone = !self.keep_expired && end / 1000 < complete.this_update && listed.is_none();
             if !gone {
                 assert_eq!(
                     listed,
-                    standing.as_ref(),
+                    said.as_ref(),
                     "{key:?}, {:?}",
                     self.office.desk.alarms()
                 );
             }
-            known.insert(serial, certificate.distribution_points);
         }
-        assert!(
-            complete
-                .entries
-                .keys()
-                .all(|serial| known.contains_key(serial))
-        );
+        let known = |serial: &Vec<u8>| self.points.contains_key(serial);
+        assert!(complete.entries.keys().all(known));
 
         for point in POINTS {
             let path = self.folder().join(point.rsplit('/').next().unwrap());
             let list = List::read(&path).unwrap();
             assert_eq!(list.point.as_deref(), Some(point));
             let mut expected = complete.entries.clone();
-            expected.retain(|serial, _| known[serial].iter().any(|named| named == point));
-            assert_eq!(list.entries, expected, "{point}");
+            expected.retain(|serial, _| self.points[serial].as_deref() == Some(point));
+            assert_eq!(
+                list.entries,
+                expected,
+                "{point}, {:?}",
+                self.office.desk.alarms()
+            );
         }
 
         let delta = List::read(&self.folder().join("delta.crl"));
-        let Some(delta) = delta else { return };
+        let Some(delta) = delta.filter(|_| complete.has_delta) else {
+            return;
+        };
         let base = delta.base.unwrap();
         // One made by itself, by schedule, has a number of its own.
         assert!((delta.number, delta.this_update) >= (complete.number, complete.this_update));
@@ -343,7 +381,7 @@ impl History {
 const WHY: [&str; 4] = ["lupa-passphrase", "berhenti", "lainnya", "penangguhan"];
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(super) enum Step {
     Revoke {
         point: usize,
         short: bool,
@@ -355,6 +393,8 @@ enum Step {
     DaysPass(i64),
     ClockBack(i64),
     Hours(i64),
+    Backup,
+    Restore,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -369,6 +409,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (1..4_i64).prop_map(Step::DaysPass),
         1 => (1..20_i64).prop_map(Step::ClockBack),
         1 => (1..25_i64).prop_map(Step::Hours),
+        1 => Just(Step::Backup),
+        1 => Just(Step::Restore),
     ]
 }
 
@@ -660,6 +702,8 @@ fn openssl_decides_by_the_published_complete_list_base_with_delta_and_partition(
         let path = folder.join(name);
         fs::write(&path, pem).unwrap();
         history.certificates.push((key.clone(), i64::MAX));
+        let serial = key.serial.magnitude().to_vec();
+        history.points.insert(serial, Some(POINTS[0].to_owned()));
         (key, path)
     };
     let (good, held, gone) = (leaf("good"), leaf("held"), leaf("gone"));

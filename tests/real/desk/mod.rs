@@ -15,6 +15,7 @@ mod outside;
 mod outside_text;
 mod refusals;
 mod releases;
+mod restores;
 mod settling;
 mod shared_key;
 mod transitions;
