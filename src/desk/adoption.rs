@@ -3,9 +3,9 @@
 //! file got its name is noted (law 3), and the number only rises. Flat memory, whatever the size of the list.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::sync::PoisonError;
 
 use ring::digest::{Context, SHA256};
@@ -27,11 +27,6 @@ mod rest;
 
 /// Entries taken in by one transaction.
 const CHUNK: usize = 4096;
-
-/// Octets of the largest list that is copied: some 25 million entries.
-const LARGEST: u64 = 1 << 30;
-/// Octets of the largest index that is copied; its lines are longer.
-const INDEX_LARGEST: u64 = 4 << 30;
 
 /// By issuer, the published file that was last found to agree with the database.
 pub(super) type Reconciled = HashMap<IssuerId, Stamp>;
@@ -270,47 +265,6 @@ impl Desk {
         }
         self.transact(signer, |tx| tx.take_in(on, &news, taken))
     }
-
-    /// A copy of a list that nobody else can change: without a name, in the data folder.
-    pub(super) fn private_copy(&self, input: &mut dyn Read) -> Result<File, DeskError> {
-        self.bounded_copy("CRL", LARGEST, input)
-    }
-
-    /// The same of an index.
-    pub(super) fn private_copy_of_index(&self, input: &mut dyn Read) -> Result<File, DeskError> {
-        self.bounded_copy("index.txt", INDEX_LARGEST, input)
-    }
-
-    fn bounded_copy(
-        &self,
-        what: &str,
-        limit: u64,
-        input: &mut dyn Read,
-    ) -> Result<File, DeskError> {
-        let name = hex::encode(super::environment::octets::<8>(&*self.inner.random)?);
-        let path = self.inner.folder.path().join(format!("adoption-{name}"));
-        let mut copied = || -> io::Result<Option<File>> {
-            let mut copy = OpenOptions::new()
-                .read(true)
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(&path)?;
-            std::fs::remove_file(&path)?;
-            let whole = copy_up_to(limit, input, &mut copy)?;
-            copy.flush()?;
-            copy.rewind()?;
-            Ok(whole.then_some(copy))
-        };
-        copied()
-            .map_err(|e| DeskError::io(what, e))?
-            .ok_or_else(|| DeskError::bad_value(what, format!("at most {limit} octets")))
-    }
-}
-
-/// Copies at most one octet more than `limit`; whether that was all. A sparse file may seem to have any size.
-fn copy_up_to(limit: u64, input: &mut dyn Read, out: &mut dyn Write) -> io::Result<bool> {
-    Ok(io::copy(&mut input.take(limit + 1), out)? <= limit)
 }
 
 /// Reads a whole list and believes it only if this issuer signed it.
@@ -370,19 +324,4 @@ fn failed(error: impl std::fmt::Display) -> DeskError {
 
 fn unreadable(error: io::Error) -> DeskError {
     DeskError::io("published CRL", error)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn of_a_list_without_an_end_no_more_is_copied_than_the_limit_and_one_octet() {
-        let mut copied = Vec::new();
-        assert!(!copy_up_to(1000, &mut io::repeat(0x30), &mut copied).unwrap());
-        assert_eq!(copied.len(), 1001);
-        copied.clear();
-        assert!(copy_up_to(1000, &mut io::repeat(0x30).take(1000), &mut copied).unwrap());
-        assert_eq!(copied.len(), 1000);
-    }
 }

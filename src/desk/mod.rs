@@ -22,6 +22,7 @@ mod error;
 pub mod filter;
 pub mod folder;
 mod foreign;
+mod handed_in;
 mod hasher;
 mod identity;
 mod import;

@@ -20,6 +20,7 @@ use crate::pki::likeness::Likeness;
 use crate::store::Window;
 
 use super::adoption::{Verified, verify};
+use super::handed_in::Handed;
 use super::import::ImportReport;
 use super::issuers::certificate_der;
 use super::transaction::{Signer, Transaction};
@@ -99,7 +100,9 @@ impl Desk {
         dry_run: bool,
         report: &mut ImportReport,
     ) -> Result<(), DeskError> {
-        let copy = self.private_copy(input)?;
+        let Some(copy) = self.copy_or_refuse(source, Handed::CRL, input, report)? else {
+            return Ok(());
+        };
         let name = CrlReader::open(&copy)
             .ok()
             .map(|reader| reader.head().issuer.clone());

@@ -1,6 +1,7 @@
 //! Entries of a published CRL that the database lacks, after a restore or when a running CA is taken over: read so that
 //! none is lost and each can stand on the next list (DOMAIN.md "CRL rules": nothing is ever un-revoked).
 
+use super::der_write::EARLIEST;
 use super::entry::{EntryReason, REMOVE_FROM_CRL, RawEntry, RevokedEntry};
 use super::oid;
 use crate::domain::{ReasonCode, Timestamp};
@@ -8,7 +9,7 @@ use crate::domain::{ReasonCode, Timestamp};
 impl RawEntry<'_> {
     /// The entry as this desk will write it from now on. What is malformed or undefined in it is left out: a reason
     /// becomes unspecified, an invalidity date goes, a revocation date becomes `this_update` of its list, and so does
-    /// one after it. `None` for removeFromCRL, which revokes nothing, and for a serial that no certificate can have.
+    /// one after it, or before 1950, which no list of ours could say. `None` for removeFromCRL, which revokes nothing, and for a serial that no certificate can have.
     pub fn adopt(&self, this_update: Timestamp) -> Option<RevokedEntry> {
         let mut reason = ReasonCode::Unspecified;
         let mut invalidity_date = None;
@@ -31,6 +32,8 @@ impl RawEntry<'_> {
         let revocation_date = self
             .revocation_date
             .time()
+            .ok()
+            .filter(|date| *date >= EARLIEST)
             .map_or(this_update, |date| date.min(this_update))
             .whole_second();
         Some(RevokedEntry {
@@ -97,7 +100,11 @@ mod tests {
             adopt(&[serial, b"\x17\x0b2611201011Z"]),
             Some(own_time.clone())
         );
-        assert_eq!(adopt(&[serial, b"\x17\x0d271120101112Z"]), Some(own_time));
+        assert_eq!(
+            adopt(&[serial, b"\x17\x0d271120101112Z"]),
+            Some(own_time.clone())
+        );
+        assert_eq!(adopt(&[serial, b"\x18\x0f19300101000000Z"]), Some(own_time));
     }
 
     #[test]

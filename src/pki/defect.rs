@@ -28,6 +28,8 @@ pub enum Defect {
     PemEmpty,
     #[error("it is larger than {limit} octets, which no certificate needs")]
     TooLarge { limit: usize },
+    #[error("the file is larger than {limit} octets")]
+    FileTooLarge { limit: u64 },
     #[error("the PKCS#7 file holds no certificates")]
     Pkcs7WithoutCertificates,
 
@@ -175,6 +177,7 @@ ids! {
     Self::PemDamaged { .. } => "pem-damaged",
     Self::PemEmpty => "pem-empty",
     Self::TooLarge { .. } => "too-large",
+    Self::FileTooLarge { .. } => "file-too-large",
     Self::Pkcs7WithoutCertificates => "pkcs7-without-certificates",
     Self::Truncated { .. } => "truncated",
     Self::OverrunsParent { .. } => "overruns-parent",

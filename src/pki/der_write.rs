@@ -51,6 +51,9 @@ pub fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
     out
 }
 
+/// 1950-01-01T00:00:00Z: no date of a certificate or CRL is written before it.
+pub const EARLIEST: Timestamp = Timestamp::from_seconds(-631_152_000);
+
 /// Appends a date of a certificate or CRL: UTCTime through 2049, GeneralizedTime from 2050 on (RFC 5280 §4.1.2.5,
 /// §5.1.2.4 to §5.1.2.6). Fractions of a second are dropped. Refuses years before 1950, which UTCTime cannot say.
 pub fn push_time(out: &mut Vec<u8>, instant: Timestamp) -> Result<(), TimeOutOfRange> {

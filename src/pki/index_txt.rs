@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use super::defect::Defect;
 use super::der_scan::{single, tag};
-use super::der_write::tlv;
+use super::der_write::{EARLIEST, tlv};
 use super::entry::{EntryReason, RevokedEntry};
 use crate::domain::{CrlNumber, ReasonCode, Serial, Timestamp};
 
@@ -38,10 +38,11 @@ pub struct IndexRevocation {
 }
 
 impl IndexRevocation {
-    /// The entry that tells of it: a date that is missing or to come becomes `now`, and an invalidity date behind the
-    /// revocation goes.
+    /// The entry that tells of it: a date that is missing, to come, or before 1950 becomes `now`, and an invalidity date
+    /// behind the revocation goes.
     pub fn entry(&self, serial: &Serial, now: Timestamp) -> RevokedEntry {
-        let revocation_date = self.date.map_or(now, |date| date.min(now)).whole_second();
+        let date = self.date.filter(|date| *date >= EARLIEST);
+        let revocation_date = date.map_or(now, |date| date.min(now)).whole_second();
         RevokedEntry {
             serial: serial.clone(),
             revocation_date,
@@ -334,7 +335,13 @@ mod tests {
     #[test]
     fn nothing_that_is_revoked_is_lost_for_a_flaw_of_its_line() {
         let now = at("2026-11-22T09:00:00Z");
-        for field in ["", "kemarin", "271120101112Z", ",keyTime,besok"] {
+        for field in [
+            "",
+            "kemarin",
+            "271120101112Z",
+            ",keyTime,besok",
+            "19300101000000Z",
+        ] {
             let found = revoked(field);
             let entry = found.entry(&Serial::parse("0a").unwrap(), now);
             assert_eq!(entry.revocation_date, now, "{field}");

@@ -142,6 +142,7 @@ fn facts(format: Format, defect: &Defect) -> Facts {
         D::PemLabelsDiffer { begin, end } => vec![text("begin", begin), text("end", end)],
         D::PemDamaged { line } => vec![number("line", line)],
         D::TooLarge { limit } => vec![number("limit", limit)],
+        D::FileTooLarge { limit } => vec![("limit", Value::from(limit.to_string()))],
         D::Truncated { offset }
         | D::OverrunsParent { offset }
         | D::IndefiniteLength { offset }

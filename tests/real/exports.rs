@@ -247,6 +247,46 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+#[test]
+fn a_revocation_dated_before_1950_stays_revoked_and_ends_no_import() {
+    let Some(bench) = Bench::make() else { return };
+    bench.add_ca("antara");
+    for name in ["satu", "dua"] {
+        bench.sign(name, "antara", "person");
+    }
+    let facts = |name: &str| {
+        let line = format!("x509 -in {name}.pem -noout -serial");
+        let mut openssl = Command::new("openssl");
+        openssl
+            .args(line.split_whitespace())
+            .current_dir(bench.desk.path("."));
+        let ran = run(&mut openssl, b"");
+        ran.text().trim().trim_start_matches("serial=").to_owned()
+    };
+    let (old, new) = (facts("satu"), facts("dua"));
+    let index = format!(
+        "R\t281120101112Z\t19300101000000Z\t{old}\tunknown\t/CN=a\nR\t281120101112Z\t261101101112Z\t{new}\tunknown\t/CN=b\n"
+    );
+    let index = bench.desk.write("index.txt", index);
+    let [satu, dua] = ["satu.pem", "dua.pem"].map(|name| bench.desk.path(name));
+    let ran = bench.import(&["--issuer", "antara", &index, &satu, &dua]);
+    assert_eq!(
+        (ran.status, counts(&ran)),
+        (Some(0), [2, 0, 0, 0]),
+        "{ran:?}"
+    );
+    assert_eq!(number(&ran.json(), "revoked"), 2, "{ran:?}");
+    for serial in [old, new] {
+        let serial = serial.to_lowercase();
+        let shown = bench
+            .desk
+            .run("admin", &["--json", "cert", "show", &serial]);
+        assert_eq!(shown.json()["status"], "revoked", "{shown:?}");
+    }
+    let checked = bench.desk.run("admin", &["check"]);
+    assert_eq!(checked.status, Some(0), "{checked:?}");
+}
+
 /// XCA's own words about what it was given, and its index of what it holds.
 #[test]
 fn what_the_real_xca_writes_is_taken_over() {

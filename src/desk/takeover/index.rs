@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{Read, Seek};
 
 use crate::desk::foreign::{Foreign, FoundOn, TakenIn};
+use crate::desk::handed_in::Handed;
 use crate::desk::import::ImportReport;
 use crate::desk::transaction::Signer;
 use crate::desk::{Desk, DeskError, Identity};
@@ -46,7 +47,9 @@ impl Desk {
         dry_run: bool,
         report: &mut ImportReport,
     ) -> Result<(), DeskError> {
-        let copy = self.private_copy_of_index(input)?;
+        let Some(copy) = self.copy_or_refuse(source, Handed::INDEX, input, report)? else {
+            return Ok(());
+        };
         let issuer = match named {
             Some(issuer) => Some(issuer),
             None => self.issuer_of_index(source, &copy, report)?,

@@ -11,6 +11,7 @@ defect-pem-labels-differ = The PEM block begins as { $begin } and ends as { $end
 defect-pem-damaged = The PEM block is not clean base64 in line { $line }.
 defect-pem-empty = The PEM block is empty.
 defect-too-large = Larger than { $limit } bytes, which no certificate needs.
+defect-file-too-large = The file is larger than { $limit } bytes.
 defect-pkcs7-without-certificates = The PKCS#7 file holds no certificates.
 
 # Certificates: the encoding (X.690)

@@ -11,6 +11,7 @@ defect-pem-labels-differ = Blok PEM dimulai sebagai { $begin } dan diakhiri seba
 defect-pem-damaged = Blok PEM bukan base64 yang bersih pada baris { $line }.
 defect-pem-empty = Blok PEM kosong.
 defect-too-large = Lebih besar dari { $limit } bita; tidak ada sertifikat sebesar itu.
+defect-file-too-large = Berkas lebih besar dari { $limit } bita.
 defect-pkcs7-without-certificates = Berkas PKCS#7 tidak berisi sertifikat.
 
 # Sertifikat: pengodeannya (X.690)
