@@ -3,6 +3,7 @@
 
 mod accounts;
 mod act;
+mod additions;
 mod adopted;
 mod adoption;
 mod alarms;
@@ -25,6 +26,7 @@ mod foreign;
 mod hasher;
 mod identity;
 mod import;
+mod import_reading;
 mod issuer_settings;
 mod issuers;
 mod keys;
