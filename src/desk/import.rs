@@ -13,7 +13,7 @@ use crate::pki::bundle::Position;
 use crate::pki::defect::Defect;
 use crate::store::{Added, NewCertificate, Reader};
 
-use super::import_reading::{BATCH, Batch, Reading};
+use super::import_reading::{Batch, Reading};
 use super::transaction::Signer;
 use super::{Desk, DeskError, Identity};
 
@@ -103,9 +103,26 @@ pub struct ImportProgress {
 
 const EXAMPLES: usize = 1000;
 
-/// Certificates that a command which has the database for itself takes into one transaction; what is not committed when
-/// it is killed comes in with the next run. While they wait for the indexes they take some 50 MB.
-const ALONE: usize = 200_000;
+/// How many certificates are read at a time, and how many go into one transaction.
+#[derive(Clone, Copy)]
+struct Pace {
+    batch: usize,
+    transaction: usize,
+}
+
+impl Pace {
+    /// Beside others: read before the transaction begins, which keeps nobody waiting for long.
+    const SHARED: Self = Self {
+        batch: 4096,
+        transaction: 4096,
+    };
+    /// For a command that has the database for itself: read while the transaction is open. What is not committed when it
+    /// is killed comes in with the next run. Their index entries take some 50 MB.
+    const ALONE: Self = Self {
+        batch: 1024,
+        transaction: 200_000,
+    };
+}
 
 impl Desk {
     /// Imports every certificate of `input`. `source` names it in refusals; `progress` is told after every
@@ -133,7 +150,13 @@ impl Desk {
         report: &mut ImportReport,
         mut progress: impl FnMut(ImportProgress),
     ) -> Result<(), DeskError> {
+        let pace = if self.is_shared() {
+            Pace::SHARED
+        } else {
+            Pace::ALONE
+        };
         let mut intake = Intake {
+            pace,
             reading: Reading::new(self, input, options),
             source,
             report,
@@ -143,20 +166,21 @@ impl Desk {
             let taken = if options.dry_run {
                 let outcome = dry_run(&self.inner.store.read()?, &batch.new)?;
                 intake.count(&batch, &outcome);
-                Ok(progress(intake.so_far()))
+                Ok(())
             } else {
-                let most = if self.is_shared() { BATCH } else { ALONE };
                 self.transact(signer, |tx| {
                     tx.add_certificates(|additions| {
                         let mut looked_at = 0;
                         let mut next = Some(batch);
-                        while let Some(mut batch) = next {
+                        while let Some(mut batch) = next.take() {
                             let outcome = additions.add(&mut batch.new)?;
                             intake.count(&batch, &outcome);
-                            progress(intake.so_far());
                             looked_at += batch.new.len();
-                            let room = looked_at < most;
-                            next = if room { intake.next()? } else { None };
+                            // Beside others nothing waits for the input or for who is told.
+                            if looked_at < pace.transaction {
+                                progress(intake.so_far());
+                                next = intake.next()?;
+                            }
                         }
                         Ok(())
                     })
@@ -164,13 +188,16 @@ impl Desk {
             };
             // What was not committed is not told of.
             taken.inspect_err(|_| *intake.report = before)?;
+            progress(intake.so_far());
         }
+        progress(intake.so_far());
         intake.reading.end(source)
     }
 }
 
 /// An import under way.
 struct Intake<'a, 'd, R> {
+    pace: Pace,
     reading: Reading<'d, R>,
     source: &'a str,
     report: &'a mut ImportReport,
@@ -178,7 +205,7 @@ struct Intake<'a, 'd, R> {
 
 impl<R: Read> Intake<'_, '_, R> {
     fn next(&mut self) -> Result<Option<Batch>, DeskError> {
-        self.reading.next(self.source, self.report)
+        self.reading.next(self.source, self.pace.batch, self.report)
     }
 
     /// Counts what became of a batch.

@@ -15,9 +15,6 @@ use crate::store::{NewCertificate, Reader};
 use super::import::{ImportOptions, ImportReport, OwnerBy};
 use super::{Desk, DeskError};
 
-/// Certificates of a batch: while they wait they take some 12 MB.
-pub(super) const BATCH: usize = 4096;
-
 /// Certificates on their way into the database.
 #[derive(Default)]
 pub(super) struct Batch {
@@ -53,15 +50,16 @@ impl<'d, R: Read> Reading<'d, R> {
         }
     }
 
-    /// The next certificates that may be added; `None` when there are no more. What is wrong, and what the desk has as
+    /// The next certificates that may be added, at most `size`; `None` when there are no more. What is wrong, and what the desk has as
     /// an issuer, is counted in `report`.
     pub fn next(
         &mut self,
         source: &str,
+        size: usize,
         report: &mut ImportReport,
     ) -> Result<Option<Batch>, DeskError> {
         let mut batch = Batch::default();
-        while batch.new.len() < BATCH && self.fault.is_none() {
+        while batch.new.len() < size && self.fault.is_none() {
             let Some(item) = self.bundle.next() else {
                 break;
             };

@@ -61,7 +61,10 @@ impl Indexed for Numbered {
 
 /// Where a certificate stands in its indexes, lying under the number `n`.
 pub(super) fn entries(c: &Certificate, n: u32) -> Entries {
-    let mut entries = Entries::default();
+    let mut entries = Entries {
+        keys: Vec::with_capacity(6),
+        counts: Vec::with_capacity(2),
+    };
     entries.key(&SERIAL, Key::new().certificate(&c.key).done());
     entries.key(
         &SUFFIX,

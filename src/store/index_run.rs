@@ -51,14 +51,30 @@ impl Run {
         Ok(())
     }
 
-    /// The entries in the order of their keys.
-    fn sorted(&self) -> Vec<(&[u8], &[u8])> {
+    /// The entries in the order of their keys. Keys mostly begin alike; the eight octets behind that are compared as one
+    /// number, which spares most looks at the keys themselves.
+    fn sorted(&self) -> Vec<(u64, &[u8], &[u8])> {
         let mut entries = Vec::with_capacity(self.count);
         let mut rest = self.octets.as_slice();
         while let [key, primary, behind @ ..] = rest {
             let (entry, behind) = behind.split_at(usize::from(*key) + usize::from(*primary));
-            entries.push(entry.split_at(usize::from(*key)));
+            let (key, primary) = entry.split_at(usize::from(*key));
+            entries.push((0, key, primary));
             rest = behind;
+        }
+        let Some((_, first, _)) = entries.first().copied() else {
+            return entries;
+        };
+        let alike = entries.iter().fold(first.len(), |alike, (_, key, _)| {
+            let pairs = first.iter().zip(*key).take(alike);
+            pairs.take_while(|(a, b)| a == b).count()
+        });
+        for (begins, key, _) in &mut entries {
+            let mut octets = [0; 8];
+            for (to, from) in octets.iter_mut().zip(&key[alike..]) {
+                *to = *from;
+            }
+            *begins = u64::from_be_bytes(octets);
         }
         entries.sort_unstable();
         entries
@@ -84,7 +100,7 @@ impl Writer {
         match way(entries.len() as u64, there) {
             Way::Inserted => {
                 let mut table = self.edit(index.table)?;
-                for (key, primary) in entries {
+                for (_, key, primary) in entries {
                     if table.insert(key, primary)?.is_some() {
                         return Err(index.taken());
                     }
@@ -94,7 +110,7 @@ impl Writer {
             Way::Merged if there == 0 => {
                 let mut table = self.edit(index.table)?;
                 let mut table = Appender::new(&mut table)?;
-                for (key, primary) in entries {
+                for (_, key, primary) in entries {
                     table.push(key, primary)?;
                 }
                 table.close()
@@ -107,14 +123,15 @@ impl Writer {
     }
 
     /// Writes table and run into [`ANEW`].
-    fn merge(&self, index: &Index, run: &[(&[u8], &[u8])]) -> Result<(), StoreError> {
+    fn merge(&self, index: &Index, run: &[(u64, &[u8], &[u8])]) -> Result<(), StoreError> {
         let old = self.edit(index.table)?;
         let mut new = self.edit(ANEW)?;
         let mut new = Appender::new(&mut new)?;
         let mut run = run.iter().peekable();
         for entry in old.iter()? {
             let (key, primary) = entry?;
-            while let Some((before, leads_to)) = run.next_if(|(next, _)| *next <= key.value()) {
+            while let Some((_, before, leads_to)) = run.next_if(|(_, next, _)| *next <= key.value())
+            {
                 if *before == key.value() {
                     return Err(index.taken());
                 }
@@ -122,7 +139,7 @@ impl Writer {
             }
             new.push(key.value(), primary.value())?;
         }
-        for (key, primary) in run {
+        for (_, key, primary) in run {
             new.push(key, primary)?;
         }
         new.close()
