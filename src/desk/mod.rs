@@ -3,6 +3,7 @@
 
 mod accounts;
 mod act;
+mod additions;
 mod adopted;
 mod adoption;
 mod alarms;
@@ -27,6 +28,7 @@ mod hasher;
 mod identity;
 mod import;
 mod import_keys;
+mod import_reading;
 mod issuer_settings;
 mod issuers;
 mod keys;

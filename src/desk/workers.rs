@@ -24,6 +24,8 @@ struct Flags {
     scheduler: bool,
     lookout: bool,
     watcher: bool,
+    /// Whether there is or was anybody to wake.
+    started: bool,
     stop: bool,
 }
 
@@ -76,6 +78,14 @@ impl Wake {
         self.ring(|f| f.mailer = true);
     }
 
+    /// Whether workers were ever started.
+    pub fn started(&self) -> bool {
+        self.flags
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .started
+    }
+
     /// Sleeps for `span` whoever is woken. Whether the desk goes on.
     fn rest(&self, span: Duration) -> bool {
         let flags = self.flags.lock().unwrap_or_else(PoisonError::into_inner);
@@ -121,6 +131,7 @@ const AFTER_FAILURE: Duration = Duration::from_secs(5);
 impl Desk {
     /// Starts the workers.
     pub fn start_workers(&self) -> Result<Workers, DeskError> {
+        self.inner.wake.ring(|f| f.started = true);
         let mut threads = Vec::new();
         for worker in [
             Worker::Publisher,
@@ -209,6 +220,12 @@ impl Desk {
 }
 
 impl Desk {
+    /// Whether others may be at work in this process: workers, and the screens and commands that they serve. Only a
+    /// single command that found no desk running has the database for itself.
+    pub(super) fn is_shared(&self) -> bool {
+        self.inner.wake.started()
+    }
+
     /// How many tasks are due now, those that wait for their next attempt not counted.
     pub fn due_tasks(&self) -> Result<usize, DeskError> {
         Ok(self.inner.store.read()?.due_tasks(self.now(), 100)?.len())

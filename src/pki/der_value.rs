@@ -99,7 +99,6 @@ impl<'a> Tlv<'a> {
 
 /// The dotted form of an OBJECT IDENTIFIER's content; `None` when it is cut, padded or beyond 64-bit arcs.
 pub fn dotted(content: &[u8]) -> Option<String> {
-    use std::fmt::Write;
     let mut text = String::with_capacity(content.len() * 4);
     let mut arc: u64 = 0;
     let mut within = false;
@@ -114,13 +113,24 @@ pub fn dotted(content: &[u8]) -> Option<String> {
         }
         if text.is_empty() {
             let root = (arc / 40).min(2);
-            write!(text, "{root}.{}", arc - root * 40).ok()?;
+            push_decimal(&mut text, root);
+            text.push('.');
+            push_decimal(&mut text, arc - root * 40);
         } else {
-            write!(text, ".{arc}").ok()?;
+            text.push('.');
+            push_decimal(&mut text, arc);
         }
         arc = 0;
     }
     (!within && !text.is_empty()).then_some(text)
+}
+
+/// Appends a number in decimal. Every attribute of every name has four of them, and `write!` is ten times dearer.
+fn push_decimal(text: &mut String, number: u64) {
+    if number >= 10 {
+        push_decimal(text, number / 10);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 #[cfg(test)]

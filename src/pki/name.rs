@@ -24,7 +24,7 @@ pub fn parse_name(name: Tlv<'_>) -> Result<DistinguishedName, Defect> {
                 oid,
                 value: String::new(),
             };
-            attribute.value = text(pair.read()?, attribute.label())?;
+            attribute.value = text(pair.read()?, || attribute.label().to_owned())?;
             pair.end()?;
             attributes.push(attribute);
         }
@@ -35,9 +35,8 @@ pub fn parse_name(name: Tlv<'_>) -> Result<DistinguishedName, Defect> {
 
 /// The text of a string element. T61 is read as Latin-1, as everybody wrote it; a value that is no string at all
 /// becomes `#` and the hex of its DER (RFC 4514 §2.4). `field` names it in a defect.
-pub fn text(value: Tlv<'_>, field: &str) -> Result<String, Defect> {
+pub fn text(value: Tlv<'_>, field: impl Fn() -> String) -> Result<String, Defect> {
     let octets = value.value;
-    let field = || field.to_owned();
     let text = match value.tag {
         tag::UTF8_STRING => std::str::from_utf8(octets)
             .map_err(|_| Defect::BadUtf8 { field: field() })?
@@ -58,16 +57,16 @@ pub fn text(value: Tlv<'_>, field: &str) -> Result<String, Defect> {
 
 /// Refuses text with characters that must not reach a terminal.
 pub fn refuse_control(text: &str, field: impl FnOnce() -> String) -> Result<(), Defect> {
-    if text.chars().any(is_unprintable) {
+    let clean = |octet: &u8| (0x20..0x7f).contains(octet);
+    if !text.as_bytes().iter().all(clean) && text.chars().any(is_unprintable) {
         return Err(Defect::ControlInName { field: field() });
     }
     Ok(())
 }
 
 fn ascii(octets: &[u8]) -> Option<String> {
-    octets
-        .is_ascii()
-        .then(|| octets.iter().copied().map(char::from).collect())
+    let text = std::str::from_utf8(octets).ok()?;
+    text.is_ascii().then(|| text.to_owned())
 }
 
 fn utf16(octets: &[u8]) -> Option<String> {
@@ -98,7 +97,7 @@ mod tests {
         let mut element = vec![tag, octets.len() as u8];
         element.extend_from_slice(octets);
         let tlv = Reader::new(&element).read().unwrap();
-        text(tlv, "CN").map_err(|defect| defect.id())
+        text(tlv, || "CN".to_owned()).map_err(|defect| defect.id())
     }
 
     #[test]

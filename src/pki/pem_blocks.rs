@@ -36,7 +36,8 @@ struct Open {
     line: u64,
     label: String,
     base64: Vec<u8>,
-    damaged_line: Option<u64>,
+    /// Where each line begins in `base64`.
+    lines: Vec<usize>,
     too_large: bool,
 }
 
@@ -49,18 +50,27 @@ impl Open {
         }
     }
 
-    fn add(&mut self, line: &[u8], number: u64) {
-        let clean = |o: &u8| o.is_ascii_alphanumeric() || matches!(o, b'+' | b'/' | b'=');
-        if !line.iter().all(clean) && self.damaged_line.is_none() {
-            self.damaged_line = Some(number);
-        }
+    fn add(&mut self, line: &[u8]) {
         if (self.base64.len() + line.len()) / 4 * 3 > self.limit() + 3 {
             self.too_large = true;
             self.base64 = Vec::new();
         }
         if !self.too_large {
+            self.lines.push(self.base64.len());
             self.base64.extend_from_slice(line);
         }
+    }
+
+    /// The line of the block in which the first character stands that is none of base64's; the block's own where all
+    /// are, and only their number or the padding is wrong.
+    fn damaged_line(&self) -> u64 {
+        let clean = |o: &u8| o.is_ascii_alphanumeric() || matches!(o, b'+' | b'/' | b'=');
+        self.base64
+            .iter()
+            .position(|o| !clean(o))
+            .map_or(self.line, |at| {
+                self.line + self.lines.partition_point(|begin| *begin <= at) as u64
+            })
     }
 
     fn close(self, end: Option<&str>) -> Block {
@@ -73,11 +83,11 @@ impl Open {
             Some(_) if self.too_large => Err(Defect::TooLarge {
                 limit: self.limit(),
             }),
-            Some(_) => match (self.damaged_line, STANDARD.decode(&self.base64)) {
-                (None, Ok(octets)) if octets.is_empty() => Err(Defect::PemEmpty),
-                (None, Ok(octets)) => Ok(octets),
-                (line, _) => Err(Defect::PemDamaged {
-                    line: line.unwrap_or(self.line),
+            Some(_) => match STANDARD.decode(&self.base64) {
+                Ok(octets) if octets.is_empty() => Err(Defect::PemEmpty),
+                Ok(octets) => Ok(octets),
+                Err(_) => Err(Defect::PemDamaged {
+                    line: self.damaged_line(),
                 }),
             },
         };
@@ -113,7 +123,7 @@ impl PemBlocks {
                     line: self.line,
                     label,
                     base64: Vec::with_capacity(2048),
-                    damaged_line: None,
+                    lines: Vec::with_capacity(32),
                     too_large: false,
                 };
                 done = self.open.replace(next).map(|open| open.close(None));
@@ -128,7 +138,7 @@ impl PemBlocks {
                     |open| open.close(Some(&label)),
                 ));
             } else if let Some(open) = &mut self.open {
-                open.add(line, self.line);
+                open.add(line);
             }
             window.consume(length);
             if done.is_some() {
@@ -143,4 +153,31 @@ impl PemBlocks {
 fn marker(line: &[u8], prefix: &[u8]) -> Option<String> {
     let label = line.strip_prefix(prefix)?.strip_suffix(b"-----")?;
     (label.len() <= 64).then(|| String::from_utf8_lossy(label).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn defect(body: &str) -> Option<Defect> {
+        let text = format!("# first\n-----BEGIN X-----\n{body}\n-----END X-----\n");
+        let mut window = Window::new(text.as_bytes());
+        let block = PemBlocks::default().next(&mut window).unwrap().unwrap();
+        block.content.err()
+    }
+
+    #[test]
+    fn a_damaged_block_is_named_by_the_line_that_is_none_of_base64() {
+        assert_eq!(defect("AAAA\nAAAA"), None);
+        for (body, line) in [
+            ("A!AA\nAAAA", 3),
+            ("AAAA\n\nAA\u{1}A\n!AAA", 5),
+            ("AAAA\nAAA\u{e9}", 4),
+            // Wrong as a whole only.
+            ("AAAA\nAAA", 2),
+            ("AA==\nAAAA", 2),
+        ] {
+            assert_eq!(defect(body), Some(Defect::PemDamaged { line }), "{body}");
+        }
+    }
 }

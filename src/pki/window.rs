@@ -102,7 +102,7 @@ impl<R: Read> Window<R> {
         let mut searched = 0;
         loop {
             let held = self.view();
-            if let Some(at) = held[searched..].iter().position(|o| *o == b'\n') {
+            if let Some(at) = memchr::memchr(b'\n', &held[searched..]) {
                 return Ok(Some(searched + at + 1));
             }
             searched = held.len();

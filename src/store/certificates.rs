@@ -1,11 +1,11 @@
 //! Certificates by issuer and serial, with every order that a screen lists them in, and their DER apart.
-//! Rows and DER lie under a running number, so that an import appends to them; only the indexes are written at random.
+//! Rows and DER lie under a running number, so that an import appends to them; how it adds them is `certificate_batches`.
 
 use super::database::{Reader, Writer};
 use super::error::StoreError;
-use super::indexed::{Entries, Index, Indexed, Tally};
+use super::indexed::{Entries, Index, Indexed};
 use super::key::{Key, folded_key};
-use super::table::{Appender, Table, table};
+use super::table::{Table, table};
 use super::value::{Record, record};
 use crate::domain::certificate::CertificateKey;
 use crate::domain::{Certificate, IssuerId, Serial, Standing};
@@ -20,7 +20,7 @@ pub(super) static EXPIRY: Index = Index::ordered("certificates.expiry");
 pub(super) static PUBLIC_KEY: Index = Index::ordered("certificates.public_key");
 
 pub(crate) const DER: Table = table("certificates.der");
-const SEQUENCE: &str = "certificates";
+pub(super) const SEQUENCE: &str = "certificates";
 
 /// Octets of a folded common name that its index holds.
 pub(super) const NAME_LIMIT: usize = 40;
@@ -60,8 +60,11 @@ impl Indexed for Numbered {
 }
 
 /// Where a certificate stands in its indexes, lying under the number `n`.
-fn entries(c: &Certificate, n: u32) -> Entries {
-    let mut entries = Entries::default();
+pub(super) fn entries(c: &Certificate, n: u32) -> Entries {
+    let mut entries = Entries {
+        keys: Vec::with_capacity(6),
+        counts: Vec::with_capacity(2),
+    };
     entries.key(&SERIAL, Key::new().certificate(&c.key).done());
     entries.key(
         &SUFFIX,
@@ -130,29 +133,11 @@ fn ending(serial: &Serial) -> [u8; 4] {
     last
 }
 
-fn ordinal(bytes: &[u8]) -> Result<u32, StoreError> {
+pub(super) fn ordinal(bytes: &[u8]) -> Result<u32, StoreError> {
     bytes
         .try_into()
         .map(u32::from_be_bytes)
         .map_err(|_| StoreError::corrupt(SERIAL.name, "a row number of another length"))
-}
-
-/// A certificate to be added, with the octets it was read from.
-#[derive(Clone, Debug)]
-pub struct NewCertificate {
-    pub certificate: Certificate,
-    pub der: Vec<u8>,
-}
-
-/// What became of a certificate that was to be added.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Added {
-    /// It is in.
-    New,
-    /// The very same certificate was there already.
-    Known,
-    /// Another certificate with this issuer and serial is there (RFC 5280 §4.1.2.2 forbids it); nothing was changed.
-    Conflict,
 }
 
 impl Reader {
@@ -188,92 +173,6 @@ impl Reader {
 }
 
 impl Writer {
-    /// Adds certificates that are not there yet, and says for each what became of it. One call is one pass over each
-    /// index in its own order: ten thousand and more a call are much cheaper each than one.
-    pub fn add_certificates(&mut self, batch: &[NewCertificate]) -> Result<Vec<Added>, StoreError> {
-        let outcome = self.judge(batch)?;
-        let first = self.sequence(SEQUENCE)?;
-        let new = batch
-            .iter()
-            .zip(&outcome)
-            .filter(|(_, o)| **o == Added::New);
-        let rows: Vec<(u32, &NewCertificate)> =
-            (first..u32::MAX).zip(new.map(|(n, _)| n)).collect();
-        if rows.len() < outcome.iter().filter(|o| **o == Added::New).count() {
-            return Err(StoreError::Exhausted {
-                what: "certificates",
-            });
-        }
-        self.set_sequence(SEQUENCE, first + rows.len() as u32)?;
-        self.append(&rows)?;
-        Ok(outcome)
-    }
-
-    /// What becomes of each, compared with what is there and with those before it in the batch.
-    fn judge(&self, batch: &[NewCertificate]) -> Result<Vec<Added>, StoreError> {
-        let mut outcome = vec![Added::New; batch.len()];
-        let mut order: Vec<usize> = (0..batch.len()).collect();
-        order.sort_by(|a, b| batch[*a].certificate.key.cmp(&batch[*b].certificate.key));
-        let known = self.open(SERIAL.table)?;
-        let stored = self.open(Numbered::ROWS)?;
-        let damaged = || StoreError::corrupt(SERIAL.name, "an index entry without its row");
-        for run in order.chunk_by(|a, b| batch[*a].certificate.key == batch[*b].certificate.key) {
-            let first = &batch[run[0]].certificate;
-            let mut hash = first.der_sha256;
-            let mut rest = &run[1..];
-            if let Some(at) = known.get(Key::new().certificate(&first.key).bytes())? {
-                let row = stored.get(at.value())?.ok_or_else(damaged)?;
-                hash = Certificate::decode(row.value())?.der_sha256;
-                rest = run;
-            }
-            for place in rest {
-                let same = batch[*place].certificate.der_sha256 == hash;
-                outcome[*place] = if same { Added::Known } else { Added::Conflict };
-            }
-        }
-        Ok(outcome)
-    }
-
-    fn append(&mut self, rows: &[(u32, &NewCertificate)]) -> Result<(), StoreError> {
-        type Run = Vec<(Vec<u8>, [u8; 4])>;
-        let mut tally = Tally::default();
-        let mut runs: Vec<Run> = Numbered::INDEXES
-            .iter()
-            .map(|_| Vec::with_capacity(rows.len()))
-            .collect();
-        {
-            let mut table = self.edit(Numbered::ROWS)?;
-            let mut ders = self.edit(DER)?;
-            let mut table = Appender::new(&mut table)?;
-            let mut ders = Appender::new(&mut ders)?;
-            for (ordinal, new) in rows {
-                let primary = ordinal.to_be_bytes();
-                table.push(&primary, &new.certificate.encode()?)?;
-                ders.push(&primary, &new.der)?;
-                let entries = entries(&new.certificate, *ordinal);
-                tally.add(&entries);
-                for (index, key) in entries.keys {
-                    let place = Numbered::INDEXES
-                        .iter()
-                        .position(|i| std::ptr::eq(*i, index));
-                    if let Some(run) = place.and_then(|place| runs.get_mut(place)) {
-                        run.push((key, primary));
-                    }
-                }
-            }
-            table.close()?;
-            ders.close()?;
-        }
-        for (index, mut run) in Numbered::INDEXES.iter().zip(runs) {
-            run.sort_unstable();
-            let mut table = self.edit(index.table)?;
-            for (key, primary) in &run {
-                table.insert(key.as_slice(), primary.as_slice())?;
-            }
-        }
-        self.tally(tally)
-    }
-
     /// Replaces a certificate that is there; its DER stays.
     pub fn update_certificate(&mut self, certificate: &Certificate) -> Result<(), StoreError> {
         let key = Key::new().certificate(&certificate.key);

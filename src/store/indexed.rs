@@ -276,13 +276,21 @@ pub(crate) struct Tally(pub BTreeMap<Vec<u8>, i128>);
 impl Tally {
     pub fn add(&mut self, entries: &Entries) {
         for (counter, amount) in &entries.counts {
-            *self.0.entry(counter.clone()).or_default() += i128::from(*amount);
+            self.change(counter, i128::from(*amount));
         }
     }
 
     pub fn subtract(&mut self, entries: &Entries) {
         for (counter, amount) in &entries.counts {
-            *self.0.entry(counter.clone()).or_default() -= i128::from(*amount);
+            self.change(counter, -i128::from(*amount));
+        }
+    }
+
+    fn change(&mut self, counter: &[u8], by: i128) {
+        if let Some(sum) = self.0.get_mut(counter) {
+            *sum += by;
+        } else {
+            self.0.insert(counter.to_vec(), by);
         }
     }
 }

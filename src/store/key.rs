@@ -150,6 +150,14 @@ impl Span {
         }
     }
 
+    /// From `low` on.
+    pub fn from(low: &[u8]) -> Self {
+        Self {
+            low: Bound::Included(low.to_vec()),
+            high: Bound::Unbounded,
+        }
+    }
+
     /// From `low` on, and before `high`.
     pub fn between(low: Key, high: Key) -> Self {
         Self {

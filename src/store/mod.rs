@@ -7,6 +7,7 @@
 
 mod accounts;
 mod backup;
+mod certificate_batches;
 mod certificate_list;
 mod certificates;
 mod changes;
@@ -17,6 +18,7 @@ mod crls;
 mod database;
 mod distribution_points;
 mod error;
+mod index_run;
 mod indexed;
 mod issuers;
 mod key;
@@ -41,8 +43,8 @@ mod value;
 
 pub use accounts::AccountsByEmail;
 pub use backup::{BackupReport, rewrite};
+pub use certificate_batches::{Added, Adding, NewCertificate};
 pub use certificate_list::{CertificateCounts, CertificateList};
-pub use certificates::{Added, NewCertificate};
 pub use changes::ListChange;
 pub use check::{CheckReport, Problem};
 pub use clock::ClockDoubt;

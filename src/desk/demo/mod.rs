@@ -23,7 +23,7 @@ use crate::pki::demo_ca::{DemoCa, DemoCertificate, DemoSubject, certificate_pem}
 use crate::store::NewCertificate;
 
 use super::folder::{DataFolder, FolderError};
-use super::import::new_certificate;
+use super::import_reading::new_certificate;
 use super::issuers::NewIssuer;
 use super::transaction::Signer;
 use super::view::{Change, DemoAccount};
@@ -374,7 +374,7 @@ impl Builder {
         }
         self.desk.transact(Signer::SYSTEM, |tx| {
             for chunk in batch.chunks_mut(4096) {
-                tx.add(chunk)?;
+                tx.add_certificates(|additions| additions.add(chunk))?;
             }
             Ok(())
         })?;

@@ -98,6 +98,7 @@ fn a_certificate_comes_in_once_and_another_under_its_serial_is_told_apart() {
     let first = certificate(1, "0a01", "Satu");
     let mut other = certificate(1, "0a01", "Dua");
     other.certificate.der_sha256 = [9; 32];
+    other.der = b"DER of another".to_vec();
     let batch = [first.clone(), first.clone(), other.clone()];
     let added = write(&store, |w| w.add_certificates(&batch));
     assert_eq!(added, [Added::New, Added::Known, Added::Conflict]);

@@ -1,6 +1,7 @@
 //! The store's tests by subject; `samples` makes plainly fictional rows.
 
 mod agreement;
+mod batches;
 mod certificate_lists;
 mod copies;
 mod crl_lists;

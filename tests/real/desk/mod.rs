@@ -3,6 +3,7 @@
 
 mod adoption;
 mod batch;
+mod bulk;
 mod burst;
 mod fixture;
 mod holds;
