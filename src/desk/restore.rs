@@ -74,8 +74,7 @@ pub fn restore(
     let old = old_database(&folder)?;
     let unfinished = folder.path().join(UNFINISHED);
     copy_in(restoring.backup, &unfinished).map_err(|e| DeskError::io("backup", e))?;
-    let store = Store::open(&unfinished)?;
-    let contents_sha256 = store.read()?.contents_sha256()?;
+    let (store, contents_sha256) = Store::open_backup(&unfinished)?;
     let now = environment.clock.now();
     // Until the restored database is in its place, the letters are those of the one before.
     let desk = Desk::start_beside_letters(folder.clone(), store, environment, false)?;

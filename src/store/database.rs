@@ -93,6 +93,7 @@ impl Store {
 
     fn create_at(unfinished: &Path, path: &Path, options: Options) -> Result<Self, StoreError> {
         let store = Self::with_file(new_file(unfinished)?, path, options)?;
+        migrate::bring_up_to_date(&store)?;
         give_name(unfinished, path)?;
         Ok(store)
     }
@@ -106,6 +107,22 @@ impl Store {
     /// [`Store::open`] with settings.
     pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self, StoreError> {
         let path = path.as_ref();
+        let store = Self::open_as_it_is(path, options)?;
+        migrate::bring_up_to_date(&store)?;
+        Ok(store)
+    }
+
+    /// Opens a backup as [`Store::open`] does, and says what it held before an older format was brought up to date:
+    /// the same as [`BackupReport::contents_sha256`](super::BackupReport) when it was made.
+    pub fn open_backup(path: impl AsRef<Path>) -> Result<(Self, [u8; 32]), StoreError> {
+        let store = Self::open_as_it_is(path.as_ref(), Options::default())?;
+        let contents = store.read()?.contents_sha256();
+        // What is no database of ours is said to be so first.
+        migrate::bring_up_to_date(&store)?;
+        Ok((store, contents?))
+    }
+
+    fn open_as_it_is(path: &Path, options: Options) -> Result<Self, StoreError> {
         let file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -133,9 +150,10 @@ impl Store {
         Self::with_file(file, path, options)
     }
 
+    /// Brings no older format up to date.
     fn with_file(file: File, path: &Path, options: Options) -> Result<Self, StoreError> {
         let backend = FileBackend::new(file).map_err(|e| opening(e, path))?;
-        Self::build(backend, Some(path), options)
+        Self::over(backend, Some(path), options)
     }
 
     /// A database in memory, gone with its last clone.
@@ -153,6 +171,16 @@ impl Store {
         path: Option<&Path>,
         options: Options,
     ) -> Result<Self, StoreError> {
+        let store = Self::over(backend, path, options)?;
+        migrate::bring_up_to_date(&store)?;
+        Ok(store)
+    }
+
+    fn over(
+        backend: impl StorageBackend,
+        path: Option<&Path>,
+        options: Options,
+    ) -> Result<Self, StoreError> {
         let repaired = Arc::new(AtomicBool::new(false));
         let noticed = Arc::clone(&repaired);
         let database = Builder::new()
@@ -160,15 +188,13 @@ impl Store {
             .set_repair_callback(move |_| noticed.store(true, Ordering::Relaxed))
             .create_with_backend(backend)
             .map_err(|e| opening(e, path.unwrap_or(Path::new("(memory)"))))?;
-        let store = Self {
+        Ok(Self {
             inner: Arc::new(Inner {
                 database,
                 path: path.map(Path::to_owned),
                 repaired: repaired.load(Ordering::Relaxed),
             }),
-        };
-        migrate::bring_up_to_date(&store)?;
-        Ok(store)
+        })
     }
 
     /// The file; absent for a database in memory.

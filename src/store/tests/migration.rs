@@ -149,6 +149,28 @@ fn a_file_of_format_2_gets_its_entries_out_of_their_rows() {
 }
 
 #[test]
+fn a_backup_of_an_older_format_is_known_by_what_it_held_when_it_was_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("backup.redb");
+    let store = Store::create(&path).unwrap();
+    let row = revoked(1, "0a");
+    write(&store, |w| {
+        w.put_revoked(&row)?;
+        w.empty(table("revoked.der"))?;
+        let key = Key::new().certificate(&row.key).done();
+        w.put_bytes(table("revoked"), &key, &first_version(&row))?;
+        w.put_bytes(META, b"format", &2u32.to_be_bytes())
+    });
+    let made = store.read().unwrap().contents_sha256().unwrap();
+    drop(store);
+    let (store, contents) = Store::open_backup(&path).unwrap();
+    assert_eq!(contents, made);
+    let reader = store.read().unwrap();
+    assert_ne!(reader.contents_sha256().unwrap(), made);
+    assert_eq!(reader.revoked(&row.key).unwrap(), Some(row));
+}
+
+#[test]
 fn a_newer_format_and_a_foreign_database_are_refused_untouched() {
     let disk = Disk::default();
     let store = Store::with_backend(disk.clone()).unwrap();

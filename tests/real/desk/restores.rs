@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use ams::desk::{Restoring, restore};
-use ams::domain::instant::DAY;
+use ams::domain::instant::{DAY, HOUR};
 
 use super::lists::{History, List, POINTS, Step};
 
@@ -82,8 +82,12 @@ fn restored_after(what: impl FnOnce(&mut History)) -> History {
     let mut history = History::begin(true);
     let key = history.certificate(Some(POINTS[0]), 300 * DAY);
     history.decide(&key, "penangguhan");
-    history.publish();
-    history.agree();
+    // Until the base of the deltas has the suspension.
+    for _ in 0..3 {
+        history.office.clock.advance(25 * HOUR);
+        history.publish();
+        history.agree();
+    }
     history.back_up();
     what(&mut history);
     history.publish();
