@@ -152,21 +152,55 @@ fn an_index_waits_until_a_certificate_shows_whose_it_is() {
 }
 
 #[test]
-fn a_file_that_cannot_be_taken_in_keeps_none_after_it_out() {
+fn a_revocation_dated_before_1950_stays_revoked_and_keeps_none_after_it_out() {
     let watching = Watching::begin();
     let (first, pem) = watching.issue();
     watching.write("01.pem", &pem);
     let (second, pem) = watching.issue();
     watching.write("02.pem", &pem);
-    // No CRL may carry a date before 1950 (RFC 5280 §5.1.2.6).
+    // No CRL may carry a date before 1950 (RFC 5280 §5.1.2.6): it counts as one that does not read.
     let old = watching.line("R", "19400101000000Z", &first);
     watching.write("a/index.txt", &old);
     let good = watching.line("R", "261101101112Z", &second);
     watching.write("b/index.txt", &good);
     let seen = watching.look();
+    assert_eq!((seen.revoked, seen.waiting), (2, vec![]));
+    for key in [&first, &second] {
+        assert_eq!(watching.status(key), Some(CertificateStatus::Revoked));
+    }
+    watching.office.drain();
+    watching.office.checks_out();
+}
+
+#[test]
+fn an_index_that_nobody_here_wrote_keeps_none_after_it_out() {
+    let watching = Watching::begin();
+    let (first, pem) = watching.issue();
+    watching.write("01.pem", &pem);
+    watching.write(
+        "a/index.txt",
+        "R\t281120101112Z\t261101101112Z\tFF\tunknown\t/CN=a\n",
+    );
+    let (second, pem) = watching.issue();
+    watching.write("02.pem", &pem);
+    watching.write("b/index.txt", &watching.line("R", "261101101112Z", &second));
+    let seen = watching.look();
     let waiting: Vec<&str> = seen.waiting.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!((seen.revoked, waiting), (1, vec!["a/index.txt"]));
+    assert_eq!(watching.status(&first), Some(CertificateStatus::Active));
     assert_eq!(watching.status(&second), Some(CertificateStatus::Revoked));
+}
+
+#[test]
+fn a_key_written_beside_a_certificate_is_no_fault_of_the_folder() {
+    let watching = Watching::begin();
+    let (key, pem) = watching.issue();
+    let secret = "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nTUlJ\n-----END EC PRIVATE KEY-----\n";
+    watching.write("satu.crt", &format!("{pem}{secret}"));
+    watching.write("kunci.pem", secret);
+    let seen = watching.look();
+    assert_eq!((seen.added, seen.waiting), (1, vec![]));
+    assert_eq!(watching.status(&key), Some(CertificateStatus::Active));
 }
 
 #[test]
