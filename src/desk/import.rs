@@ -108,24 +108,24 @@ pub struct ImportProgress {
 /// Refusals that are told one by one.
 pub(super) const EXAMPLES: usize = 1000;
 
-/// How many certificates are read at a time, and how many go into one transaction.
+/// How many certificates are read at a time, and how many such batches go into one transaction.
 #[derive(Clone, Copy)]
 struct Pace {
     batch: usize,
-    transaction: usize,
+    batches: usize,
 }
 
 impl Pace {
     /// Beside others: read before the transaction begins, which keeps nobody waiting for long.
     const SHARED: Self = Self {
         batch: 4096,
-        transaction: 4096,
+        batches: 1,
     };
     /// For a command that has the database for itself: read while the transaction is open. What is not committed when it
     /// is killed comes in with the next run. Their index entries take some 50 MB.
     const ALONE: Self = Self {
-        batch: 1024,
-        transaction: 200_000,
+        batch: 1000,
+        batches: 200,
     };
 }
 
@@ -175,14 +175,14 @@ impl Desk {
             } else {
                 self.transact(signer, |tx| {
                     tx.add_certificates(|additions| {
-                        let mut looked_at = 0;
+                        let mut left = pace.batches;
                         let mut next = Some(batch);
                         while let Some(mut batch) = next.take() {
                             let outcome = additions.add(&mut batch.new)?;
                             intake.count(&batch, &outcome);
-                            looked_at += batch.new.len();
-                            // Beside others nothing waits for the input or for who is told.
-                            if looked_at < pace.transaction {
+                            left -= 1;
+                            // With one batch a transaction, nothing waits for the input or for who is told.
+                            if left > 0 {
                                 progress(intake.so_far());
                                 next = intake.next()?;
                             }
