@@ -33,7 +33,15 @@ impl History {
         for (key, _) in &self.certificates {
             let serial = key.serial.magnitude().to_vec();
             match self.stored(key) {
-                Some(Some(said)) => drop(revoked.insert(serial, said)),
+                Some(Some(mut said)) => {
+                    // What is on no list yet is not dated behind a clock that went back.
+                    if revoked.get(&serial) != Some(&said) {
+                        let now = self.office.desk.now().millis() / 1000;
+                        said.date = said.date.min(now);
+                        said.invalidity = said.invalidity.filter(|at| *at <= said.date);
+                    }
+                    revoked.insert(serial, said);
+                }
                 Some(None) => drop(released.insert(serial)),
                 None => {}
             }
