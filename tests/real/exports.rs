@@ -326,6 +326,7 @@ fn what_the_real_xca_writes_is_taken_over() {
     ];
     let terminal = Terminal::start(&xca(&line.concat()), Size::new(100, 30), &[]);
     terminal.wait_for("Password:");
+    terminal.wait_modes_changed();
     terminal.send(b"rahasia\n");
     let exit = terminal.wait_exit();
     assert_eq!(exit.status, 0, "{}", terminal.screen_text());

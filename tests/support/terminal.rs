@@ -238,6 +238,17 @@ impl Terminal {
             .expect("the window can be resized");
     }
 
+    /// Waits until the program has changed the terminal's modes: one that is about to read a secret throws away what was
+    /// typed before it did.
+    pub fn wait_modes_changed(&self) {
+        let begun = Instant::now();
+        while modes_of(&**self.master.lock().unwrap_or_else(PoisonError::into_inner)) == self.modes
+        {
+            assert!(begun.elapsed() < PATIENCE, "the modes stay as they were");
+            std::thread::sleep(QUICK);
+        }
+    }
+
     /// Sends the program a signal.
     pub fn signal(&self, signal: Signal) {
         kill_process(self.pid, signal).expect("the program is there to be signalled");
