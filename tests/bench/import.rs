@@ -1,10 +1,13 @@
 //! What taking a certificate in costs, from a PEM bundle on disk to rows and indexes: CPU of the whole process for each,
-//! the peak of its memory, and a second run over the same bundle, as after a kill.
+//! the peak of its memory, a second run over the same bundle, as after a kill, and how long others wait for an import
+//! at a desk that serves them.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use ams::desk::folder::DataFolder;
 use ams::desk::{
@@ -15,10 +18,12 @@ use ams::domain::{Language, Role, Scope, Serial, Timestamp, Username};
 use ams::pki::demo_ca::{DemoCa, DemoCertificate, DemoSubject, certificate_pem};
 use secrecy::SecretString;
 
-use super::{measure, report};
+use super::{measure, milliseconds, report};
 
 /// How many, unless `AMS_BENCH_CERTIFICATES` says otherwise.
 const USUAL: u32 = 100_000;
+/// Those that come in beside others.
+const BESIDE: u32 = 40_000;
 const DAY: i64 = 86_400_000;
 
 pub fn bench() {
@@ -31,7 +36,7 @@ pub fn bench() {
     let now = desk.now();
     let ca = authority(&desk, &admin, now);
     let bundle = folder.path().join("bundle.pem");
-    write_bundle(&ca, &bundle, count, now);
+    write_bundle(&ca, &bundle, 0..count, now);
     let idle = resident();
     for (what, added) in [("imported", u64::from(count)), ("known, imported again", 0)] {
         let mut found = ImportReport::default();
@@ -55,6 +60,47 @@ pub fn bench() {
             peak()
         );
     }
+    let more = folder.path().join("more.pem");
+    write_bundle(&ca, &more, count..count + BESIDE, now);
+    beside_others(&desk, &admin, &more);
+}
+
+/// How long a small write waits, at worst, while a desk with workers takes in a bundle.
+fn beside_others(desk: &Desk, admin: &Identity, bundle: &Path) {
+    let workers = desk.start_workers().unwrap();
+    let (mut longest, mut writes) = (Duration::ZERO, 0);
+    let (spent, known) = std::thread::scope(|scope| {
+        let import = scope.spawn(|| {
+            let mut found = ImportReport::default();
+            let input = File::open(bundle).unwrap();
+            let ((), spent) = measure(|| {
+                let options = ImportOptions::default();
+                desk.import_certificates(admin, "more", input, options, &mut found, |_| {})
+                    .unwrap();
+            });
+            (spent, found.known)
+        });
+        while !import.is_finished() {
+            let began = Instant::now();
+            desk.set_setting(admin, "letter.place", &format!("Loket {writes}"))
+                .unwrap();
+            longest = longest.max(began.elapsed());
+            writes += 1;
+        }
+        import.join().unwrap()
+    });
+    workers.stop();
+    assert_eq!(known, 0);
+    report(
+        "a small write beside an import, at worst",
+        milliseconds(longest),
+        "ms",
+        300.0,
+    );
+    println!(
+        "  {writes} writes; {:.1} µs CPU a certificate, the writes with it",
+        spent.cpu.as_secs_f64() * 1e6 / f64::from(BESIDE)
+    );
 }
 
 fn open(path: &Path) -> (Desk, Identity) {
@@ -121,10 +167,10 @@ fn authority(desk: &Desk, admin: &Identity, now: Timestamp) -> DemoCa {
     ca
 }
 
-fn write_bundle(ca: &DemoCa, path: &Path, count: u32, now: Timestamp) {
+fn write_bundle(ca: &DemoCa, path: &Path, numbers: Range<u32>, now: Timestamp) {
     let mut out = BufWriter::new(File::create(path).unwrap());
-    let mut dice: u64 = 88_172_645_463_325_252;
-    for number in 0..count {
+    let mut dice: u64 = 88_172_645_463_325_252 + u64::from(numbers.start);
+    for number in numbers {
         let mut serial = [0; 20];
         for part in serial.chunks_mut(8) {
             dice ^= dice << 13;
