@@ -23,6 +23,8 @@ use ams::pki::write::{SignedCrl, TbsWriter, algorithm_of, assemble};
 use ams::store::{self, RevokedFacts, RevokedKind, Store, StoreError};
 
 const NAME: &str = "ca-uji.crl";
+/// Each side is measured so often; the best counts. Ours makes a list before, which the first that is measured replaces.
+const TRIES: u32 = 3;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -54,12 +56,18 @@ fn compare(count: u32) {
     make_ca(home.path());
     write_index(home.path(), count);
     println!("CRL of {count} entries");
-    let mut openssl = Command::new("openssl");
-    openssl
-        .args("ca -gencrl -config ca.cnf -keyfile ca.key -cert ca.pem -out openssl.pem".split(' '))
-        .current_dir(home.path())
-        .stderr(Stdio::null());
-    let theirs = measure(openssl.spawn().unwrap());
+    let runs = (0..TRIES).map(|_| {
+        let mut openssl = Command::new("openssl");
+        openssl
+            .args(
+                "ca -gencrl -config ca.cnf -keyfile ca.key -cert ca.pem -out openssl.pem"
+                    .split(' '),
+            )
+            .current_dir(home.path())
+            .stderr(Stdio::null());
+        measure(openssl.spawn().unwrap())
+    });
+    let theirs = runs.min_by(|a, b| a.cpu.total_cmp(&b.cpu)).unwrap();
     println!(
         "  openssl ca -gencrl: {:.3} s CPU, {} MiB peak",
         theirs.cpu, theirs.peak_mib
@@ -171,12 +179,27 @@ fn database_in(folder: &Path) -> PathBuf {
     folder.join("desk.redb")
 }
 
-/// Makes the database with all entries but the last one.
+/// Makes the database with all entries but those that come between two lists.
 fn fill(database: &Path, count: u32) {
-    put(&Store::create(database).unwrap(), 0..count - 1);
+    put(&Store::create(database).unwrap(), 0..count - TRIES);
 }
 
-/// Makes and publishes two CRLs; the second replaces the first, with one entry more, and is the one that is measured.
+/// CPU seconds of one list, by what they went into.
+struct Spent {
+    list: f64,
+    sign: f64,
+    gate: f64,
+    publish: f64,
+    wall: f64,
+}
+
+impl Spent {
+    fn whole(&self) -> f64 {
+        self.list + self.sign + self.gate + self.publish
+    }
+}
+
+/// Makes and publishes one CRL after the other; each replaces the one before, with one entry more.
 fn ours(folder: &Path, count: u32, theirs: f64) {
     let issuer = CrlIssuer::from_pem_or_der(&fs::read(folder.join("ca.pem")).unwrap()).unwrap();
     let key = PrivateKey::read(&fs::read(folder.join("ca.key")).unwrap(), None).unwrap();
@@ -189,12 +212,14 @@ fn ours(folder: &Path, count: u32, theirs: f64) {
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap();
     let now = Timestamp(since_epoch.as_millis() as i64);
-    for (number, entries) in [(1, count - 1), (2, count)] {
-        put(&store, count - 1..entries);
+    let (mut best, mut octets): (Option<Spent>, _) = (None, 0);
+    for number in 1..=1 + TRIES {
+        let entries = count - (1 + TRIES - number);
+        put(&store, (entries - 1).max(count - TRIES)..entries);
         let start = Instant::now();
         let before = cpu("self");
         let terms = CrlTerms {
-            number: CrlNumber::from(number),
+            number: CrlNumber::from(u64::from(number)),
             this_update: now,
             kind: CrlKind::Complete,
             freshest_crl: None,
@@ -226,42 +251,53 @@ fn ours(folder: &Path, count: u32, theirs: f64) {
         assert_eq!(passed.entries, u64::from(entries));
         let gated = cpu("self");
         place.publish(&name, signed.as_bytes()).unwrap();
-        let published = cpu("self");
-        if number == 2 {
-            let whole = published - before;
-            println!(
-                "  ams:                {whole:.3} s CPU, {} MiB above idle, ratio 1/{:.1}, {:.0} ms wall, {} octets",
-                (peak_kib("self") - idle) / 1024,
-                theirs / whole,
-                start.elapsed().as_secs_f64() * 1000.0,
-                signed.as_bytes().len(),
-            );
-            println!(
-                "    entries and list {:.3}, sign {:.3}, gate {:.3}, publish and read back {:.3}",
-                written - before,
-                signed_at - written,
-                gated - signed_at,
-                published - gated,
-            );
-            drop(signed);
-            Others {
-                issuer: &issuer,
-                key: &key,
-                place: &place,
-                store: &store,
-                now,
-            }
-            .measure(entries);
-        } else {
+        let spent = Spent {
+            list: written - before,
+            sign: signed_at - written,
+            gate: gated - signed_at,
+            publish: cpu("self") - gated,
+            wall: start.elapsed().as_secs_f64(),
+        };
+        octets = signed.as_bytes().len();
+        if number == TRIES {
             fs::copy(place.path_of(&name), folder.join(FIRST)).unwrap();
         }
+        let better = best
+            .as_ref()
+            .is_none_or(|best| spent.whole() < best.whole());
+        if number > 1 && better {
+            best = Some(spent);
+        }
     }
+    let best = best.unwrap();
+    println!(
+        "  ams:                {:.3} s CPU, {} MiB above idle, ratio 1/{:.1}, {:.0} ms wall, {octets} octets",
+        best.whole(),
+        (peak_kib("self") - idle) / 1024,
+        theirs / best.whole(),
+        best.wall * 1000.0,
+    );
+    println!(
+        "    entries and list {:.3}, sign {:.3}, gate {:.3}, publish and read back {:.3}",
+        best.list, best.sign, best.gate, best.publish,
+    );
+    Others {
+        issuer: &issuer,
+        key: &key,
+        place: &place,
+        store: &store,
+        now,
+    }
+    .measure(count);
 }
+
+/// The number of the last list.
+const LAST: u64 = 1 + TRIES as u64;
 
 /// Copy of the CRL that was replaced, for `crl diff`.
 const FIRST: &str = "first.crl";
 
-/// The other kinds of list beside the complete one with number 2.
+/// The other kinds of list beside the last complete one.
 struct Others<'a> {
     issuer: &'a CrlIssuer,
     key: &'a PrivateKey,
@@ -274,7 +310,7 @@ impl Others<'_> {
     fn measure(&self, entries: u32) {
         const REVOKED_SINCE: u32 = 1000;
         put(self.store, entries..entries + REVOKED_SINCE);
-        let base = CrlNumber::from(2);
+        let base = CrlNumber::from(LAST);
         let complete = self
             .place
             .published(&CrlFileName::parse(NAME).unwrap())
@@ -315,7 +351,7 @@ impl Others<'_> {
         let before = cpu("self");
         self.publish(
             CrlKind::Delta {
-                base: CrlNumber::from(2),
+                base: CrlNumber::from(LAST),
             },
             || changed.to_vec(),
         );
@@ -325,7 +361,7 @@ impl Others<'_> {
     fn publish(&self, kind: CrlKind, entries: impl Fn() -> Vec<Vec<u8>>) -> SignedCrl {
         let name = CrlFileName::parse(NAME).unwrap().of_kind(&kind);
         let terms = CrlTerms {
-            number: CrlNumber::from(3),
+            number: CrlNumber::from(LAST + 1),
             this_update: self.now,
             kind,
             freshest_crl: None,
