@@ -116,9 +116,10 @@ struct Pace {
 }
 
 impl Pace {
-    /// Beside others: read before the transaction begins, which keeps nobody waiting for long.
+    /// Beside others: read before the transaction begins, and so few that nobody waits for long, though in a large index
+    /// each of them then has a leaf to itself.
     const SHARED: Self = Self {
-        batch: 4096,
+        batch: 512,
         batches: 1,
     };
     /// For a command that has the database for itself: read while the transaction is open. What is not committed when it
