@@ -3,6 +3,7 @@
 //! nobody waits long; a command that has the database for itself takes many into one, which is three times cheaper.
 
 use std::io::Read;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -108,6 +109,9 @@ pub struct ImportProgress {
 /// Refusals that are told one by one.
 pub(super) const EXAMPLES: usize = 1000;
 
+/// How long an import beside others leaves the way free between two transactions.
+const BREATH: Duration = Duration::from_millis(5);
+
 /// How many certificates are read at a time, and how many such batches go into one transaction.
 #[derive(Clone, Copy)]
 struct Pace {
@@ -195,6 +199,10 @@ impl Desk {
             // What was not committed is not told of.
             taken.inspect_err(|_| *intake.report = before)?;
             progress(intake.so_far());
+            if pace.batches == 1 {
+                // Who waited for the end of the transaction would otherwise often find the next one begun.
+                self.inner.wake.rest(BREATH);
+            }
         }
         progress(intake.so_far());
         intake.reading.end(source, intake.report)
