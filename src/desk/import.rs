@@ -3,6 +3,7 @@
 //! nobody waits long; a command that has the database for itself takes many into one, which is three times cheaper.
 
 use std::io::Read;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -108,6 +109,9 @@ pub struct ImportProgress {
 /// Refusals that are told one by one.
 pub(super) const EXAMPLES: usize = 1000;
 
+/// How long an import beside others leaves the way free between two transactions.
+const BREATH: Duration = Duration::from_millis(5);
+
 /// How many certificates are read at a time, and how many such batches go into one transaction.
 #[derive(Clone, Copy)]
 struct Pace {
@@ -116,9 +120,10 @@ struct Pace {
 }
 
 impl Pace {
-    /// Beside others: read before the transaction begins, which keeps nobody waiting for long.
+    /// Beside others: read before the transaction begins, and so few that nobody waits for long, though in a large index
+    /// each of them then has a leaf to itself.
     const SHARED: Self = Self {
-        batch: 4096,
+        batch: 512,
         batches: 1,
     };
     /// For a command that has the database for itself: read while the transaction is open. What is not committed when it
@@ -194,6 +199,10 @@ impl Desk {
             // What was not committed is not told of.
             taken.inspect_err(|_| *intake.report = before)?;
             progress(intake.so_far());
+            if pace.batches == 1 {
+                // Who waited for the end of the transaction would otherwise often find the next one begun.
+                self.inner.wake.rest(BREATH);
+            }
         }
         progress(intake.so_far());
         intake.reading.end(source, intake.report)

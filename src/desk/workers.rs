@@ -87,7 +87,7 @@ impl Wake {
     }
 
     /// Sleeps for `span` whoever is woken. Whether the desk goes on.
-    fn rest(&self, span: Duration) -> bool {
+    pub fn rest(&self, span: Duration) -> bool {
         let flags = self.flags.lock().unwrap_or_else(PoisonError::into_inner);
         let (flags, _) = self
             .bell
