@@ -15,7 +15,7 @@ use ams::pki::demo_ca::certificate_pem;
 use secrecy::ExposeSecret;
 
 use super::fixture::{Office, SECOND, password_of};
-use super::lists::List;
+use super::history::List;
 use super::office::{STAFF, letter_data, reasons, scan, verify};
 use crate::smtp_server::{Mode, SmtpServer};
 use crate::support::demo::{Ran, run, secret_file};

@@ -13,7 +13,7 @@ use ams::domain::{CertificateKey, CertificateStatus, Serial, State};
 use ams::pki::demo_ca::{DemoCertificate, DemoSubject, certificate_pem};
 
 use super::fixture::{MINUTE, Office, SECOND, password_of};
-use super::lists::List;
+use super::history::List;
 use super::office::{STAFF, verify};
 
 impl Office {

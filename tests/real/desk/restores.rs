@@ -7,7 +7,7 @@ use std::fs;
 use ams::desk::{Restoring, restore};
 use ams::domain::instant::{DAY, HOUR};
 
-use super::lists::{History, List, POINTS, Step};
+use super::history::{History, List, POINTS, Step};
 
 /// certificateHold.
 const HOLD: u8 = 6;
