@@ -255,11 +255,17 @@ impl Desk<'_> {
         self.done(&["ca", "list"]).json()
     }
 
+    /// What the desk has. A kill between reserving a number and publishing costs that number, so of the first CRL that
+    /// tells of an entry it counts only whether there is one.
     fn contents(&self) -> Contents {
         let issuers = self.issuers();
+        let mut adopted = self.done(&["cert", "adopted"]).json();
+        for entry in adopted.as_array_mut().unwrap() {
+            entry["crl_number"] = (!entry["crl_number"].is_null()).into();
+        }
         Contents {
             certificates: self.done(&["cert", "list"]).json(),
-            adopted: self.done(&["cert", "adopted"]).json(),
+            adopted,
             entries: issuers[0]["entries"].as_u64().unwrap(),
         }
     }
@@ -388,7 +394,7 @@ fn an_import_killed_anywhere_has_lost_and_doubled_nothing_once_it_is_given_again
             (added + known, known),
             (u64::from(CERTIFICATES), taken.len() as u64)
         );
-        assert_eq!(desk.contents(), wanted, "killed after {moment:?}");
+        assert!(desk.contents() == wanted, "killed after {moment:?}");
         desk.checks_out(moment);
     }
     assert!(running > 0, "every import was over before it was killed");
@@ -418,7 +424,7 @@ fn a_takeover_killed_anywhere_is_ended_by_the_same_command_and_un_revokes_nothin
         let (number, listed) = desk.published().unwrap();
         assert!(number > CrlNumber::from(NUMBER));
         assert_eq!(listed, scene.foreign(), "killed after {moment:?}");
-        assert_eq!(desk.contents(), wanted, "killed after {moment:?}");
+        assert!(desk.contents() == wanted, "killed after {moment:?}");
         desk.checks_out(moment);
     }
     assert!(running > 0, "every takeover was over before it was killed");
@@ -489,6 +495,6 @@ fn an_adoption_at_the_start_killed_again_and_again_takes_nothing_off_the_list_an
     let (number, listed) = desk.published().unwrap();
     assert!(number > last);
     assert_eq!(listed, scene.foreign());
-    assert_eq!(desk.contents(), wanted);
+    assert!(desk.contents() == wanted);
     desk.checks_out(whole);
 }
