@@ -14,6 +14,7 @@ pub mod index_txt;
 pub mod issuer;
 pub mod key;
 pub mod key_file;
+mod large_buffer;
 pub mod likeness;
 pub mod name;
 mod pem_blocks;

@@ -10,6 +10,7 @@ use super::der_write::{
     TimeOutOfRange, header_len, push_generalized_time, push_header, push_time, push_tlv, tlv,
 };
 use super::entry::{compare_serials, serial_and_length, serial_text};
+use super::large_buffer::LargeBuffer;
 use super::oid;
 use super::plan::{CrlKind, CrlPlan};
 use super::stream_signature::AlgorithmIdentifier;
@@ -36,6 +37,8 @@ pub enum WriteError {
     Algorithm(String),
     #[error("the key did not sign: {0}")]
     Key(rcgen::Error),
+    #[error("there is no memory for the list: {0}")]
+    Memory(#[from] std::io::Error),
 }
 
 /// A tBSCertList being written. Entries are appended in serial order; the fields before them are put in front at the
@@ -45,7 +48,7 @@ pub struct TbsWriter {
     fields: Vec<u8>,
     /// crlExtensions, tag and all.
     extensions: Vec<u8>,
-    buffer: Vec<u8>,
+    buffer: LargeBuffer,
     /// Where the entries begin in `buffer`.
     front: usize,
     algorithm: AlgorithmIdentifier,
@@ -63,8 +66,9 @@ impl TbsWriter {
     ) -> Result<Self, WriteError> {
         let fields = write_fields(plan, &algorithm)?;
         let front = 3 * LONGEST_HEADER + fields.len();
-        let mut buffer = Vec::with_capacity(front + entry_octets + TAIL_ROOM);
-        buffer.resize(front, 0);
+        let mut buffer =
+            LargeBuffer::with_capacity((front + TAIL_ROOM).saturating_add(entry_octets))?;
+        buffer.extend_from_slice(&vec![0; front])?;
         Ok(Self {
             extensions: write_extensions(plan)?,
             fields,
@@ -96,7 +100,7 @@ impl TbsWriter {
         let at = self.buffer.len() + (previous.as_ptr().addr() - entries.as_ptr().addr());
         self.last_serial = at..at + previous.len();
         self.entries += count;
-        self.buffer.extend_from_slice(entries);
+        self.buffer.extend_from_slice(entries)?;
         Ok(())
     }
 
@@ -113,7 +117,7 @@ impl TbsWriter {
         if self.entries > 0 {
             push_header(&mut head, tag::SEQUENCE, entries_len);
         }
-        self.buffer.extend_from_slice(&self.extensions);
+        self.buffer.extend_from_slice(&self.extensions)?;
         let tbs_len = head.len() + entries_len + self.extensions.len();
         if tbs_len > u32::MAX as usize - TAIL_ROOM {
             return Err(WriteError::TooLarge { octets: tbs_len });
@@ -153,7 +157,7 @@ pub fn algorithm_of(key: &dyn rcgen::SigningKey) -> Result<AlgorithmIdentifier, 
 
 /// A finished tBSCertList with room in front of it and behind.
 pub struct Tbs {
-    buffer: Vec<u8>,
+    buffer: LargeBuffer,
     start: usize,
     algorithm: AlgorithmIdentifier,
 }
@@ -167,32 +171,33 @@ impl Tbs {
     /// Signs and completes the CRL in the same buffer.
     pub fn sign(self, key: &dyn rcgen::SigningKey) -> Result<SignedCrl, WriteError> {
         let signature = key.sign(self.as_bytes()).map_err(WriteError::Key)?;
-        Ok(self.complete(&signature))
+        self.complete(&signature)
     }
 
     /// Completes the CRL with a signature that was made elsewhere over [`Tbs::as_bytes`].
-    pub fn complete(mut self, signature: &[u8]) -> SignedCrl {
+    pub fn complete(mut self, signature: &[u8]) -> Result<SignedCrl, WriteError> {
         // RFC 5280 §5.1.1.2: the same algorithm identifier as inside the signed part.
-        self.buffer.extend_from_slice(&self.algorithm.der);
+        let mut tail = self.algorithm.der.clone();
         // §5.1.1.3: a BIT STRING of whole octets, hence no unused bits.
-        push_header(&mut self.buffer, tag::BIT_STRING, signature.len() + 1);
-        self.buffer.push(0);
-        self.buffer.extend_from_slice(signature);
+        push_header(&mut tail, tag::BIT_STRING, signature.len() + 1);
+        tail.push(0);
+        tail.extend_from_slice(signature);
+        self.buffer.extend_from_slice(&tail)?;
         let len = self.buffer.len() - self.start;
         let mut header = Vec::with_capacity(LONGEST_HEADER);
         push_header(&mut header, tag::SEQUENCE, len);
         let start = self.start - header_len(len);
         self.buffer[start..self.start].copy_from_slice(&header);
-        SignedCrl {
+        Ok(SignedCrl {
             buffer: self.buffer,
             start,
-        }
+        })
     }
 }
 
 /// A complete CRL in DER.
 pub struct SignedCrl {
-    buffer: Vec<u8>,
+    buffer: LargeBuffer,
     start: usize,
 }
 

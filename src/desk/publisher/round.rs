@@ -331,7 +331,7 @@ impl<'a> Round<'a> {
         fill(&mut writer)?;
         let tbs = writer.finish().map_err(failed)?;
         let signature = self.signer.sign_crl(tbs.as_bytes())?;
-        Ok(tbs.complete(&signature))
+        tbs.complete(&signature).map_err(failed)
     }
 
     /// Lets a signed CRL through the gate and `also`, puts it in place of the published one, and keeps a copy.
