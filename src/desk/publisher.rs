@@ -19,6 +19,7 @@ use super::{Desk, DeskError, Identity};
 
 mod clock;
 mod entries;
+mod highest;
 mod renewal;
 mod round;
 mod settle;

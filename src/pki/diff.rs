@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use super::crl_read::{CrlReader, CrlSource, ReadError};
 use super::crl_summary::{CrlSummary, ShownEntry};
-use super::entry::compare_serials;
+use super::entry::{EntryRun, compare_serials};
 use super::ordered::{OrderError, OrderedEntries, OrderedEntry};
 
 /// One difference.
@@ -52,7 +52,7 @@ pub fn diff(
     let (mut added, mut removed, mut changed, mut same) = (0, 0, 0, 0);
     while let Some(left) = next(&mut old).map_err(DiffError::Before)? {
         if new
-            .pass_same(&(&left).into())
+            .pass_same(&EntryRun::one(left.der, left.serial))
             .map_err(changed_meanwhile)
             .map_err(DiffError::After)?
         {

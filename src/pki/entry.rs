@@ -181,16 +181,21 @@ pub struct EntryRun<'a> {
 
 impl<'a> From<&RawEntry<'a>> for EntryRun<'a> {
     fn from(entry: &RawEntry<'a>) -> Self {
-        Self {
-            der: entry.der,
-            first: entry.serial,
-            last: entry.serial,
-            entries: 1,
-        }
+        Self::one(entry.der, entry.serial)
     }
 }
 
 impl<'a> EntryRun<'a> {
+    /// A single entry with its serial.
+    pub const fn one(der: &'a [u8], serial: &'a [u8]) -> Self {
+        Self {
+            der,
+            first: serial,
+            last: serial,
+            entries: 1,
+        }
+    }
+
     /// The whole entries that `der` consists of; no more of each is looked at than that it begins with its serial.
     pub fn of(der: &'a [u8]) -> Result<Self, DerError> {
         let (mut first, mut last, mut entries) = (None, &[][..], 0);

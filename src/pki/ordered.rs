@@ -36,17 +36,6 @@ pub struct OrderedEntry<'a> {
     pub repeats: bool,
 }
 
-impl<'a> From<&OrderedEntry<'a>> for EntryRun<'a> {
-    fn from(entry: &OrderedEntry<'a>) -> Self {
-        Self {
-            der: entry.der,
-            first: entry.serial,
-            last: entry.serial,
-            entries: 1,
-        }
-    }
-}
-
 #[derive(Default)]
 struct Peeked {
     der: Vec<u8>,

@@ -35,16 +35,6 @@ impl Bench {
     }
 
     /// Runs openssl in the folder, where the passphrase lies in the file `frasa`.
-    fn openssl(&self, line: &str) -> Ran {
-        let mut command = Command::new("openssl");
-        command
-            .args(line.split_whitespace())
-            .current_dir(self.desk.path("."));
-        let ran = run(&mut command, b"");
-        assert_eq!(ran.status, Some(0), "openssl {line}: {}", ran.stderr);
-        ran
-    }
-
     fn add(&self, lang: &str, cert: &str, key: &str) -> Ran {
         let (cert, key) = (self.desk.path(cert), self.desk.path(key));
         let file = self.desk.path("frasa");
@@ -92,18 +82,22 @@ fn a_key_of_every_kind_in_every_form_that_openssl_writes_goes_in_opens_and_signs
     ];
     for (kind, newkey, older) in KINDS {
         // As openssl 3 writes it by default: triple DES.
-        bench.openssl(&format!(
+        bench.desk.openssl(&format!(
             "req -x509 -newkey {newkey} -passout file:frasa -keyout {kind}.req.pem -out {kind}.crt -days 30 \
              -subj /CN=CA_{kind}_UJI"
         ));
         let open = format!("-in {kind}.req.pem -passin file:frasa");
         let mut files = vec![format!("{kind}.req.pem")];
         for (name, form) in forms {
-            bench.openssl(&format!("{form} {open} -out {kind}.{name}"));
+            bench
+                .desk
+                .openssl(&format!("{form} {open} -out {kind}.{name}"));
             files.push(format!("{kind}.{name}"));
         }
         if let Some(older) = older {
-            bench.openssl(&format!("{older} {open} -out {kind}.older"));
+            bench
+                .desk
+                .openssl(&format!("{older} {open} -out {kind}.older"));
             files.push(format!("{kind}.older"));
         }
         for file in files {
@@ -124,7 +118,9 @@ fn a_key_of_every_kind_in_every_form_that_openssl_writes_goes_in_opens_and_signs
             .unwrap_or_else(|| panic!("{kind} in {list:#}"))
             .clone();
         let path = authority["path"].as_str().expect("it is published");
-        let seen = bench.openssl(&format!("crl -in {path} -CAfile {kind}.crt -noout"));
+        let seen = bench
+            .desk
+            .openssl(&format!("crl -in {path} -CAfile {kind}.crt -noout"));
         assert!(seen.stderr.contains("verify OK"), "{kind}: {seen:?}");
     }
     assert_eq!(
@@ -139,7 +135,7 @@ fn a_passphrase_comes_from_the_file_descriptor_named() {
     let Some(bench) = Bench::make() else {
         return;
     };
-    bench.openssl(
+    bench.desk.openssl(
         "req -x509 -newkey ed25519 -passout file:frasa -keyout k.pem -out c.pem -days 30 -subj /CN=CA_UJI",
     );
     let line = |passphrase: &str| {
@@ -181,7 +177,7 @@ fn a_passphrase_is_asked_for_at_the_terminal_and_not_shown() {
     let Some(bench) = Bench::make() else {
         return;
     };
-    bench.openssl(
+    bench.desk.openssl(
         "req -x509 -newkey rsa:2048 -passout file:frasa -keyout k.pem -out c.pem -days 30 -subj /CN=CA_UJI",
     );
     let ask = || {
@@ -222,7 +218,7 @@ fn a_service_opens_its_keys_with_the_passphrase_that_systemd_hands_over() {
     let Some(bench) = Bench::make() else {
         return;
     };
-    bench.openssl(
+    bench.desk.openssl(
         "req -x509 -newkey ed25519 -passout file:frasa -keyout k.pem -out c.pem -days 30 -subj /CN=CA_UJI",
     );
     let (cert, key) = (bench.desk.path("c.pem"), bench.desk.path("k.pem"));
@@ -273,7 +269,7 @@ fn what_cannot_be_a_ca_here_is_refused_in_words_that_name_the_way_out() {
     let Some(bench) = Bench::make() else {
         return;
     };
-    let openssl = |line: &str| bench.openssl(line);
+    let openssl = |line: &str| bench.desk.openssl(line);
     let request = |name: &str, newkey: &str, more: &str| {
         openssl(&format!(
             "req -x509 -newkey {newkey} -nodes -keyout {name}.key -out {name}.crt -days 30 \

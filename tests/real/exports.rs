@@ -28,28 +28,19 @@ impl Bench {
         };
         bench.desk.write("person", PERSON);
         bench.desk.write("authority", AUTHORITY);
-        bench.openssl(
+        bench.desk.openssl(
             "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout root.key -out root.pem -days 300 -subj /CN=Akar_UJI",
         );
         bench.sign("antara", "root", "authority");
         Some(bench)
     }
 
-    fn openssl(&self, line: &str) {
-        let mut command = Command::new("openssl");
-        command
-            .args(line.split_whitespace())
-            .current_dir(self.desk.path("."));
-        let ran = run(&mut command, b"");
-        assert_eq!(ran.status, Some(0), "openssl {line}: {}", ran.stderr);
-    }
-
     /// NAME.pem and NAME.key, signed by another.
     fn sign(&self, name: &str, by: &str, extensions: &str) {
-        self.openssl(&format!(
+        self.desk.openssl(&format!(
             "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {name}.key -out {name}.csr -subj /CN={name}_UJI"
         ));
-        self.openssl(&format!(
+        self.desk.openssl(&format!(
             "x509 -req -in {name}.csr -CA {by}.pem -CAkey {by}.key -CAcreateserial -days 90 -extfile {extensions} -out {name}.pem"
         ));
     }
@@ -123,9 +114,13 @@ fn a_bundle_of_leaf_and_intermediate_gives_the_leaf_and_knows_the_intermediate()
     assert_eq!(says(&ran), "is-a-ca", "{ran:?}");
     // PKCS#7 of both, in both forms.
     bench.join("tiga.crt", &["tiga.pem", "antara.pem"]);
-    bench.openssl("crl2pkcs7 -nocrl -certfile tiga.crt -outform DER -out tiga.p7b");
+    bench
+        .desk
+        .openssl("crl2pkcs7 -nocrl -certfile tiga.crt -outform DER -out tiga.p7b");
     bench.join("empat.crt", &["empat.pem", "antara.pem"]);
-    bench.openssl("crl2pkcs7 -nocrl -certfile empat.crt -out empat.p7c");
+    bench
+        .desk
+        .openssl("crl2pkcs7 -nocrl -certfile empat.crt -out empat.p7c");
     let [der, pem] = ["tiga.p7b", "empat.p7c"].map(|name| bench.desk.path(name));
     let ran = bench.import(&[&der, &pem]);
     assert_eq!(
@@ -164,7 +159,9 @@ fn text_before_the_blocks_is_passed_over_as_openssl_and_xca_write_it() {
     bench.add_ca("antara");
     for name in ["satu", "dua"] {
         bench.sign(name, "antara", "person");
-        bench.openssl(&format!("x509 -in {name}.pem -text -out {name}.txt"));
+        bench
+            .desk
+            .openssl(&format!("x509 -in {name}.pem -text -out {name}.txt"));
     }
     let both = bench.join("dua.txt.pem", &["satu.txt", "dua.txt"]);
     let ran = bench.import(&[&both]);
@@ -183,9 +180,13 @@ fn a_private_key_beside_certificates_is_passed_over_told_of_and_kept_nowhere() {
         bench.sign(name, "antara", "person");
     }
     // PKCS#8 in clear, PKCS#8 encrypted, and openssl's own old encryption with its header lines and parameters.
-    bench.openssl("pkcs8 -topk8 -in dua.key -passout pass:rahasia-uji -out dua.enc");
-    bench.openssl("ec -in tiga.key -aes256 -passout pass:rahasia-uji -out tiga.enc");
-    bench.openssl("ecparam -name prime256v1 -out tiga.par");
+    bench
+        .desk
+        .openssl("pkcs8 -topk8 -in dua.key -passout pass:rahasia-uji -out dua.enc");
+    bench
+        .desk
+        .openssl("ec -in tiga.key -aes256 -passout pass:rahasia-uji -out tiga.enc");
+    bench.desk.openssl("ecparam -name prime256v1 -out tiga.par");
     let files = [
         bench.join("satu.crt", &["satu.pem", "satu.key"]),
         bench.join("dua.crt", &["dua.enc", "dua.pem"]),
@@ -222,7 +223,9 @@ fn a_private_key_beside_certificates_is_passed_over_told_of_and_kept_nowhere() {
     for said in [&ran, &said, &alone, &log] {
         assert!(!said.text().contains(secret) && !said.stderr.contains(secret));
     }
-    bench.openssl("pkcs8 -topk8 -nocrypt -in satu.key -outform DER -out satu.p8");
+    bench
+        .desk
+        .openssl("pkcs8 -topk8 -nocrypt -in satu.key -outform DER -out satu.p8");
     let octets = std::fs::read(bench.desk.path("satu.p8")).unwrap();
     // The private number: 32 octets behind version and tag of RFC 5915.
     let at = octets.windows(2).position(|w| w == [0x04, 0x20]).unwrap() + 2;

@@ -26,7 +26,7 @@ impl Bench {
         let bench = Self {
             desk: NewDesk::make(binary()),
         };
-        bench.openssl(
+        bench.desk.openssl(
             "req -x509 -newkey ed25519 -nodes -keyout ca.key -out ca.crt -days 30 -subj /CN=CA_UJI",
         );
         let (cert, key) = (bench.desk.path("ca.crt"), bench.desk.path("ca.key"));
@@ -37,26 +37,18 @@ impl Bench {
         Some(bench)
     }
 
-    fn openssl(&self, line: &str) {
-        let mut command = Command::new("openssl");
-        command
-            .args(line.split_whitespace())
-            .current_dir(self.desk.path("."));
-        let ran = run(&mut command, b"");
-        assert_eq!(ran.status, Some(0), "openssl {line}: {}", ran.stderr);
-    }
-
     /// A person's certificate as NAME.pem and NAME.der.
     fn issue(&self, name: &str, days: u32) {
-        self.openssl(&format!(
+        self.desk.openssl(&format!(
             "req -new -newkey ed25519 -nodes -keyout {name}.key -out {name}.csr -subj /CN={name}_UJI"
         ));
         // Version 3 needs an extension; without one openssl writes version 1, which is refused.
         self.desk.write("ext", "keyUsage = digitalSignature\n");
-        self.openssl(&format!(
+        self.desk.openssl(&format!(
             "x509 -req -in {name}.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days {days} -extfile ext -out {name}.pem"
         ));
-        self.openssl(&format!("x509 -in {name}.pem -outform DER -out {name}.der"));
+        self.desk
+            .openssl(&format!("x509 -in {name}.pem -outform DER -out {name}.der"));
     }
 
     fn octets(&self, name: &str) -> Vec<u8> {
@@ -114,9 +106,13 @@ fn pkcs7_in_both_forms_der_in_a_row_and_standard_input_are_taken_in() {
             .collect()
     };
     bench.desk.write("two.pem", pems(&people[..2]));
-    bench.openssl("crl2pkcs7 -nocrl -certfile two.pem -out two.p7b");
+    bench
+        .desk
+        .openssl("crl2pkcs7 -nocrl -certfile two.pem -out two.p7b");
     bench.desk.write("four.pem", pems(&people[2..4]));
-    bench.openssl("crl2pkcs7 -nocrl -certfile four.pem -outform DER -out four.p7b");
+    bench
+        .desk
+        .openssl("crl2pkcs7 -nocrl -certfile four.pem -outform DER -out four.p7b");
     let row: Vec<u8> = people[4..6]
         .iter()
         .flat_map(|p| bench.octets(&format!("{p}.der")))
@@ -134,7 +130,9 @@ fn pkcs7_in_both_forms_der_in_a_row_and_standard_input_are_taken_in() {
     assert_eq!(Bench::counts(&again), (0, 6, vec![]));
     // Standard input: PEM, DER, PKCS#7, each by what it is.
     bench.desk.write("last.pem", pems(&people[8..]));
-    bench.openssl("crl2pkcs7 -nocrl -certfile last.pem -outform DER -out last.p7b");
+    bench
+        .desk
+        .openssl("crl2pkcs7 -nocrl -certfile last.pem -outform DER -out last.p7b");
     for (input, added) in [
         (bench.octets("p6.pem"), 1),
         (bench.octets("p7.der"), 1),
@@ -162,10 +160,10 @@ fn a_folder_is_taken_in_with_all_below_it_and_each_refused_file_is_named() {
         bench.issue(person, 20);
     }
     // Another CA's, one of version 1, the CA itself, one cut short, one with a flipped octet in base64.
-    bench.openssl(
+    bench.desk.openssl(
         "req -x509 -newkey ed25519 -nodes -keyout x.key -out asing.pem -days 9 -subj /CN=Asing_UJI -addext basicConstraints=critical,CA:FALSE",
     );
-    bench.openssl(
+    bench.desk.openssl(
         "x509 -req -in budi.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 9 -out satu.pem",
     );
     let folder = bench.desk.path("terbit");
@@ -176,7 +174,9 @@ fn a_folder_is_taken_in_with_all_below_it_and_each_refused_file_is_named() {
     };
     place("budi.pem", "budi.pem");
     place("rina.der", "2026/rina.cer");
-    bench.openssl("crl2pkcs7 -nocrl -certfile sari.pem -out sari.p7b");
+    bench
+        .desk
+        .openssl("crl2pkcs7 -nocrl -certfile sari.pem -out sari.p7b");
     place("sari.p7b", "2026/11/sari.p7b");
     place("asing.pem", "2026/asing.pem");
     place("satu.pem", "satu.pem");

@@ -23,7 +23,7 @@ use ams::pki::write::{algorithm_of, assemble};
 use serde_json::Value;
 
 use crate::support::demo::{Ran, run};
-use crate::support::new_desk::NewDesk;
+use crate::support::new_desk::{NewDesk, copy_folder};
 use crate::support::serving::Serving;
 
 /// Certificates in the bundle, every fourth of them on the foreign CRL.
@@ -182,20 +182,6 @@ impl Scene {
 
 fn certificate_serial(n: u32) -> Serial {
     Serial::from_magnitude(&[&[0x5a; 12], &n.to_be_bytes()[..]].concat()).unwrap()
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir(to).unwrap();
-    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
-    for item in fs::read_dir(from).unwrap() {
-        let item = item.unwrap();
-        let target = to.join(item.file_name());
-        if item.file_type().unwrap().is_dir() {
-            copy_folder(&item.path(), &target);
-        } else {
-            fs::copy(item.path(), target).unwrap();
-        }
-    }
 }
 
 /// One data folder.

@@ -63,19 +63,9 @@ impl Bench {
         assert_eq!(ran.status, Some(0), "softhsm2-util {line}: {ran:?}");
     }
 
-    fn openssl(&self, line: &str) -> Ran {
-        let mut command = Command::new("openssl");
-        command
-            .args(line.split_whitespace())
-            .current_dir(self.desk.path("."));
-        let ran = run(&mut command, b"");
-        assert_eq!(ran.status, Some(0), "openssl {line}: {}", ran.stderr);
-        ran
-    }
-
     /// A CA whose key lies on the token, and its certificate.
     fn make_ca(&self, name: &str, newkey: &str, id: &str) {
-        self.openssl(&format!(
+        self.desk.openssl(&format!(
             "req -x509 -newkey {newkey} -nodes -keyout {name}.key -out {name}.crt -days 30 -subj /CN=CA_{name}_UJI"
         ));
         self.softhsm(&format!(
@@ -98,10 +88,11 @@ impl Bench {
 
     /// The same with CKA_ALWAYS_AUTHENTICATE: each signature asks for the PIN.
     fn make_asking_ca(&self, name: &str, newkey: &str, id: &str) {
-        self.openssl(&format!(
+        self.desk.openssl(&format!(
             "req -x509 -newkey {newkey} -nodes -keyout {name}.key -out {name}.crt -days 30 -subj /CN=CA_{name}_UJI"
         ));
-        self.openssl(&format!("pkey -in {name}.key -outform DER -out {name}.der"));
+        self.desk
+            .openssl(&format!("pkey -in {name}.key -outform DER -out {name}.der"));
         self.pkcs11_tool(&format!(
             "--login --pin {PIN} --write-object {name}.der --type privkey --label {name} --id {id} --usage-sign --always-auth"
         ));
@@ -166,7 +157,9 @@ impl Bench {
             .as_str()
             .expect("it is published")
             .to_owned();
-        let seen = self.openssl(&format!("crl -in {path} -CAfile {name}.crt -noout"));
+        let seen = self
+            .desk
+            .openssl(&format!("crl -in {path} -CAfile {name}.crt -noout"));
         assert!(seen.stderr.contains("verify OK"), "{name}: {seen:?}");
     }
 }
@@ -494,7 +487,9 @@ fn a_session_that_was_lost_is_opened_again_and_a_pin_that_changed_meanwhile_is_s
         return;
     };
     bench.make_ca("satu", "ec -pkeyopt ec_paramgen_curve:P-384", "a1");
-    bench.openssl("x509 -in satu.crt -outform DER -out satu.der");
+    bench
+        .desk
+        .openssl("x509 -in satu.crt -outform DER -out satu.der");
     let name = module_path!().split_once("::").unwrap().1;
     let test =
         "a_session_that_was_lost_is_opened_again_and_a_pin_that_changed_meanwhile_is_sent_once";

@@ -1,8 +1,10 @@
 //! A real (not a demo) desk made by the real binary in a folder of its own, with its admin.
 
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use super::demo::{Ran, check_shape, without_terminal};
+use super::demo::{Ran, check_shape, run, without_terminal};
 
 /// A new desk with its admin, whose password was changed.
 pub struct NewDesk {
@@ -35,6 +37,17 @@ impl NewDesk {
         self.path(name)
     }
 
+    /// Runs openssl beside the data folder; it must succeed.
+    pub fn openssl(&self, line: &str) -> Ran {
+        let mut command = Command::new("openssl");
+        command
+            .args(line.split_whitespace())
+            .current_dir(self.folder.path());
+        let ran = run(&mut command, b"");
+        assert_eq!(ran.status, Some(0), "openssl {line}: {}", ran.stderr);
+        ran
+    }
+
     /// The first login: nothing is possible until the one-time password was changed.
     pub fn change_password(&self, user: &str, one_time: &str) {
         self.write(&format!("pw-{user}"), one_time);
@@ -63,5 +76,20 @@ impl NewDesk {
         let head = self.head(user);
         let head: Vec<&str> = head.iter().map(String::as_str).collect();
         without_terminal(&self.binary, &[&head, line].concat())
+    }
+}
+
+/// A copy of a folder with its modes, and of all that is in it.
+pub fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
+    for item in fs::read_dir(from).unwrap() {
+        let item = item.unwrap();
+        let target = to.join(item.file_name());
+        if item.file_type().unwrap().is_dir() {
+            copy_folder(&item.path(), &target);
+        } else {
+            fs::copy(item.path(), target).unwrap();
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::fs::File;
 use crate::domain::CertificateKey;
 use crate::pki::crl_read::CrlReader;
 use crate::pki::publish::PublishingFolder;
-use crate::store::{CrlKind, PartitionSettings};
+use crate::store::PartitionSettings;
 
 use super::{CHUNK, failed, verify};
 use crate::desk::issuers::IssuerState;
@@ -24,8 +24,7 @@ impl Desk {
         }
         let folder = PublishingFolder::open(&folder).map_err(failed)?;
         for partition in &state.record.settings.partitions {
-            let uri = partition.uri.clone();
-            let target = Target::new(CrlKind::Partition { uri }, &partition.file_name)?;
+            let target = Target::partition(partition)?;
             let Ok(Some(file)) = folder.published(&target.name) else {
                 continue;
             };

@@ -116,11 +116,7 @@ impl<'a> Alongside<'a> {
         serial: &Serial,
         fits: impl FnOnce(&[u8]) -> bool,
     ) -> Result<bool, DeskError> {
-        while self
-            .ahead
-            .as_ref()
-            .is_none_or(|(at, _)| order(at) < order(serial))
-        {
+        while self.ahead.as_ref().is_none_or(|(at, _)| at < serial) {
             let Some(entry) = self.list.next_entry().map_err(failed)? else {
                 return Ok(false);
             };
@@ -139,7 +135,7 @@ fn is_sorted(file: &File) -> Result<bool, DeskError> {
         let Some(serial) = serial_of(&entry) else {
             return Ok(false);
         };
-        if last.is_some_and(|last| order(&last) >= order(&serial)) {
+        if last.is_some_and(|last| last >= serial) {
             return Ok(false);
         }
         last = Some(serial);
@@ -150,10 +146,4 @@ fn is_sorted(file: &File) -> Result<bool, DeskError> {
 /// Absent where it is none that the desk would give or take in.
 fn serial_of(entry: &RawEntry<'_>) -> Option<Serial> {
     entry.known_serial().ok()
-}
-
-/// A longer serial is the greater one.
-fn order(serial: &Serial) -> (usize, &[u8]) {
-    let magnitude = serial.magnitude();
-    (magnitude.len(), magnitude)
 }

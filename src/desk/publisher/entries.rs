@@ -94,9 +94,7 @@ impl<I: Iterator<Item = ChangedRow>> Iterator for Changed<I> {
         for source in &mut self.0 {
             match source.peek() {
                 Some(Ok((key, _))) => {
-                    let least = first
-                        .as_ref()
-                        .is_none_or(|at| order(&key.serial) < order(at));
+                    let least = first.as_ref().is_none_or(|at| key.serial < *at);
                     first = if least {
                         Some(key.serial.clone())
                     } else {
@@ -138,10 +136,4 @@ fn entry_of(
     encoded
         .map(Some)
         .map_err(|e| StoreError::corrupt("revoked.left", e.to_string()))
-}
-
-/// A longer serial is the greater one: magnitudes have no leading zeros.
-fn order(serial: &Serial) -> (usize, &[u8]) {
-    let magnitude = serial.magnitude();
-    (magnitude.len(), magnitude)
 }

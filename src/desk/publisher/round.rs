@@ -11,7 +11,7 @@ use crate::pki::gate::base::agree;
 use crate::pki::gate::{Gate, Predecessor};
 use crate::pki::plan::{self, CrlPeriod, CrlPlan, CrlTerms, DistributionPointUri};
 use crate::pki::publish::PublishingFolder;
-use crate::pki::signer::{CrlSigner, Scope};
+use crate::pki::signer::CrlSigner;
 use crate::pki::write::{SignedCrl, TbsWriter};
 use crate::store::{
     CrlKind, CrlNumbers, CrlRecord, DeltaSettings, PartitionSettings, Reader, StoreError,
@@ -19,8 +19,9 @@ use crate::store::{
 
 use super::entries::{EntriesOfPoint, since};
 use super::failed;
+use super::highest::highest;
 use super::settle::{News, Outcome, news, waiting};
-use super::target::{Head, Target, kinds};
+use super::target::Target;
 use super::terms::{delta_period, period};
 use crate::desk::issuers::IssuerState;
 use crate::desk::{Desk, DeskError};
@@ -209,7 +210,7 @@ impl<'a> Round<'a> {
         }
         let mut touched = Vec::new();
         for partition in partitions {
-            let kind = partition_kind(partition);
+            let kind = Target::partition(partition)?.kind;
             let last = self.reader.last_crl(self.state.record.id, &kind)?;
             if self.is_other(partition, last.as_ref()) || named.contains(&partition.uri) {
                 touched.push(partition);
@@ -224,7 +225,7 @@ impl<'a> Round<'a> {
         let Some(last) = last else {
             return true;
         };
-        let target = Target::new(partition_kind(partition), &partition.file_name);
+        let target = Target::partition(partition);
         let standing = target.map(|target| {
             let issuer = self.state.record.id;
             self.desk
@@ -290,7 +291,7 @@ impl<'a> Round<'a> {
         let uri = DistributionPointUri::parse(&partition.uri)
             .ok_or_else(|| DeskError::bad_value("distribution point", "a URI"))?;
         let draft = Draft {
-            target: Target::new(partition_kind(partition), &partition.file_name)?,
+            target: Target::partition(partition)?,
             terms: self.terms(plan::CrlKind::Partition { uri }),
             period: period(&self.state.record.settings, &self.desk.settings())?,
             octets: 0,
@@ -413,64 +414,6 @@ impl Draft {
             _ => None,
         }
     }
-}
-
-fn partition_kind(partition: &PartitionSettings) -> CrlKind {
-    CrlKind::Partition {
-        uri: partition.uri.clone(),
-    }
-}
-
-/// The highest number and the latest thisUpdate of what stands published, complete, delta or partition, of what the
-/// database knows to have been, and of what the key signed, published or not: its ledger refuses what is not above. A
-/// delta or partition that cannot be read says nothing; that is found out again when it is replaced.
-fn highest(
-    desk: &Desk,
-    state: &IssuerState,
-    signer: &dyn CrlSigner,
-    folder: &PublishingFolder,
-) -> Result<Option<Head>, DeskError> {
-    let settings = &state.record.settings;
-    let reader = desk.inner.store.read()?;
-    let issuer = state.record.id;
-    let complete = desk.standing(folder, &reader, issuer, &Target::complete(settings)?)?;
-    let delta = settings.delta.iter().map(|delta| {
-        let base = CrlNumber::ZERO;
-        Target::new(CrlKind::Delta { base }, &delta.file_name)
-    });
-    let partitions = settings
-        .partitions
-        .iter()
-        .map(|partition| Target::new(partition_kind(partition), &partition.file_name));
-    let others = delta
-        .chain(partitions)
-        .filter_map(Result::ok)
-        .filter_map(|target| desk.standing(folder, &reader, issuer, &target).ok()?);
-    let standing = complete.into_iter().chain(others);
-    let mut heads: Vec<Head> = standing.map(|standing| standing.head).collect();
-    for kind in kinds(settings) {
-        heads.extend(reader.last_crl(issuer, &kind)?.map(|last| Head {
-            number: last.number,
-            this_update: last.this_update,
-        }));
-    }
-    let points = settings.partitions.iter().map(|p| p.uri.clone());
-    for scope in std::iter::once(Scope::Complete).chain(points.map(Scope::Partition)) {
-        let signed = signer.last_numbers(&scope)?;
-        heads.extend(
-            signed
-                .highest()
-                .zip(signed.latest())
-                .map(|(number, this_update)| Head {
-                    number,
-                    this_update,
-                }),
-        );
-    }
-    Ok(heads.into_iter().reduce(|a, b| Head {
-        number: a.number.max(b.number),
-        this_update: a.this_update.max(b.this_update),
-    }))
 }
 
 /// Whether the certificate's entry belongs to no list of `not_told`.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::domain::{CrlNumber, IssuerId, Timestamp};
 use crate::pki::crl_read::{CrlReader, CrlSource};
 use crate::pki::publish::{CrlFileName, History, HistoryBound, PublishingFolder};
-use crate::store::{CrlKind, CrlRecord, IssuerSettings, Reader};
+use crate::store::{CrlKind, CrlRecord, IssuerSettings, PartitionSettings, Reader};
 
 use super::failed;
 use crate::desk::issuers::IssuerState;
@@ -24,6 +24,11 @@ pub(in crate::desk) struct Target {
 impl Target {
     pub fn complete(settings: &IssuerSettings) -> Result<Self, DeskError> {
         Self::new(CrlKind::Complete, &settings.file_name)
+    }
+
+    pub fn partition(partition: &PartitionSettings) -> Result<Self, DeskError> {
+        let uri = partition.uri.clone();
+        Self::new(CrlKind::Partition { uri }, &partition.file_name)
     }
 
     pub fn new(kind: CrlKind, file_name: &str) -> Result<Self, DeskError> {

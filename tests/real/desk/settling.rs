@@ -17,6 +17,7 @@ use ams::pki::crl_read::CrlReader;
 use super::adoption::entry;
 use super::fixture::{Office, SECOND, environment, password_of};
 use super::office::STAFF;
+use crate::support::new_desk::copy_folder;
 
 /// More than two transactions' worth, part of it below the serials of the desk's own certificates, part above.
 const FOREIGN: u32 = 5000;
@@ -177,20 +178,6 @@ fn lists(desk: &Desk) -> BTreeMap<CrlNumber, BTreeSet<Serial>> {
         .collect()
 }
 
-fn copy_of(from: &Path, to: &Path) {
-    fs::create_dir(to).unwrap();
-    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
-    for item in fs::read_dir(from).unwrap() {
-        let item = item.unwrap();
-        let target = to.join(item.file_name());
-        if item.file_type().unwrap().is_dir() {
-            copy_of(&item.path(), &target);
-        } else {
-            fs::copy(item.path(), target).unwrap();
-        }
-    }
-}
-
 #[test]
 fn a_long_settlement_cut_off_anywhere_has_told_only_what_is_out_and_the_next_start_ends_it_by_that_list()
  {
@@ -211,7 +198,7 @@ fn cut_off_anywhere(delta: Option<&str>) {
     let mut at = 0;
     loop {
         let copy = files.path().join(format!("copy-{at}"));
-        copy_of(waiting.office.desk.folder().path(), &copy);
+        copy_folder(waiting.office.desk.folder().path(), &copy);
         let whole = waiting.cut_off(&copy, at);
         let desk = waiting.reopen(&copy);
         let noted = waiting.noted(&desk);
