@@ -141,16 +141,20 @@ impl Desk {
 
 impl Transaction<'_> {
     /// What was decided while the clock ran ahead and is on no list yet is dated by the clock as it is now: the next
-    /// list would begin after it otherwise, in the future. Where to go on; `None` behind the last of them.
+    /// list would begin after it otherwise, in the future. What is no younger than the last list keeps its date: the
+    /// next one begins after that list whatever the clock says, and a restore cannot tell what stood on it from what
+    /// did not come so far. Where to go on; `None` behind the last of them.
     fn date_back(
         &mut self,
         issuer: IssuerId,
         window: &Window,
     ) -> Result<Option<Window>, DeskError> {
+        let last = self.writer.last_crl(issuer, &CrlKind::Complete)?;
+        let latest = last.map_or(self.now, |last| last.this_update.max(self.now));
         let waiting = self.writer.revoked_pending(issuer, window)?;
         let mut dated = 0;
         for mut entry in waiting.rows {
-            if entry.facts.date <= self.now {
+            if entry.facts.date <= latest {
                 continue;
             }
             entry.facts.date = self.now;

@@ -125,3 +125,21 @@ fn what_came_on_a_partition_after_the_backup_stays_on_it_though_nobody_knows_its
 fn a_suspension_that_ended_after_the_backup_stands_again_and_the_deltas_say_so() {
     restored_after(|history| history.act(&Step::Release(0)));
 }
+
+#[test]
+fn what_a_partition_told_before_the_clock_went_back_keeps_its_date_when_a_doubted_clock_is_trusted_again()
+ {
+    let mut history = History::begin(true);
+    history.back_up();
+    // The backup is old enough for the restored desk to doubt its clock.
+    history.office.days_pass(2);
+    let key = history.certificate(Some(POINTS[0]), 300 * DAY);
+    history.decide(&key, "lupa-passphrase");
+    history.publish();
+    history.agree();
+    history.office.clock.advance(-HOUR);
+    history.restore();
+    assert!(history.alarms("ClockJumped"));
+    history.publish();
+    history.agree();
+}
