@@ -85,6 +85,9 @@ pub enum DeskError {
     /// What was looked at is no longer so.
     #[error("{what} was changed in the meantime")]
     ChangedMeanwhile { what: String },
+    /// Work done beside a screen ended by a fault of the program.
+    #[error("the work broke down; the program's journal has the report")]
+    WorkBroken,
     #[error(
         "the clock shows {now}, and {last} was the last time logged; nothing is signed until the time is confirmed"
     )]
@@ -138,7 +141,8 @@ impl DeskError {
                 | FolderError::Exists { .. }
                 | FolderError::Occupied { .. },
             ) => ErrorKind::Refused,
-            Self::KeyLocked { .. }
+            Self::WorkBroken
+            | Self::KeyLocked { .. }
             | Self::Signer(_)
             | Self::Publish(_)
             | Self::ClockInDoubt { .. }

@@ -241,8 +241,6 @@ impl Desk {
     pub fn verify_log(&self, who: &Identity) -> Result<LogHealth, DeskError> {
         self.permit(who, Permission::ReadLog)?;
         let head = self.checkpoint()?;
-        let mut export = Vec::new();
-        self.write_export(&mut export, &head)?;
         let key = self.log_public_key();
         let known = [head.checkpoint().clone()];
         let reader = self.inner.store.read()?;
@@ -256,8 +254,9 @@ impl Desk {
             known: &known,
             leaf: Some(&leaf),
         };
-        let verdict = audit::verify_export(export.as_slice(), &expected)
-            .map_err(|e| DeskError::io("log", e))?;
+        let mut run = audit::Verification::new(&expected);
+        self.write_export(&mut run, &head)?;
+        let verdict = run.finish();
         Ok(LogHealth {
             size: verdict.entries,
             checkpoint: head.checkpoint().size,

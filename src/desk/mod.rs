@@ -7,6 +7,7 @@ mod additions;
 mod adopted;
 mod adoption;
 mod alarms;
+mod aside;
 mod attendance;
 mod batch;
 mod cases;
@@ -87,6 +88,7 @@ pub use crate::pki::signer::{Forbidden, SignerError, StateFault};
 pub use accounts::{AccountChange, Changed, NewAccount, scope_of};
 pub use act::Intent;
 pub use adopted::AdoptedView;
+pub use aside::Aside;
 pub use attendance::{Attendance, Presence, SessionId, SessionRow, SessionState};
 pub use batch::{
     BatchAct, BatchColumns, BatchCount, BatchLine, BatchOutcome, BatchRow, Named as BatchNamed,

@@ -179,6 +179,15 @@ impl Desk {
         })
     }
 
+    /// Lets no CRL be published while the guard lives.
+    #[cfg(test)]
+    pub fn hold_publications(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.inner
+            .publishing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn crl_row(&self, record: &CrlRecord, state: &IssuerState) -> CrlRow {
         CrlRow {
             issuer: record.issuer,

@@ -478,6 +478,8 @@ pub enum Change {
     Alarms,
     /// A letter comes in under a code.
     Letter(RequestId, Arrival),
+    /// Work that somebody at this desk began aside has ended.
+    Aside,
     /// A session began, was logged in to, locked or left.
     Sessions,
     /// An admin ended the session of this number.

@@ -338,8 +338,9 @@ impl App {
 
     /// Lets everything that shows read what it will show, and fixes the footer.
     fn settle(&mut self) {
-        let areas = frame::areas(self, Rect::new(0, 0, self.size.0, self.size.1));
         let mut effects = Vec::new();
+        self.with_top(&mut effects, |top, cx| top.ended(cx));
+        let areas = frame::areas(self, Rect::new(0, 0, self.size.0, self.size.1));
         for (index, area) in areas {
             self.with(index, &mut effects, |component, cx| {
                 component.settle(cx, area)

@@ -177,6 +177,11 @@ pub trait Component: Send {
     /// Something changed in the desk.
     fn changed(&mut self, _change: &Change, _cx: &mut Cx) {}
 
+    /// Whoever is on top may say that work of his which went on aside has ended. Called before [`Component::settle`].
+    fn ended(&mut self, _cx: &mut Cx) -> Outcome {
+        Outcome::Ignored
+    }
+
     /// Everything is to be read anew (another language, a resumed session).
     fn reload(&mut self, _cx: &mut Cx) {}
 

@@ -129,6 +129,10 @@ pub fn say(format: Format, names: Names, error: &DeskError) -> (String, Option<S
             ),
             Some(texts.get("error-changed-meanwhile-hint")),
         ),
+        DeskError::WorkBroken => (
+            texts.get("error-work-broken"),
+            Some(texts.get("error-work-broken-hint")),
+        ),
         DeskError::UnsafePeriod(unsafe_period) => {
             let hours = |millis: &i64| Value::from(hours(*millis));
             match unsafe_period {

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::desk::view::RequestDetail;
-use crate::desk::{DeskError, Identity, Intent};
+use crate::desk::{Aside, Desk, DeskError, Identity, Intent};
 use crate::domain::{Refusal, RequestId};
 use crate::term::Key;
 use crate::tui::action::{self, ActionId, Facts};
@@ -44,7 +44,18 @@ impl From<DeskError> for Stop {
     }
 }
 
-type Perform = Box<dyn FnMut(&mut Form, &mut Cx) -> Result<Outcome, Stop> + Send>;
+type Here = Box<dyn FnMut(&mut Form, &mut Cx) -> Result<Outcome, Stop> + Send>;
+/// Takes from the form what the work needs.
+type Begin = Box<dyn FnMut(&mut Form) -> Work + Send>;
+/// What goes on beside the screen.
+pub type Work = Box<dyn FnOnce(&Desk) -> Result<Told, DeskError> + Send>;
+/// What is then said.
+pub type Told = Box<dyn FnOnce(&mut Cx) + Send>;
+
+enum Perform {
+    Here(Here),
+    Aside(Begin),
+}
 
 /// The dialog.
 pub struct Ask {
@@ -56,6 +67,8 @@ pub struct Ask {
     consequence: Option<String>,
     form: Form,
     perform: Perform,
+    /// While it goes on: the dialog may be closed and changes nothing.
+    working: Option<Aside<Result<Told, DeskError>>>,
     /// The request that it is about: with it the half-filled form is resumed.
     request: Option<RequestId>,
     error: Option<String>,
@@ -67,13 +80,28 @@ impl Ask {
         form: Form,
         perform: impl FnMut(&mut Form, &mut Cx) -> Result<Outcome, Stop> + Send + 'static,
     ) -> Self {
+        Self::by(action, form, Perform::Here(Box::new(perform)))
+    }
+
+    /// A dialog whose work may take longer than a key: `begin` takes from the form what it needs, and the screen goes
+    /// on. Who closes the dialog before the end hears no more of it than everybody does.
+    pub fn aside(
+        action: ActionId,
+        form: Form,
+        begin: impl FnMut(&mut Form) -> Work + Send + 'static,
+    ) -> Self {
+        Self::by(action, form, Perform::Aside(Box::new(begin)))
+    }
+
+    const fn by(action: ActionId, form: Form, perform: Perform) -> Self {
         Self {
             action,
             place: Place::Form,
             shown: Vec::new(),
             consequence: None,
             form,
-            perform: Box::new(perform),
+            perform,
+            working: None,
             request: None,
             error: None,
         }
@@ -124,8 +152,25 @@ impl Ask {
     }
 
     fn send(&mut self, cx: &mut Cx) -> Outcome {
+        if self.working.is_some() {
+            return Outcome::Done;
+        }
         self.error = None;
-        match (self.perform)(&mut self.form, cx) {
+        let result = match &mut self.perform {
+            Perform::Here(perform) => perform(&mut self.form, cx),
+            Perform::Aside(begin) => match cx.desk.aside(begin(&mut self.form)) {
+                Ok(working) => {
+                    self.working = Some(working);
+                    return Outcome::Done;
+                }
+                Err(error) => Err(error.into()),
+            },
+        };
+        self.finish(result, cx)
+    }
+
+    fn finish(&mut self, result: Result<Outcome, Stop>, cx: &mut Cx) -> Outcome {
+        match result {
             Ok(outcome) => {
                 let id = format!("action-{}", action::action(self.action).name);
                 if let Some(done) = cx.texts().attribute(&id, "done", &[]) {
@@ -172,11 +217,14 @@ impl Ask {
         out.lines
     }
 
-    /// What went wrong; a blank line is kept for it from the beginning.
+    /// What went wrong, or that it goes on; a blank line is kept for it from the beginning.
     fn below(&self, look: &Look, columns: u16) -> Vec<Line> {
         let mut out = Fields::new(look, columns);
         match &self.error {
             Some(error) => out.text(error, Tone::Bad),
+            None if self.working.is_some() => {
+                out.text(&look.texts.get("dialog-working"), Tone::Muted);
+            }
             None => out.blank(),
         }
         out.lines
@@ -194,16 +242,16 @@ impl Component for Ask {
     }
 
     fn typing(&self) -> bool {
-        self.form.typing()
+        self.working.is_none() && self.form.typing()
     }
 
     fn facts(&self, facts: &mut Facts) {
-        facts.complete = self.form.complete();
+        facts.complete = self.working.is_none() && self.form.complete();
         facts.ticking = self.form.takes_ticks();
     }
 
     fn key(&mut self, key: Key, _cx: &mut Cx) -> Outcome {
-        if self.form.key(key) {
+        if self.working.is_none() && self.form.key(key) {
             Outcome::Done
         } else {
             Outcome::Ignored
@@ -223,6 +271,18 @@ impl Component for Ask {
                 Outcome::Done
             }
         }
+    }
+
+    fn ended(&mut self, cx: &mut Cx) -> Outcome {
+        let Some(result) = self.working.as_ref().and_then(Aside::result) else {
+            return Outcome::Ignored;
+        };
+        self.working = None;
+        let result = result.and_then(|done| done).map(|told| {
+            told(cx);
+            Outcome::Answer(Answer::Done)
+        });
+        self.finish(result.map_err(Stop::Desk), cx)
     }
 
     fn settle(&mut self, _cx: &mut Cx, area: Rect) {

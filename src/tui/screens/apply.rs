@@ -2,6 +2,7 @@
 //! and submit. Every field is saved in the desk as soon as it is finished; the letter comes from a file on the person's
 //! own machine, which the session reads. Nothing here decides: the desk says what is missing.
 
+mod attach;
 mod component;
 mod steps;
 mod summary;
@@ -9,10 +10,12 @@ mod summary;
 use ratatui::layout::Rect;
 
 use crate::desk::view::{Arrival, CertificateView, ReasonChoice, RequestDetail};
-use crate::desk::{CertificateQuery, DeskError, Identity, Intent, LetterCode, LetterCommand};
+use crate::desk::{
+    Aside, CertificateQuery, DeskError, Identity, Intent, LetterCode, LetterCommand,
+};
 use crate::domain::workflow::Act;
 use crate::domain::{
-    CertificateStatus, Language, ReasonCode, Refusal, RequestId, State, Timestamp,
+    CertificateStatus, Language, ReasonCode, Refusal, Request, RequestId, State, Timestamp,
 };
 use crate::tui::component::{Cx, Effect, FilePurpose, Outcome};
 use crate::tui::dialogs::{Answer, shared_key};
@@ -48,6 +51,8 @@ pub struct Filing {
     command: Option<LetterCommand>,
     /// One that is coming.
     arriving: Option<Arrival>,
+    /// One from the person's own machine, which the desk examines.
+    attaching: Option<Aside<Result<Request, DeskError>>>,
 }
 
 impl Filing {
@@ -109,6 +114,7 @@ impl Filing {
             code: None,
             command: None,
             arriving: None,
+            attaching: None,
         }
     }
 
@@ -213,21 +219,6 @@ impl Filing {
         let (text, hint) = errors::say(cx.look.format(), &errors::names(cx.desk), error);
         self.form.complain(index, text.clone());
         cx.say_hint(Tone::Bad, text, hint);
-    }
-
-    /// Asks for the file whose name is typed, if one is.
-    fn ask_for_file(&mut self, cx: &mut Cx) {
-        let Some(index) = self.slots.iter().position(|s| *s == Slot::Path) else {
-            return;
-        };
-        let path = self.form.text(index).trim().to_owned();
-        if let (false, Some(id)) = (path.is_empty(), self.id()) {
-            cx.effects.push(Effect::ReadFile {
-                path,
-                limit: cx.desk.policy().letter_limit,
-                purpose: FilePurpose::Letter(id),
-            });
-        }
     }
 
     /// Leaves the field in focus: a file is fetched, what changed is saved.
@@ -396,6 +387,7 @@ impl Filing {
                     command: self.command.as_ref(),
                     code: self.code.as_ref(),
                     arriving: self.arriving.as_ref(),
+                    examined: self.attaching.is_some(),
                 };
                 summary::letter(self.request.as_deref(), &arrival, look, columns)
             }

@@ -70,6 +70,11 @@ pub trait Listed: Send + Sized + 'static {
     /// An action that is not one of every list.
     fn act(&mut self, action: ActionId, list: &mut List<Self>, cx: &mut Cx) -> Outcome;
 
+    /// Work of the screen that went on aside may have ended.
+    fn ended(&mut self, _cx: &mut Cx) -> Outcome {
+        Outcome::Ignored
+    }
+
     /// What narrows the list, where it can be narrowed by typing.
     fn filter(&self) -> Option<&str> {
         None

@@ -1,7 +1,7 @@
 //! Catatan: the log, newest first, every entry as it is stored, and its verification against tree and signed head.
 
 use crate::desk::view::{Change, LogHealth, LogRow, Page};
-use crate::desk::{DeskError, Identity};
+use crate::desk::{Aside, DeskError, Identity};
 use crate::domain::Timestamp;
 use crate::tui::action::ActionId;
 use crate::tui::checks;
@@ -22,6 +22,8 @@ pub struct Log {
     who: Identity,
     /// The last verification of this session and when it was made.
     verified: Option<(LogHealth, Timestamp)>,
+    /// A verification that goes on.
+    verifying: Option<Aside<Result<LogHealth, DeskError>>>,
 }
 
 impl Log {
@@ -29,20 +31,20 @@ impl Log {
         Self {
             who,
             verified: None,
+            verifying: None,
         }
     }
 
-    /// Reads the whole log anew against tree and head.
-    fn verify(&mut self, list: &mut List<Self>, cx: &mut Cx) {
-        match cx.desk.verify_log(&self.who) {
-            Ok(health) => {
-                let (text, tone) = verdict(&cx.look, &health, cx.now);
-                cx.say(tone, text);
-                self.verified = Some((health, cx.now));
-            }
+    /// Reads the whole log anew against tree and head, while the screen goes on.
+    fn verify(&mut self, cx: &mut Cx) {
+        if self.verifying.is_some() {
+            return;
+        }
+        let who = self.who.clone();
+        match cx.desk.aside(move |desk| desk.verify_log(&who)) {
+            Ok(verifying) => self.verifying = Some(verifying),
             Err(error) => cx.fail(&error),
         }
-        list.read(self, cx);
     }
 }
 
@@ -93,6 +95,7 @@ impl Listed for Log {
     /// What is known of the log's soundness, and from when.
     fn title(&self, look: &Look) -> String {
         match &self.verified {
+            _ if self.verifying.is_some() => look.texts.get("log-verifying"),
             Some((health, at)) => verdict(look, health, *at).0,
             None => look.texts.get("log-not-verified"),
         }
@@ -116,9 +119,25 @@ impl Listed for Log {
                     return open_entry(row, stored, &cx.look);
                 }
             }
-            ActionId::VerifyLog => self.verify(list, cx),
+            ActionId::VerifyLog => self.verify(cx),
             ActionId::Jump => list.ask("prompt-number", 20),
             _ => return Outcome::Ignored,
+        }
+        Outcome::Done
+    }
+
+    fn ended(&mut self, cx: &mut Cx) -> Outcome {
+        let Some(result) = self.verifying.as_ref().and_then(Aside::result) else {
+            return Outcome::Ignored;
+        };
+        self.verifying = None;
+        match result.and_then(|health| health) {
+            Ok(health) => {
+                let (text, tone) = verdict(&cx.look, &health, cx.now);
+                cx.say(tone, text);
+                self.verified = Some((health, cx.now));
+            }
+            Err(error) => cx.fail(&error),
         }
         Outcome::Done
     }

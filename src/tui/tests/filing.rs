@@ -112,6 +112,14 @@ fn the_letter_is_asked_of_the_persons_own_machine() {
         .file_read(purpose, &Err(FileProblem::NotFound), scene.now);
     assert!(scene.shows("Berkas tidak ditemukan"), "{}", scene.screen());
     assert!(scene.shows("~/surat.pdf"), "the name stays to be mended");
+    // What is no letter is found out beside the screen, and said at the field.
+    scene
+        .app
+        .file_read(purpose, &Ok(b"no letter".to_vec()), scene.now);
+    scene.wait();
+    assert!(scene.shows("bukan PDF, JPEG atau PNG"), "{}", scene.screen());
+    assert!(!scene.shows("sedang diperiksa"), "{}", scene.screen());
+    assert!(scene.shows("~/surat.pdf"), "the name stays to be mended");
     // The form to be signed goes the other way.
     scene.keys("<C-t>");
     let written = scene.effects.iter().any(|e| {
@@ -188,7 +196,7 @@ fn issuing_a_crl_asks_first_and_says_its_number() {
     let before = number(&scene);
     scene.keys("t<Enter><Esc>");
     assert_eq!(number(&scene), before);
-    scene.keys("t<C-x>");
+    scene.keys("t<C-x>").wait();
     assert!(number(&scene) > before, "{}", scene.screen());
     let issued = number(&scene).unwrap().to_string();
     assert!(
@@ -196,6 +204,54 @@ fn issuing_a_crl_asks_first_and_says_its_number() {
         "{}",
         scene.screen()
     );
+}
+
+#[test]
+fn while_a_crl_is_made_the_screen_goes_on_and_the_same_dialog_makes_no_second_one() {
+    let mut scene = Scene::of("op", ScreenId::Crl, SIZE);
+    let desk = scene.desk.clone();
+    let number = || desk.issuers().unwrap()[0].last_number.unwrap();
+    let before = number();
+    let held = desk.hold_publications();
+    scene.keys("t<C-x>");
+    assert!(scene.shows("Sedang dikerjakan"), "{}", scene.screen());
+    scene.keys("<C-x>?");
+    assert!(scene.shows("Bantuan"), "{}", scene.screen());
+    scene.keys("<Esc>");
+    drop(held);
+    scene.wait();
+    let issued = format!("CRL nomor {} diterbitkan", number());
+    assert_eq!(number(), before.plus(1).unwrap());
+    assert!(scene.shows(&issued), "{}", scene.screen());
+    assert!(!scene.shows("Sedang dikerjakan"), "{}", scene.screen());
+}
+
+#[test]
+fn a_dialog_may_be_left_while_its_work_goes_on() {
+    let mut scene = Scene::of("op", ScreenId::Crl, SIZE);
+    let desk = scene.desk.clone();
+    let number = || desk.issuers().unwrap()[0].last_number;
+    let before = number();
+    let held = desk.hold_publications();
+    scene.keys("t<C-x><Esc>");
+    assert!(!scene.shows("Sedang dikerjakan"), "{}", scene.screen());
+    drop(held);
+    scene.wait();
+    assert!(number() > before);
+}
+
+#[test]
+fn a_crl_that_cannot_be_made_is_said_in_the_dialog_that_asked_for_it() {
+    let mut scene = Scene::of("op", ScreenId::Crl, SIZE);
+    let desk = scene.desk.clone();
+    // A file in the place of the publishing folder.
+    let folder = desk.folder().crl();
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::write(&folder, "").unwrap();
+    scene.keys("t<C-x>").wait();
+    assert!(scene.shows("^X melaksanakan"), "{}", scene.screen());
+    assert!(!scene.shows("Sedang dikerjakan"), "{}", scene.screen());
+    assert!(!scene.shows("diterbitkan"), "{}", scene.screen());
 }
 
 #[test]

@@ -55,14 +55,20 @@ fn blank_out(text: &str, word: &str) -> String {
 
 /// The screen after some keys, at every size in colour and Indonesian, then in English, then in mono.
 pub(super) fn pictures(name: &str, user: &str, screen: ScreenId, keys: &str) {
+    pictures_of(name, user, screen, |scene| {
+        scene.keys(keys);
+    });
+}
+
+fn pictures_of(name: &str, user: &str, screen: ScreenId, act: impl Fn(&mut Scene)) {
     for size in SIZES {
         let tag = format!("{name}_{}x{}", size.0, size.1);
         let mut scene = Scene::of(user, screen, size);
-        scene.keys(keys);
+        act(&mut scene);
         picture(&tag, &text(&scene));
         let mut scene = Scene::with(user, screen, size, MONO);
         scene.keys("L");
-        scene.keys(keys);
+        act(&mut scene);
         picture(&format!("{tag}_en_mono"), &text(&scene));
     }
 }
@@ -101,6 +107,20 @@ fn the_crl() {
 }
 
 #[test]
+fn a_crl_under_way() {
+    for size in SIZES {
+        let mut scene = Scene::of("op", ScreenId::Crl, size);
+        let desk = scene.desk.clone();
+        let _held = desk.hold_publications();
+        scene.keys("t<C-x>");
+        picture(
+            &format!("crl_under_way_{}x{}", size.0, size.1),
+            &text(&scene),
+        );
+    }
+}
+
+#[test]
 fn the_outbox() {
     pictures("mails", "op", ScreenId::Mails, "j");
     pictures("mail", "op", ScreenId::Mails, "<Enter>");
@@ -109,7 +129,9 @@ fn the_outbox() {
 #[test]
 fn the_log() {
     pictures("log", "auditor", ScreenId::Log, "jjjjjj");
-    pictures("log_verified", "auditor", ScreenId::Log, "v");
+    pictures_of("log_verified", "auditor", ScreenId::Log, |scene| {
+        scene.keys("v").wait();
+    });
     pictures("log_entry", "auditor", ScreenId::Log, "n12<Enter>");
 }
 

@@ -2,15 +2,17 @@
 //! text. Every key lies a second after the last, so that what waits for the keys to rest is drawn.
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use tempfile::TempDir;
 
-use crate::desk::Desk;
 use crate::desk::demo::{DemoOptions, prepare};
+use crate::desk::{Change, Desk};
 use crate::domain::instant::SECOND;
 use crate::domain::{Language, Timestamp};
 use crate::term::{ColourDepth, Event};
@@ -66,6 +68,8 @@ pub struct Scene {
     pub size: (u16, u16),
     pub effects: Vec<Effect>,
     settings: Settings,
+    /// What the desk tells of; only the end of work aside is passed on, by [`Scene::wait`].
+    changes: Receiver<Change>,
     /// The folder is gone when the last scene on it is.
     home: Arc<TempDir>,
 }
@@ -98,6 +102,7 @@ impl Scene {
         copy(template(), &path);
         let (desk, _) = prepare(&path, options()).unwrap();
         let app = App::new(desk.clone(), settings, Language::Id, size, hour());
+        let changes = desk.subscribe();
         Self {
             app,
             desk,
@@ -105,6 +110,7 @@ impl Scene {
             size,
             effects: Vec::new(),
             settings,
+            changes,
             home: Arc::new(home),
         }
     }
@@ -119,6 +125,7 @@ impl Scene {
             other.size,
             other.now,
         );
+        let changes = desk.subscribe();
         Self {
             app,
             desk,
@@ -126,6 +133,7 @@ impl Scene {
             size: other.size,
             effects: Vec::new(),
             settings: other.settings,
+            changes,
             home: Arc::clone(&other.home),
         }
     }
@@ -186,6 +194,19 @@ impl Scene {
         self.effects.extend(effects);
         self.rest();
         self
+    }
+
+    /// Waits until work that goes on aside has ended.
+    pub fn wait(&mut self) -> &mut Self {
+        loop {
+            let change = self.changes.recv_timeout(Duration::from_secs(60));
+            let change = change.expect("the work aside does not end");
+            if change == Change::Aside {
+                self.app.changed(&change, self.now);
+                self.rest();
+                return self;
+            }
+        }
     }
 
     /// Lets everything that waited for the keys to rest happen.

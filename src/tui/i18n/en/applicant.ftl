@@ -23,6 +23,7 @@ apply-saved = Saved.
 apply-not-saved = The field that does not fit was not saved.
 apply-draft-kept = Draft kept; go on from the screen My requests.
 apply-submitted = Request { $number } submitted.
+apply-letter-examined = The letter is being examined …
 apply-letter-attached = Letter version { $version } attached.
 apply-letter-form = Ctrl-T saves the statement-letter form (PDF) to be printed and signed. Letter: PDF, JPEG or PNG, 1 MB at most.
 apply-letter-date = Dates are written YYYY-MM-DD, such as 2026-11-20.

@@ -112,6 +112,8 @@ error-point-not-named = No certificate of { $issuer } names the distribution poi
 error-point-not-named-hint = A partitioned CRL is of use only where certificates name it; “ams ca show” lists those that are named.
 error-changed-meanwhile = { $what } was changed by somebody else in the meantime.
 error-changed-meanwhile-hint = Read the newest state, then try again.
+error-work-broken = The work broke down.
+error-work-broken-hint = See what became of it before you try again; the report is in the program's journal.
 form-url-or-none = an http or https URL, or nothing
 form-hours-or-none = whole hours, or nothing for the desk's
 form-minutes = whole minutes
@@ -125,6 +127,7 @@ error-period-too-long-hint = The longest is { $longest } hours.
 error-ca-expired = The certificate of issuer { $issuer } expired on { $at }: it signs no more CRLs.
 error-ca-expired-hint = Its history stays here; revocations of its certificates have no effect any more.
 dialog-keys = { $action }: ^X carries it out
+dialog-working = Under way … Esc closes this; the work goes on.
 
 ## Settings
 action-settings = Settings

@@ -9,6 +9,7 @@ log-refusal = Refused by
 log-entry-title = Log entry { $number }
 log-verified = Log intact: { $size } entries agree with the tree and its signed head ({ $at }).
 log-broken = LOG BROKEN: { $problem }
+log-verifying = Log is being verified …
 log-not-verified = Log not verified in this session
 
 action-verify-log = Verify log

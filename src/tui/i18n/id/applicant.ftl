@@ -23,6 +23,7 @@ apply-saved = Tersimpan.
 apply-not-saved = Isian yang belum benar tidak disimpan.
 apply-draft-kept = Draf disimpan; lanjutkan dari layar Permohonan saya.
 apply-submitted = Permohonan { $number } diajukan.
+apply-letter-examined = Surat sedang diperiksa …
 apply-letter-attached = Surat versi { $version } dilampirkan.
 apply-letter-form = Ctrl-T menyimpan formulir surat keterangan (PDF) untuk dicetak dan ditandatangani. Surat: PDF, JPEG atau PNG, paling besar 1 MB.
 apply-letter-date = Tanggal ditulis TTTT-BB-HH, misalnya 2026-11-20.

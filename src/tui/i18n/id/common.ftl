@@ -112,6 +112,8 @@ error-point-not-named = Tidak ada sertifikat { $issuer } yang menyebut titik dis
 error-point-not-named-hint = CRL partisi hanya berguna bila sertifikat menyebutnya; “ams ca show” mencantumkan yang disebut.
 error-changed-meanwhile = { $what } sudah diubah orang lain sementara ini.
 error-changed-meanwhile-hint = Baca keadaan terbaru, lalu ulangi.
+error-work-broken = Pekerjaan terhenti karena kesalahan program.
+error-work-broken-hint = Periksa dahulu hasilnya sebelum mengulangi; laporannya ada di jurnal program.
 form-url-or-none = URL http atau https, atau kosong
 form-hours-or-none = jam bulat, atau kosong untuk mengikuti pengaturan meja
 form-minutes = menit bulat
@@ -125,6 +127,7 @@ error-period-too-long-hint = Paling lama { $longest } jam.
 error-ca-expired = Sertifikat penerbit { $issuer } kedaluwarsa pada { $at }: tidak ada CRL yang ditandatangani lagi.
 error-ca-expired-hint = Riwayatnya tetap di sini; pencabutan sertifikatnya tidak lagi berpengaruh.
 dialog-keys = { $action }: ^X melaksanakan
+dialog-working = Sedang dikerjakan … Esc menutup ini; pekerjaan tetap berjalan.
 
 ## Pengaturan
 action-settings = Pengaturan

@@ -9,6 +9,7 @@ log-refusal = Ditolak oleh
 log-entry-title = Catatan nomor { $number }
 log-verified = Log utuh: { $size } entri sesuai dengan pohon dan kepala bertanda tangan ({ $at }).
 log-broken = LOG RUSAK: { $problem }
+log-verifying = Log sedang diperiksa …
 log-not-verified = Log belum diperiksa dalam sesi ini
 
 action-verify-log = Periksa log

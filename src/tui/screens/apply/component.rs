@@ -4,23 +4,20 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::Intent;
+use crate::desk::Aside;
 use crate::desk::view::Change;
 use crate::domain::{CertificateKey, RequestId, Timestamp};
 use crate::term::Key;
 use crate::tui::action::{ActionId, Facts, Why};
 use crate::tui::component::{Component, Cx, FileProblem, FilePurpose, Outcome, Saved, SavedKind};
-use crate::tui::errors;
-use crate::tui::i18n::Value;
 use crate::tui::look::Look;
 use crate::tui::place::Place;
-use crate::tui::theme::Tone;
 use crate::tui::widgets::form::SavedField;
 use crate::tui::widgets::scroll::Scroll;
 use crate::tui::widgets::tabs;
 
 use super::Filing;
-use super::steps::{self, Slot, Step};
+use super::steps::{self, Step};
 
 impl Component for Filing {
     fn place(&self) -> Place {
@@ -101,42 +98,22 @@ impl Component for Filing {
         content: &Result<Vec<u8>, FileProblem>,
         cx: &mut Cx,
     ) -> Outcome {
-        let Some(id) = self.id().filter(|id| purpose == FilePurpose::Letter(*id)) else {
+        if self
+            .id()
+            .is_none_or(|id| purpose != FilePurpose::Letter(id))
+        {
+            return Outcome::Ignored;
+        }
+        self.attach(content, cx);
+        Outcome::Done
+    }
+
+    fn ended(&mut self, cx: &mut Cx) -> Outcome {
+        let Some(result) = self.attaching.as_ref().and_then(Aside::result) else {
             return Outcome::Ignored;
         };
-        let index = self.slots.iter().position(|s| *s == Slot::Path);
-        let bytes = match content {
-            Ok(bytes) => bytes.clone(),
-            Err(problem) => {
-                let text = errors::file(cx.look.format(), problem);
-                if let Some(index) = index {
-                    self.form.complain(index, text.clone());
-                }
-                cx.say(Tone::Bad, text);
-                return Outcome::Done;
-            }
-        };
-        match cx
-            .desk
-            .act(&self.who, id, None, Intent::AttachLetter { bytes })
-        {
-            Ok(request) => {
-                if let Some(field) = index.and_then(|index| self.form.field_mut(index)) {
-                    field.clear();
-                }
-                let version = request.letters.last().map_or(0, |l| l.version);
-                let text = cx.texts().with(
-                    "apply-letter-attached",
-                    &[("version", Value::from(version))],
-                );
-                cx.say(Tone::Good, text);
-            }
-            Err(error) => match index {
-                Some(index) => self.complain(index, &error, cx),
-                None => cx.fail(&error),
-            },
-        }
-        self.reread(cx);
+        self.attaching = None;
+        self.attached(result.and_then(|attached| attached), cx);
         Outcome::Done
     }
 

@@ -31,6 +31,8 @@ pub struct Arrivals<'a> {
     pub command: Option<&'a LetterCommand>,
     pub code: Option<&'a LetterCode>,
     pub arriving: Option<&'a Arrival>,
+    /// One from the person's own machine is being examined.
+    pub examined: bool,
 }
 
 /// The letter step: versions, and the ways in.
@@ -87,6 +89,9 @@ pub fn letter(
             }
             None => {}
         }
+    }
+    if arrivals.examined {
+        out.text(&texts.get("apply-letter-examined"), Tone::Good);
     }
     match arrivals.arriving {
         Some(Arrival::Received(octets)) => {

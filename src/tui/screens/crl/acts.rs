@@ -20,15 +20,18 @@ impl Crl {
         };
         let (who, id) = (self.who.clone(), issuer.id);
         let form = Form::new(Vec::new());
-        let ask = Ask::new(ActionId::IssueCrl, form, move |_, cx| {
-            for row in cx.desk.issue_crl(&who, Some(id))? {
-                let text = cx.texts().with(
-                    "crl-issued",
-                    &[("number", Value::from(row.number.to_string()))],
-                );
-                cx.say(Tone::Good, text);
-            }
-            Ok(Outcome::Answer(Answer::Done))
+        let ask = Ask::aside(ActionId::IssueCrl, form, move |_| {
+            let who = who.clone();
+            Box::new(move |desk| {
+                let rows = desk.issue_crl(&who, Some(id))?;
+                Ok(Box::new(move |cx: &mut Cx| {
+                    for row in rows {
+                        let number = Value::from(row.number.to_string());
+                        let text = cx.texts().with("crl-issued", &[("number", number)]);
+                        cx.say(Tone::Good, text);
+                    }
+                }))
+            })
         });
         let changes = (self.preview.added.len(), self.preview.removed.len());
         Outcome::Open(Box::new(
@@ -74,13 +77,17 @@ impl Crl {
             fields.push(Field::checks("field-last-try", vec![asked]).optional());
         }
         let form = Form::new(fields);
-        let ask = Ask::new(ActionId::UnlockKey, form, move |form, cx| {
+        // A token, or a passphrase's derivation, takes its time.
+        let ask = Ask::aside(ActionId::UnlockKey, form, move |form| {
+            let who = who.clone();
             let last_try = !form.ticked(1).is_empty();
-            if let Some(passphrase) = form.field_mut(0) {
-                let passphrase = passphrase.take_secret();
-                cx.desk.unlock(&who, id, &passphrase, last_try)?;
-            }
-            Ok(Outcome::Answer(Answer::Done))
+            let secret = form.field_mut(0).map(|field| field.take_secret());
+            Box::new(move |desk| {
+                if let Some(secret) = secret {
+                    desk.unlock(&who, id, &secret, last_try)?;
+                }
+                Ok(Box::new(|_: &mut Cx| {}))
+            })
         });
         Outcome::Open(Box::new(ask.show("field-issuer", issuer.name.clone())))
     }

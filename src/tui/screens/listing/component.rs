@@ -56,6 +56,10 @@ impl<S: Listed> Component for ListScreen<S> {
         }
     }
 
+    fn ended(&mut self, cx: &mut Cx) -> Outcome {
+        self.source.ended(cx)
+    }
+
     fn act(&mut self, action: ActionId, cx: &mut Cx) -> Outcome {
         if self.typing() {
             let outcome = self.leave_typing(action, cx);
