@@ -4,8 +4,9 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
-use crate::desk::{AccountChange, AccountRow, AccountView, Changed, NewAccount, scope_of};
+use crate::desk::{AccountRow, AccountView, Changed, NewAccount, scope_of};
 use crate::domain::account::{AccountStatus, GrantChange, PendingGrant};
+use crate::domain::grants::AccountChange;
 use crate::domain::{Nik, Nip, Role, Scope, Username};
 use crate::tui::widgets::qr::Qr;
 
@@ -102,22 +103,22 @@ pub fn run(context: &Context, command: &args::Account) -> Result<(), Failure> {
         } => change_own_password(context, new_password_file.as_deref()),
         Command::Passwd {
             user: Some(user), ..
-        } => change(context, user, &AccountChange::ResetPassword),
+        } => change(context, user, &GrantChange::ResetPassword.into()),
         Command::Totp { user: None, code } => enrol(context, code.as_deref()),
         Command::Totp {
             user: Some(user), ..
-        } => change(context, user, &AccountChange::ResetTotp),
+        } => change(context, user, &GrantChange::ResetTotp.into()),
         Command::Grant { user, roles, scope } => {
-            let grant = AccountChange::Grant {
+            let grant = GrantChange::Roles {
                 roles: roles_of(roles)?.into_iter().collect(),
                 scope: scope_of(scope.iter().map(String::as_str)),
             };
-            change(context, user, &grant)
+            change(context, user, &grant.into())
         }
         Command::Approve { user } => approve(context, user),
         Command::Disable { user } => change(context, user, &AccountChange::Disable),
         Command::Enable { user } => change(context, user, &AccountChange::Enable),
-        Command::Bind { user, uid } => change(context, user, &AccountChange::BindUid(*uid)),
+        Command::Bind { user, uid } => change(context, user, &GrantChange::BindUid(*uid).into()),
         Command::Import { csv } => import(context, csv),
     }
 }
