@@ -94,7 +94,7 @@ pub const fn need(command: &args::Account) -> Need {
 pub fn run(context: &Context, command: &args::Account) -> Result<(), Failure> {
     use args::Account as Command;
     match command {
-        Command::Add { .. } => add(context, command),
+        Command::Add(new) => add(context, new),
         Command::List => list(context),
         Command::Show { user } => show(context, user),
         Command::Passwd {
@@ -135,8 +135,8 @@ fn roles_of(names: &[String]) -> Result<Vec<Role>, Failure> {
         .collect()
 }
 
-fn add(context: &Context, command: &args::Account) -> Result<(), Failure> {
-    let args::Account::Add {
+fn add(context: &Context, new: &args::AddAccount) -> Result<(), Failure> {
+    let args::AddAccount {
         username,
         name,
         email,
@@ -147,10 +147,7 @@ fn add(context: &Context, command: &args::Account) -> Result<(), Failure> {
         position,
         roles,
         scope,
-    } = command
-    else {
-        return Ok(());
-    };
+    } = new;
     let bad =
         |e: crate::domain::identifiers::InvalidIdentifier| Failure::bad_value(e.what, e.expected);
     let new = NewAccount {
