@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use crate::desk::Identity;
 use crate::domain::distinguished_name::printable;
 use crate::session::attach::{self, AttachError};
-use crate::session::host::{self, Start};
+use crate::session::host::Start;
 use crate::session::link::Hello;
 use crate::session::relay::{self, Disk, Ended, RelayError};
 use crate::tui::place::ScreenId;
@@ -90,7 +90,7 @@ pub fn screen(
         (None, None) => desk.settings().language,
         (Some(_), _) => context::language(global),
     };
-    let ended = host::open(
+    let ended = attach::in_process(
         desk,
         Start {
             identity,

@@ -11,8 +11,7 @@ use crate::store::{CertificateList, CrlKind, Reader, Window};
 
 use super::transaction::found;
 use super::view::{
-    AccountView, Agreement, FieldComparison, LetterLine, LetterMark, LetterView, RequestDetail,
-    SignatureState,
+    Agreement, FieldComparison, LetterLine, LetterMark, LetterView, RequestDetail, SignatureState,
 };
 use super::{Desk, DeskError, Identity, act, cases};
 
@@ -96,30 +95,6 @@ impl Desk {
                 (None, _) => id.to_string(),
             })
             .collect()
-    }
-
-    pub(super) fn account_view(
-        &self,
-        reader: &Reader,
-        account: Account,
-    ) -> Result<AccountView, DeskError> {
-        let nik = match reader.personal(account.id) {
-            Ok(fields) => fields.and_then(|f| f.nik).map(|n| n.masked()),
-            Err(crate::store::StoreError::Erased) => None,
-            Err(error) => return Err(error.into()),
-        };
-        let now = self.now();
-        let certificates =
-            reader.certificates(&CertificateList::Owner(account.id), &Window::first(1000))?;
-        Ok(AccountView {
-            nik_masked: nik,
-            active_certificates: certificates
-                .rows
-                .iter()
-                .filter(|c| c.status(now) == CertificateStatus::Active)
-                .count(),
-            account,
-        })
     }
 
     fn letter_views(

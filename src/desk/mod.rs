@@ -85,7 +85,7 @@ pub use crate::pki::likeness::Likeness;
 pub use crate::pki::pkcs11::TokenFault;
 pub use crate::pki::plan::UnsafePeriod;
 pub use crate::pki::signer::{Forbidden, SignerError, StateFault};
-pub use accounts::{AccountChange, Changed, NewAccount, scope_of};
+pub use accounts::{Changed, ImportedAccount, NewAccount, scope_of};
 pub use act::Intent;
 pub use adopted::AdoptedView;
 pub use aside::Aside;

@@ -9,7 +9,7 @@ use crate::domain::{
 use crate::store::{RequestRow, Window};
 
 use super::transaction::found;
-use super::view::{AccountRow, QueueList, QueueQuery, QueueRow, ReasonChoice};
+use super::view::{QueueList, QueueQuery, QueueRow, ReasonChoice};
 use super::{Desk, DeskError, Identity, PersonName, Settings, act};
 
 impl Desk {
@@ -248,19 +248,6 @@ impl Desk {
                 offers_invalidity_date: r.offers_invalidity_date,
             })
             .collect()
-    }
-
-    pub(super) fn account_row(account: Account) -> AccountRow {
-        AccountRow {
-            id: account.id,
-            username: account.username.to_string(),
-            name: account.name,
-            nip: account.nip.map(|n| n.to_string()),
-            agency: account.agency,
-            roles: account.roles,
-            status: account.status,
-            pending: account.pending,
-        }
     }
 }
 

@@ -9,9 +9,10 @@ use super::instant::Timestamp;
 use super::reason::ReasonCode;
 use super::request::{
     Acknowledgement, Claim, Closing, FieldChange, LetterData, LetterVersion, Misuse, Notice,
-    Request, State, Stopwatch,
+    Request, State,
 };
 use super::sop::Step;
+use super::stopwatch::Stopwatch;
 
 /// Changes `case` by one event. Versions count up, except for a heartbeat of the claim, which changes nothing that
 /// anybody decides on.

@@ -15,12 +15,15 @@ use super::refusal::Refusal;
 /// What is asked about an account.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum AccountChange {
-    /// Name, NIP, agency, unit, position, e-mail, language: no power, also one's own.
-    Profile,
     Grant(GrantChange),
-    UnbindUid,
     Disable,
     Enable,
+}
+
+impl From<GrantChange> for AccountChange {
+    fn from(grant: GrantChange) -> Self {
+        Self::Grant(grant)
+    }
 }
 
 /// What the decision must know besides the account.
@@ -88,7 +91,7 @@ pub fn change(
     now: Timestamp,
 ) -> Result<Effect, Refusal> {
     may(actor, Permission::ManageAccounts)?;
-    if actor.account() == Some(account.id) && *change != AccountChange::Profile {
+    if actor.account() == Some(account.id) {
         return Err(Refusal::OwnGrant);
     }
     if takes_last_admin(account, change, around) {

@@ -1,11 +1,14 @@
-//! The program's side of the socket for a screen: the relay of this terminal, with the session in another process.
+//! A screen on this terminal: the relay here, and the session in the desk's process at the other end of the socket, or in
+//! this one where it is the desk itself.
 
 use std::io;
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 
+use crate::desk::Desk;
 use crate::term::{self, Capabilities};
 
+use super::host::{self, Start};
 use super::link::{self, FromTerminal, Hello, ToTerminal};
 use super::relay::{self, Disk, Ended, Patience, RelayError};
 use super::wire::{self, FromDesk, LONGEST_FROM_DESK, ToDesk, WireError};
@@ -81,4 +84,19 @@ pub fn screen(
     // Ends both threads; the desk sees the end of the connection.
     let _ = desk.shutdown(Shutdown::Both);
     Ok(ended)
+}
+
+/// Shows the screen of this process's own desk: the relay loop here, the session in a thread beside it. `None`: the
+/// session went without a word.
+pub fn in_process(desk: &Desk, start: Start) -> Result<Option<Ended>, RelayError> {
+    let hello = relay::hello()?;
+    let leave = term::leave(&Capabilities::from_env(&|name| hello.variable(name)));
+    let (relay_end, session_end) = link::in_memory();
+    let session = host::spawn(desk.clone(), hello, session_end, start)?;
+    // Whoever is the desk has his files where it is.
+    let (patience, disk) = (Patience::Endless, Disk::Own);
+    let ended = relay::run(relay_end, term::reset_modes(), leave, patience, disk);
+    // The relay returned because the session said so, or is about to.
+    let _ = session.join();
+    ended
 }

@@ -10,15 +10,16 @@ use ratatui::layout::Rect;
 
 use crate::desk::{Attendance, Change, Desk, Identity};
 use crate::domain::{Language, Timestamp};
-use crate::term::{self, Capabilities, Decoder, Event, Pacer, Screen};
+use crate::term::{self, Capabilities, Decoder, Pacer, Screen};
 use crate::tui::app::{App, Settings};
-use crate::tui::component::{Effect, FilePurpose};
+use crate::tui::component::FilePurpose;
 use crate::tui::i18n::Texts;
 use crate::tui::place::ScreenId;
 
 use super::link::{FromTerminal, Hello, Inlet, SessionEnd, ToTerminal, window};
 
 mod keeping;
+mod taking;
 
 /// How a session begins.
 #[derive(Clone, Debug)]
@@ -237,103 +238,6 @@ impl Session {
             .map(|ms| Duration::from_millis(ms.unsigned_abs()))
     }
 
-    fn take(&mut self, message: Inbox) -> Option<Exit> {
-        match message {
-            Inbox::Terminal(FromTerminal::Bytes(bytes)) => {
-                self.asked_at = None;
-                let events = self.decoder.feed(&bytes, self.ticks());
-                self.events(events)
-            }
-            Inbox::Terminal(FromTerminal::Resize { columns, rows }) => {
-                let (columns, rows) = window(columns, rows);
-                self.size = (columns, rows);
-                self.screen.resize(columns, rows);
-                self.events(vec![Event::Resize {
-                    cols: columns,
-                    rows,
-                }])
-            }
-            Inbox::Changed(Change::Stopping) => {
-                self.keep();
-                Some(self.words("session-desk-stops"))
-            }
-            Inbox::Changed(Change::SessionEnded(number)) => {
-                if number != self.attendance.number() {
-                    return None;
-                }
-                self.forget();
-                Some(self.words("session-ended"))
-            }
-            Inbox::Changed(change) => {
-                let now = self.now();
-                self.app.changed(&change, now);
-                self.dirty = true;
-                None
-            }
-            Inbox::Terminal(FromTerminal::FileRead { ticket, content }) => {
-                let purpose = self.redeem(ticket)?;
-                let now = self.now();
-                let effects = self.app.file_read(purpose, &content, now);
-                self.dirty = true;
-                self.carry_out(effects)
-            }
-            Inbox::Terminal(FromTerminal::FileWritten { ticket, path }) => {
-                self.redeem(ticket)?;
-                let now = self.now();
-                self.app.file_written(&path, now);
-                self.dirty = true;
-                None
-            }
-            Inbox::Terminal(FromTerminal::Closed) | Inbox::Lost => {
-                self.keep();
-                Some(Exit::QUIET)
-            }
-        }
-    }
-
-    fn events(&mut self, events: Vec<Event>) -> Option<Exit> {
-        for event in events {
-            match event {
-                Event::StatusReport => {
-                    self.answers = true;
-                    self.pacer.answered(self.ticks());
-                }
-                Event::DeviceAttributes(_) | Event::ModeReport { .. } | Event::Version(_) => {
-                    if matches!(event, Event::DeviceAttributes(_)) {
-                        self.answers = true;
-                        self.pacer.answered(self.ticks());
-                    }
-                    let mut capabilities = self.screen.capabilities().clone();
-                    if capabilities.learn(&event) {
-                        self.screen.set_capabilities(capabilities);
-                    }
-                }
-                Event::Mouse(_) | Event::FocusIn | Event::FocusOut => {
-                    // The app asks for none of these: something that was killed left them on.
-                    self.ahead
-                        .extend_from_slice(term::unwanted(&event).unwrap_or_default());
-                    self.dirty = true;
-                }
-                event => {
-                    self.last_input = self.ticks();
-                    let now = self.now();
-                    let effects = self.app.update(event, now);
-                    self.dirty = true;
-                    if let Some(exit) = self.carry_out(effects) {
-                        return Some(exit);
-                    }
-                }
-            }
-        }
-        self.decoder.set_esc_hold(self.pacer.esc_hold_ms());
-        let trip = self
-            .pacer
-            .round_trip_ms()
-            .and_then(|ms| u32::try_from(ms).ok());
-        self.app.set_round_trip(trip);
-        None
-    }
-
     /// What is due because time passed: a held ESC, something drawn lazily, a minute mark, the end of patience.
     fn pass_time(&mut self) -> Option<Exit> {
         if let Some(exit) = self.keep_limits() {
@@ -351,60 +255,6 @@ impl Session {
             self.dirty = true;
         }
         exit
-    }
-
-    fn carry_out(&mut self, effects: Vec<Effect>) -> Option<Exit> {
-        for effect in effects {
-            match effect {
-                Effect::Quit => {
-                    self.forget();
-                    return Some(Exit::QUIET);
-                }
-                Effect::Detach => {
-                    self.keep();
-                    return Some(Exit::QUIET);
-                }
-                Effect::Copy(text) => {
-                    // Too long for a clipboard: the screen has the text anyway.
-                    if let Ok(bytes) = term::copy_to_clipboard(&text, self.screen.capabilities()) {
-                        self.ahead.extend(bytes);
-                    }
-                }
-                Effect::Redraw => self.screen.invalidate(),
-                Effect::Bell => self.ahead.push(7),
-                Effect::LoggedIn => {
-                    self.logged_in_at = self.ticks();
-                    self.resume();
-                }
-                Effect::ReadFile {
-                    path,
-                    limit,
-                    purpose,
-                } => {
-                    let ticket = self.ticket(purpose);
-                    // A relay that is gone is noticed when it closes its end.
-                    let _ = self.to_terminal.send(ToTerminal::ReadFile {
-                        ticket,
-                        path,
-                        limit,
-                    });
-                }
-                Effect::WriteFile {
-                    name,
-                    content,
-                    purpose,
-                } => {
-                    let ticket = self.ticket(purpose);
-                    let _ = self.to_terminal.send(ToTerminal::WriteFile {
-                        ticket,
-                        name,
-                        content,
-                    });
-                }
-            }
-            self.dirty = true;
-        }
-        None
     }
 
     /// Sends the newest frame if there is one and the terminal has read the last.
@@ -456,22 +306,4 @@ fn forward(from: Receiver<FromTerminal>, to: SyncSender<Inbox>) {
         // Nobody is left to hear it when this fails.
         let _ = to.send(Inbox::Lost);
     });
-}
-
-/// Opens the app on this process's own terminal: the relay loop here, the session in a thread beside it.
-pub fn open(
-    desk: &Desk,
-    start: Start,
-) -> Result<Option<super::relay::Ended>, super::relay::RelayError> {
-    let hello = super::relay::hello()?;
-    let leave = term::leave(&Capabilities::from_env(&|name| hello.variable(name)));
-    let (relay_end, session_end) = super::link::in_memory();
-    let session = spawn(desk.clone(), hello, session_end, start)?;
-    let patience = super::relay::Patience::Endless;
-    // Whoever is the desk has his files where it is.
-    let disk = super::relay::Disk::Own;
-    let ended = super::relay::run(relay_end, term::reset_modes(), leave, patience, disk);
-    // The relay returned because the session said so, or is about to.
-    let _ = session.join();
-    ended
 }

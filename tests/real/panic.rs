@@ -11,7 +11,8 @@ use std::thread::ThreadId;
 use ams::desk::folder::DataFolder;
 use ams::desk::{Clock, Desk, Environment, SystemClock};
 use ams::domain::{Language, Timestamp};
-use ams::session::host::{self, Start};
+use ams::session::attach;
+use ams::session::host::Start;
 use ams::session::server::Server;
 use ams::session::{report, socket};
 
@@ -76,7 +77,9 @@ fn child_with_a_screen() {
         screen: None,
         language: Language::Id,
     };
-    let ended = host::open(&desk, start).unwrap().expect("its last words");
+    let ended = attach::in_process(&desk, start)
+        .unwrap()
+        .expect("its last words");
     let _ = writeln!(std::io::stderr(), "{}", ended.words.unwrap_or_default());
     desk.close().unwrap();
     std::process::exit(ended.status.into());

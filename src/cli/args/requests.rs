@@ -15,24 +15,15 @@ pub enum Request {
         filter: Option<String>,
     },
     /// Show one request
-    Show {
-        number: String,
-    },
+    Show { number: String },
     /// Submit a draft, or a returned request again
-    Submit {
-        number: String,
-    },
-    Withdraw {
-        number: String,
-    },
+    Submit { number: String },
+    /// Take a request back
+    Withdraw { number: String },
     /// Take a request to work on it
-    Claim {
-        number: String,
-    },
+    Claim { number: String },
     /// Give it back
-    Release {
-        number: String,
-    },
+    Release { number: String },
     /// Return it for correction
     Return {
         number: String,
@@ -41,6 +32,7 @@ pub enum Request {
         #[arg(long)]
         note: String,
     },
+    /// Turn it down for good
     Reject {
         number: String,
         #[arg(long)]
@@ -70,13 +62,9 @@ pub enum Request {
         letter_follows: bool,
     },
     /// Step 6: compare the certificate
-    Match {
-        number: String,
-    },
+    Match { number: String },
     /// Second officer's approval
-    Approve {
-        number: String,
-    },
+    Approve { number: String },
     /// Step 7: revoke
     Revoke {
         number: String,
@@ -94,9 +82,7 @@ pub enum Request {
         channel: String,
     },
     /// Step 9: the notification was received
-    Acknowledge {
-        number: String,
-    },
+    Acknowledge { number: String },
     /// The other certificates over the same public key, and with --file a request for each
     Shared {
         number: String,

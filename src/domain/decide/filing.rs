@@ -7,7 +7,7 @@ use crate::domain::command::Command;
 use crate::domain::event::Event;
 use crate::domain::identifiers::{AccountId, Nip, RequestId, RequestNumber};
 use crate::domain::reason::{CombineError, Reason, ReasonCode, ReasonId};
-use crate::domain::refusal::{LetterField, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::domain::request::{FieldChange, LetterVersion, Misuse, RequesterKind, State};
 use crate::domain::workflow::Act;
 
@@ -300,25 +300,5 @@ pub(super) fn letter_data_open(question: &Question) -> Result<(), Refusal> {
             allowed: vec![State::Draf, State::Dikembalikan],
         }),
         _ => Ok(()),
-    }
-}
-
-impl crate::domain::request::LetterData {
-    /// The first field that is not filled.
-    pub fn missing(&self) -> Option<LetterField> {
-        let blank = |text: &str| text.trim().is_empty();
-        if blank(&self.number) {
-            Some(LetterField::Number)
-        } else if self.date.is_none() {
-            Some(LetterField::Date)
-        } else if blank(&self.superior_name) {
-            Some(LetterField::SuperiorName)
-        } else if blank(&self.superior_nip) {
-            Some(LetterField::SuperiorNip)
-        } else if self.approved {
-            None
-        } else {
-            Some(LetterField::Approval)
-        }
     }
 }

@@ -1,5 +1,5 @@
 //! What a session keeps and when it ends: taking up what was left, leaving it for the next login, the lock of an idle
-//! screen, the absolute end, files under way, and its line in the desk's book of who is here.
+//! screen, the absolute end, and its line in the desk's book of who is here.
 
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use crate::desk::Presence;
 use crate::session::link::FromTerminal;
 use crate::term::Event;
-use crate::tui::component::FilePurpose;
 use crate::tui::i18n::Texts;
 use crate::tui::place::ScreenId;
 
@@ -17,19 +16,6 @@ use super::{Exit, Inbox, STUCK, Session};
 const LAST_ANSWERS: Duration = Duration::from_millis(1200);
 
 impl Session {
-    /// A number under which the relay answers about a file.
-    pub(super) fn ticket(&mut self, purpose: FilePurpose) -> u32 {
-        self.last_ticket = self.last_ticket.wrapping_add(1);
-        self.tickets.push((self.last_ticket, purpose));
-        self.last_ticket
-    }
-
-    /// What a file was for; an answer that nobody asked for is for nothing.
-    pub(super) fn redeem(&mut self, ticket: u32) -> Option<FilePurpose> {
-        let at = self.tickets.iter().position(|(t, _)| *t == ticket)?;
-        Some(self.tickets.swap_remove(at).1)
-    }
-
     /// Takes up what this person left, if he left it a short while ago from this very unix user.
     pub(super) fn resume(&mut self) {
         let Some(identity) = self.app.identity().cloned() else {

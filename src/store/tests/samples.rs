@@ -4,7 +4,8 @@ use crate::domain::account::AccountStatus;
 use crate::domain::certificate::CertificateKey;
 use crate::domain::distinguished_name::{Attribute, DistinguishedName, Rdn};
 use crate::domain::instant::DAY;
-use crate::domain::request::{LetterData, Misuse, RequesterKind, Stopwatch};
+use crate::domain::request::{LetterData, Misuse, RequesterKind};
+use crate::domain::stopwatch::Stopwatch;
 use crate::domain::{
     Account, AccountId, Certificate, IssuerId, Language, Nip, ReasonCode, ReasonId, Request,
     RequestId, Role, Scope, Serial, Standing, State, Timestamp, Username,

@@ -117,7 +117,11 @@ fn the_letter_is_asked_of_the_persons_own_machine() {
         .app
         .file_read(purpose, &Ok(b"no letter".to_vec()), scene.now);
     scene.wait();
-    assert!(scene.shows("bukan PDF, JPEG atau PNG"), "{}", scene.screen());
+    assert!(
+        scene.shows("bukan PDF, JPEG atau PNG"),
+        "{}",
+        scene.screen()
+    );
     assert!(!scene.shows("sedang diperiksa"), "{}", scene.screen());
     assert!(scene.shows("~/surat.pdf"), "the name stays to be mended");
     // The form to be signed goes the other way.

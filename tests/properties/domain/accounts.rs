@@ -205,7 +205,6 @@ impl House {
             AccountChange::Grant(grant) => self.take_effect(whom, grant),
             AccountChange::Disable => self.status(whom, AccountStatus::Disabled),
             AccountChange::Enable => self.status(whom, AccountStatus::Active),
-            AccountChange::UnbindUid | AccountChange::Profile => {}
         }
         let after = &self.accounts[&whom];
         for role in [Role::Op, Role::Admin] {

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use ams::desk::folder::DataFolder;
 use ams::desk::{
-    AccountChange, CertificateQuery, Credentials, Desk, DeskError, Environment, FixedClock,
-    Identity, ImportOptions, ImportReport, Intent, LogRow, Login, NewAccount, NewIssuer, OwnerBy,
-    QueueQuery, Signing, SystemRandomness,
+    CertificateQuery, Credentials, Desk, DeskError, Environment, FixedClock, Identity,
+    ImportOptions, ImportReport, Intent, LogRow, Login, NewAccount, NewIssuer, OwnerBy, QueueQuery,
+    Signing, SystemRandomness,
 };
+use ams::domain::account::GrantChange;
 use ams::domain::case::Case;
 use ams::domain::instant::DAY;
 use ams::domain::workflow::{self, Act, Row};
@@ -404,12 +405,12 @@ impl Office {
 
     /// Asks for a change of somebody's roles.
     pub fn grant(&self, username: &str, roles: &[Role]) -> Result<(), DeskError> {
-        let change = AccountChange::Grant {
+        let change = GrantChange::Roles {
             roles: roles.iter().copied().collect(),
             scope: Scope::All,
         };
         self.desk
-            .change_account(self.admin(), self.id(username), &change)
+            .change_account(self.admin(), self.id(username), &change.into())
             .map(drop)
     }
 }

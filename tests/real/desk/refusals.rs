@@ -4,7 +4,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use ams::desk::{AccountChange, BatchAct, DeskError, Intent, Login, QueueQuery, Suspension};
+use ams::desk::{BatchAct, DeskError, Intent, Login, QueueQuery, Suspension};
+use ams::domain::account::GrantChange;
+use ams::domain::grants::AccountChange;
 use ams::domain::instant::{DAY, HOUR};
 use ams::domain::request::{FieldChange, Misuse, RequesterKind};
 use ams::domain::workflow::Act;
@@ -402,10 +404,12 @@ fn on_accounts(met: &Met<'_>) {
     met.refuses("own_grant", || office.grant("kepala", &[Role::Op]));
     office.grant("dodi", &[Role::Pemohon, Role::Op]).unwrap();
     met.refuses("grant_waits", || office.grant("dodi", &[Role::Op]));
-    change("rahmi", AccountChange::BindUid(4242)).unwrap();
+    change("rahmi", GrantChange::BindUid(4242).into()).unwrap();
     office.clock.advance(DAY + MINUTE);
     office.drain();
-    met.refuses("uid_taken", || change("dodi", AccountChange::BindUid(4242)));
+    met.refuses("uid_taken", || {
+        change("dodi", GrantChange::BindUid(4242).into())
+    });
 
     let new = Someone::new("baru", "Orang Baru UJI", &[Role::Pemohon]);
     let (_, once) = office

@@ -2,7 +2,9 @@
 //! unix user, on and off, and the second admin's word on what waits.
 
 use crate::desk::view::AccountView;
-use crate::desk::{AccountChange, Changed, Identity, scope_of};
+use crate::desk::{Changed, Identity, scope_of};
+use crate::domain::account::GrantChange;
+use crate::domain::grants::AccountChange;
 use crate::domain::{AccountId, Role, Scope};
 use crate::tui::action::ActionId;
 use crate::tui::component::{Cx, Outcome};
@@ -29,11 +31,10 @@ pub fn dialog(action: ActionId, who: Identity, view: &AccountView, cx: &Cx) -> O
     let ask = match action {
         ActionId::ChangeRoles => change_roles(who, view, cx),
         ActionId::BindUid => bind_uid(who, id),
-        ActionId::ResetPassword => plain(AccountChange::ResetPassword, who)
+        ActionId::ResetPassword => plain(GrantChange::ResetPassword.into(), who)
             .consequence(texts.get("reset-password-consequence")),
-        ActionId::ResetTotp => {
-            plain(AccountChange::ResetTotp, who).consequence(texts.get("reset-totp-consequence"))
-        }
+        ActionId::ResetTotp => plain(GrantChange::ResetTotp.into(), who)
+            .consequence(texts.get("reset-totp-consequence")),
         ActionId::EnableAccount => plain(AccountChange::Enable, who),
         ActionId::DisableAccount => {
             plain(AccountChange::Disable, who).consequence(texts.get("disable-consequence"))
@@ -101,11 +102,11 @@ fn change_roles(who: Identity, view: &AccountView, cx: &Cx) -> Ask {
     form.tick(0, &has);
     let id = account.id;
     Ask::new(ActionId::ChangeRoles, form, move |form, cx| {
-        let change = AccountChange::Grant {
+        let change = GrantChange::Roles {
             roles: ticked_roles(form, 0),
             scope: scope_of(form.text(1).split(';')),
         };
-        change_account(&who, id, &change, cx)
+        change_account(&who, id, &change.into(), cx)
     })
     .consequence(texts.get("change-roles-consequence"))
 }
@@ -118,7 +119,7 @@ fn bind_uid(who: Identity, id: AccountId) -> Ask {
             .trim()
             .parse()
             .map_err(|_| Stop::Field(0, "uid-form"))?;
-        change_account(&who, id, &AccountChange::BindUid(uid), cx)
+        change_account(&who, id, &GrantChange::BindUid(uid).into(), cx)
     })
 }
 

@@ -1,0 +1,222 @@
+//! Accounts change: at once where that gives no power, else when a second admin says so or the delay is over.
+
+use secrecy::SecretString;
+
+use crate::audit::{Action, ObjectRef};
+use crate::desk::transaction::{Signer, Transaction, found};
+use crate::desk::view::Change;
+use crate::desk::{Desk, DeskError, Identity, act};
+use crate::domain::account::{AccountStatus, GrantChange};
+use crate::domain::grants::{self, AccountChange, Effect, Surroundings};
+use crate::domain::{Account, AccountId, Refusal, Role, Timestamp};
+use crate::notify::facts::Notice;
+use crate::store::Window;
+
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// It waits until then, or for a second admin's word.
+    pub waits_until: Option<Timestamp>,
+    /// A one-time password, shown once.
+    pub one_time_password: Option<SecretString>,
+}
+
+impl Desk {
+    /// Changes an account; what gives power may wait.
+    pub fn change_account(
+        &self,
+        who: &Identity,
+        id: AccountId,
+        change: &AccountChange,
+    ) -> Result<Changed, DeskError> {
+        let signer = Signer::person(who.person(), &[Role::Admin]);
+        let object = ObjectRef::Account(id);
+        let one_time = match change {
+            AccountChange::Grant(GrantChange::ResetPassword) => Some(self.one_time()?),
+            _ => None,
+        };
+        self.transact(signer, |tx| {
+            let actor = act::present(tx.writer, who)?;
+            let mut account = found(tx.writer.account(id))?;
+            let grant = match change {
+                AccountChange::Grant(grant) => Some(grant),
+                AccountChange::Disable | AccountChange::Enable => None,
+            };
+            let around = tx.surroundings(&account, grant)?;
+            let effect = grants::change(&actor, &account, change, around, &self.policy(), tx.now)?;
+            let waits_until = match (effect, change) {
+                (Effect::Now, AccountChange::Grant(grant)) => {
+                    if let Some((_, hash)) = &one_time {
+                        tx.keep_pending_password(id, hash)?;
+                    }
+                    tx.take_effect(&mut account, grant)?;
+                    None
+                }
+                (Effect::Now, AccountChange::Disable) => {
+                    account.status = AccountStatus::Disabled;
+                    tx.keep(&mut account, Action::AKUN_DINONAKTIFKAN)?;
+                    None
+                }
+                (Effect::Now, AccountChange::Enable) => {
+                    account.status = AccountStatus::Active;
+                    tx.keep(&mut account, Action::AKUN_DIAKTIFKAN)?;
+                    None
+                }
+                (Effect::Waits(pending), _) => {
+                    if let Some((_, hash)) = &one_time {
+                        tx.keep_pending_password(id, hash)?;
+                    }
+                    let until = pending.effective_at;
+                    let notice = Notice::GrantPending {
+                        grant: (&pending.change).into(),
+                        effective_at: until,
+                    };
+                    account.pending.push(pending);
+                    tx.keep(&mut account, Action::PERAN_DIAJUKAN)?;
+                    tx.queue_mail(&account, notice, None, 0)?;
+                    Some(until)
+                }
+            };
+            Ok(Changed {
+                waits_until,
+                one_time_password: one_time.map(|(password, _)| password),
+            })
+        })
+        .map_err(|e| self.refused(signer, object, e))
+    }
+
+    /// A second admin's word on everything that waits for this account; returns how many changes took effect.
+    pub fn approve_grants(&self, who: &Identity, id: AccountId) -> Result<usize, DeskError> {
+        let signer = Signer::person(who.person(), &[Role::Admin]);
+        self.transact(signer, |tx| {
+            let actor = act::present(tx.writer, who)?;
+            let mut account = found(tx.writer.account(id))?;
+            let pending = account.pending.clone();
+            if pending.is_empty() {
+                return Err(DeskError::Refused(Refusal::NotFound));
+            }
+            for grant in &pending {
+                let around = tx.surroundings(&account, Some(&grant.change))?;
+                grants::confirm(&actor, &account, grant, around)?;
+                tx.take_effect(&mut account, &grant.change)?;
+            }
+            Ok(pending.len())
+        })
+        .map_err(|e| self.refused(signer, ObjectRef::Account(id), e))
+    }
+
+    /// Lets the changes take effect whose delay is over.
+    pub(in crate::desk) fn settle_grants(&self) -> Result<Option<Timestamp>, DeskError> {
+        let now = self.now();
+        let mut next = None;
+        for account in self.accounts_with_grants()? {
+            next = account
+                .pending
+                .iter()
+                .map(|p| p.effective_at)
+                .filter(|at| *at > now)
+                .chain(next)
+                .min();
+            if account.pending.iter().all(|p| p.effective_at > now) {
+                continue;
+            }
+            self.transact(Signer::SYSTEM, |tx| {
+                let mut account = found(tx.writer.account(account.id))?;
+                let due: Vec<_> = grants::due(&account, now).cloned().collect();
+                for grant in due {
+                    let around = tx.surroundings(&account, Some(&grant.change))?;
+                    // One that no longer fits goes on waiting.
+                    if grants::still_fits(&account, &grant.change, around).is_ok() {
+                        tx.take_effect(&mut account, &grant.change)?;
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(next)
+    }
+
+    fn accounts_with_grants(&self) -> Result<Vec<Account>, DeskError> {
+        let reader = self.inner.store.read()?;
+        let mut window = Window::first(1000);
+        let mut found = Vec::new();
+        loop {
+            let page = reader.accounts("", &window)?;
+            found.extend(page.rows.into_iter().filter(|a| !a.pending.is_empty()));
+            match page.next {
+                Some(next) => window = Window::first(1000).after(next),
+                None => return Ok(found),
+            }
+        }
+    }
+}
+
+impl Transaction<'_> {
+    /// What `grants` must know besides the account: other admins, and whose a unix user is that is to be bound.
+    fn surroundings(
+        &self,
+        account: &Account,
+        grant: Option<&GrantChange>,
+    ) -> Result<Surroundings, DeskError> {
+        let admins = self.writer.active_with_role(Role::Admin)?;
+        let own = u64::from(account.has(Role::Admin) && account.status == AccountStatus::Active);
+        let bound = match grant {
+            Some(GrantChange::BindUid(uid)) => self.writer.account_by_uid(*uid)?,
+            _ => None,
+        };
+        Ok(Surroundings {
+            other_admins: usize::try_from(admins.saturating_sub(own)).unwrap_or(usize::MAX),
+            uid_bound_to: bound.map(|a| a.id),
+        })
+    }
+
+    /// Lets a grant take effect: on the account, and on its credentials where it is about those.
+    fn take_effect(&mut self, account: &mut Account, grant: &GrantChange) -> Result<(), DeskError> {
+        grants::take_effect(account, grant);
+        let id = account.id;
+        let action = match grant {
+            GrantChange::Roles { .. } => Action::PERAN_DIBERIKAN,
+            GrantChange::BindUid(_) => Action::UID_DIIKAT,
+            GrantChange::ResetPassword => {
+                let mut credentials = self.writer.credentials(id)?.unwrap_or_default();
+                if let Some(hash) = credentials.pending_password.take() {
+                    credentials.password = Some(hash);
+                    credentials.password_changed_at = self.now;
+                    self.writer.put_credentials(id, &credentials)?;
+                }
+                let notice = Notice::PasswordReset {
+                    username: account.username.clone(),
+                    at: self.now,
+                };
+                self.queue_mail(account, notice, None, 0)?;
+                Action::KATA_SANDI_DIATUR_ULANG
+            }
+            GrantChange::ResetTotp => {
+                let mut credentials = self.writer.credentials(id)?.unwrap_or_default();
+                credentials.totp_seed = None;
+                credentials.pending_totp_seed = None;
+                self.writer.put_credentials(id, &credentials)?;
+                Action::TOTP_DIHAPUS
+            }
+        };
+        self.writer.put_account(account)?;
+        self.log(action, ObjectRef::Account(id), |_| {})?;
+        self.changed(Change::Account(id));
+        Ok(())
+    }
+
+    /// Stores a changed account, with its entry in the log.
+    fn keep(&mut self, account: &mut Account, action: Action) -> Result<(), DeskError> {
+        account.version += 1;
+        self.writer.put_account(account)?;
+        self.log(action, ObjectRef::Account(account.id), |_| {})?;
+        self.changed(Change::Account(account.id));
+        Ok(())
+    }
+
+    fn keep_pending_password(&mut self, id: AccountId, hash: &str) -> Result<(), DeskError> {
+        let mut credentials = self.writer.credentials(id)?.unwrap_or_default();
+        credentials.pending_password = Some(hash.to_owned());
+        self.writer.put_credentials(id, &credentials)?;
+        Ok(())
+    }
+}
