@@ -72,6 +72,14 @@ impl Desk {
                 alarms.insert(Alarm::LetterOverdue { number });
             }
         }
+        for account in self.accounts_with_grants(&reader)?.iter().take(MANY) {
+            if let Some(effective_at) = account.pending.iter().map(|p| p.effective_at).min() {
+                alarms.insert(Alarm::GrantPending {
+                    username: account.username.to_string(),
+                    effective_at,
+                });
+            }
+        }
         self.hold_alarms(&reader, now, &mut alarms)?;
         self.review_alarms(&reader, &mut alarms)?;
         Ok(alarms.into_iter().collect())

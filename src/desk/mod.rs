@@ -65,7 +65,7 @@ mod watch;
 mod watch_scan;
 mod workers;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicI64;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -153,6 +153,8 @@ struct Inner {
     queue: RwLock<QueueIndex>,
     /// Account → name and username, for every screen and list.
     people: RwLock<HashMap<AccountId, PersonName>>,
+    /// Accounts that have a grant which waits.
+    granting: RwLock<BTreeSet<AccountId>>,
     issuers: RwLock<Vec<Arc<IssuerState>>>,
     alarms: Mutex<alarms::Standing>,
     lookout: outside::Lookout,
@@ -275,6 +277,7 @@ impl Desk {
                 settings: RwLock::default(),
                 queue: RwLock::default(),
                 people: RwLock::default(),
+                granting: RwLock::default(),
                 issuers: RwLock::default(),
                 alarms: Mutex::default(),
                 lookout: outside::Lookout::default(),

@@ -42,6 +42,8 @@ impl Desk {
             for account in &page.rows {
                 self.remember_person(account);
             }
+            let granting = page.rows.iter().filter(|a| !a.pending.is_empty());
+            self.note_grants(&granting.map(|a| a.id).collect::<Vec<_>>())?;
             match page.next {
                 Some(next) => window = Window::first(1000).after(next),
                 None => return Ok(()),

@@ -212,6 +212,7 @@ impl Desk {
 
     /// Brings memory up to what was committed, and wakes who has work.
     fn follow(&self, mut after: After) -> Result<(), DeskError> {
+        self.note_grants(&after.accounts)?;
         let reader = self.inner.store.read()?;
         for id in after.accounts {
             if let Some(account) = reader.account(id)? {

@@ -1,5 +1,7 @@
 //! Accounts change: at once where that gives no power, else when a second admin says so or the delay is over.
 
+use std::sync::PoisonError;
+
 use secrecy::SecretString;
 
 use crate::audit::{Action, ObjectRef};
@@ -10,8 +12,9 @@ use crate::domain::account::{AccountStatus, GrantChange};
 use crate::domain::grants::{self, AccountChange, Effect, Surroundings};
 use crate::domain::{Account, AccountId, Refusal, Role, Timestamp};
 use crate::notify::facts::Notice;
-use crate::store::Window;
+use crate::store::Reader;
 
+/// What became of a change.
 #[derive(Clone, Debug)]
 pub struct Changed {
     /// It waits until then, or for a second admin's word.
@@ -108,7 +111,8 @@ impl Desk {
     pub(in crate::desk) fn settle_grants(&self) -> Result<Option<Timestamp>, DeskError> {
         let now = self.now();
         let mut next = None;
-        for account in self.accounts_with_grants()? {
+        let waiting = self.accounts_with_grants(&self.inner.store.read()?)?;
+        for account in waiting {
             next = account
                 .pending
                 .iter()
@@ -135,18 +139,44 @@ impl Desk {
         Ok(next)
     }
 
-    fn accounts_with_grants(&self) -> Result<Vec<Account>, DeskError> {
+    /// Keeps in mind which of these accounts have a grant that waits: nobody looks through all accounts for the few that
+    /// have one.
+    pub(in crate::desk) fn note_grants(&self, accounts: &[AccountId]) -> Result<(), DeskError> {
+        if accounts.is_empty() {
+            return Ok(());
+        }
+        let mut granting = self
+            .inner
+            .granting
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        // Read while nobody else notes anything, so that the last to note has seen the last change.
         let reader = self.inner.store.read()?;
-        let mut window = Window::first(1000);
-        let mut found = Vec::new();
-        loop {
-            let page = reader.accounts("", &window)?;
-            found.extend(page.rows.into_iter().filter(|a| !a.pending.is_empty()));
-            match page.next {
-                Some(next) => window = Window::first(1000).after(next),
-                None => return Ok(found),
+        for id in accounts {
+            if found(reader.account(*id))?.pending.is_empty() {
+                granting.remove(id);
+            } else {
+                granting.insert(*id);
             }
         }
+        Ok(())
+    }
+
+    /// The accounts that have a grant which waits.
+    pub(in crate::desk) fn accounts_with_grants(
+        &self,
+        reader: &Reader,
+    ) -> Result<Vec<Account>, DeskError> {
+        let granting = self
+            .inner
+            .granting
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        granting
+            .into_iter()
+            .map(|id| found(reader.account(id)))
+            .collect()
     }
 }
 

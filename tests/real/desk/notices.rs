@@ -1,6 +1,8 @@
 //! Mails that nobody's act sends at once, and refusals that come in swarms: what is told and logged, and how often.
 
-use ams::desk::MailRow;
+use ams::desk::{Alarm, MailRow};
+use ams::domain::Role;
+use ams::domain::instant::DAY;
 
 use super::fixture::{MINUTE, Office, password_of};
 use super::office::STAFF;
@@ -8,6 +10,35 @@ use super::office::STAFF;
 fn mails(office: &Office, kind: &str) -> Vec<MailRow> {
     let page = office.desk.mails(office.who("satu"), None, 500).unwrap();
     page.rows.into_iter().filter(|m| m.kind == kind).collect()
+}
+
+#[test]
+fn a_grant_that_waits_stands_among_the_alarms_until_it_is_in_effect_also_over_a_new_start() {
+    let mut office = Office::open(&STAFF);
+    let waiting = |office: &Office| {
+        let mut names = Vec::new();
+        for alarm in office.desk.alarms().unwrap() {
+            if let Alarm::GrantPending {
+                username,
+                effective_at,
+            } = alarm
+            {
+                names.push((username, effective_at));
+            }
+        }
+        names
+    };
+    assert_eq!(waiting(&office), []);
+    let in_effect = office.desk.now().plus(DAY);
+    office.grant("dodi", &[Role::Pemohon, Role::Op]).unwrap();
+    let dodi = || ("dodi".to_owned(), in_effect);
+    assert_eq!(waiting(&office), [dodi()]);
+    office.reopen(|_, _| {});
+    assert_eq!(waiting(&office), [dodi()]);
+    office.clock.advance(DAY + MINUTE);
+    office.drain();
+    assert_eq!(waiting(&office), []);
+    office.checks_out();
 }
 
 #[test]
