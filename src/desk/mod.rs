@@ -60,7 +60,7 @@ mod takeover;
 mod tokens;
 mod transaction;
 mod vault;
-pub mod view;
+mod view;
 mod watch;
 mod watch_scan;
 mod workers;

@@ -9,7 +9,7 @@ mod resume;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::view::Change;
+use crate::desk::Change;
 use crate::desk::{Desk, Identity};
 use crate::domain::{Language, Timestamp};
 use crate::term::{ColourDepth, Event};

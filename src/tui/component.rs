@@ -5,7 +5,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::view::Change;
+use crate::desk::Change;
 use crate::desk::{Desk, DeskError, Identity};
 use crate::domain::{RequestId, Timestamp};
 use crate::term::Key;

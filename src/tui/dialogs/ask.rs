@@ -4,7 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::view::RequestDetail;
+use crate::desk::RequestDetail;
 use crate::desk::{Aside, Desk, DeskError, Identity, Intent};
 use crate::domain::{Refusal, RequestId};
 use crate::term::Key;

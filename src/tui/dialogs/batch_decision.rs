@@ -5,7 +5,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::view::QueueRow;
+use crate::desk::QueueRow;
 use crate::desk::{
     BatchAct, BatchCount, BatchLine, BatchNamed, BatchOutcome, BatchRow, DeskError, Identity,
     RowRead,

@@ -18,8 +18,7 @@ pub mod suspension;
 
 use std::collections::BTreeSet;
 
-use crate::desk::Identity;
-use crate::desk::view::RequestDetail;
+use crate::desk::{Identity, RequestDetail};
 use crate::domain::RequestId;
 
 use super::action::{self, ActionId};

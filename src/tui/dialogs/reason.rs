@@ -1,6 +1,6 @@
 //! Another RFC 5280 reason code in the place of the proposed one, with a note; proposed and final are both logged.
 
-use crate::desk::view::RequestDetail;
+use crate::desk::RequestDetail;
 use crate::desk::{Identity, Intent};
 use crate::domain::ReasonCode;
 use crate::domain::instant::Day;

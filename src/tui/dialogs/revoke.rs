@@ -1,7 +1,7 @@
 //! The revocation dialog (step 7): subject, serial, reason and consequence to read; the serial's last four digits and
 //! the password to type, and for a deferred revocation the day from which it counts. Nothing but Ctrl-X after both confirms it, and Esc, the default, leaves everything as it is.
 
-use crate::desk::view::RequestDetail;
+use crate::desk::RequestDetail;
 use crate::desk::{Identity, Intent};
 use crate::domain::ReasonCode;
 use crate::domain::instant::Day;

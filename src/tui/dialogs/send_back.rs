@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::desk::view::RequestDetail;
+use crate::desk::RequestDetail;
 use crate::desk::{Identity, Intent};
 use crate::domain::Item;
 use crate::tui::action::ActionId;

@@ -1,8 +1,7 @@
 //! The other certificates over a compromised key, and a request for each of them with one Ctrl-X. Every one is then
 //! checked and decided for itself.
 
-use crate::desk::Identity;
-use crate::desk::view::RequestDetail;
+use crate::desk::{Identity, RequestDetail};
 use crate::tui::action::ActionId;
 use crate::tui::component::{Cx, Outcome};
 use crate::tui::errors;

@@ -1,7 +1,7 @@
 //! The short confirmations over one request: second approval (with the password), withdrawal, acknowledgement, and
 //! recording that the applicant was told another way.
 
-use crate::desk::view::RequestDetail;
+use crate::desk::RequestDetail;
 use crate::desk::{Identity, Intent};
 use crate::tui::action::ActionId;
 use crate::tui::component::Cx;

@@ -3,7 +3,7 @@
 
 use secrecy::SecretString;
 
-use crate::desk::view::CertificateView;
+use crate::desk::CertificateView;
 use crate::desk::{Desk, DeskError, Identity, Suspension};
 use crate::domain::CertificateKey;
 use crate::tui::action::ActionId;

@@ -5,7 +5,7 @@ mod change;
 mod create;
 mod words;
 
-use crate::desk::view::{AccountRow, AccountView, Change, Page};
+use crate::desk::{AccountRow, AccountView, Change, Page};
 use crate::desk::{DeskError, Identity};
 use crate::domain::AccountId;
 use crate::domain::account::AccountStatus;

@@ -1,7 +1,7 @@
 //! What an action of the table does to one request: at once where it can be undone or only goes a step on, else by a
 //! dialog. Shared by every screen that has a request under its cursor.
 
-use crate::desk::view::RequestDetail;
+use crate::desk::RequestDetail;
 use crate::desk::{DeskError, Identity, Intent};
 use crate::domain::{Language, ReasonCode, RequestId};
 use crate::tui::action::{self, ActionId, Facts, Why};

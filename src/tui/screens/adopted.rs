@@ -2,8 +2,8 @@
 //! Confirming says that they are right and changes nothing on a CRL; it goes over the marked rows, or the one under the
 //! cursor, or all that wait.
 
-use crate::desk::view::{Change, Page};
 use crate::desk::{AdoptedView, DeskError, Identity};
+use crate::desk::{Change, Page};
 use crate::domain::{CertificateKey, CertificateStatus, IssuerId, Refusal, Serial};
 use crate::tui::action::{ActionId, Facts};
 use crate::tui::component::{Cx, Outcome, SavedKind};

@@ -1,6 +1,6 @@
 //! The words of an alarm: what is wrong, and for whom it waits. Raised and taken back by the desk alone.
 
-use crate::desk::view::Alarm;
+use crate::desk::Alarm;
 use crate::domain::distinguished_name::printable;
 use crate::tui::errors;
 use crate::tui::i18n::Value;

@@ -9,7 +9,7 @@ mod summary;
 
 use ratatui::layout::Rect;
 
-use crate::desk::view::{Arrival, CertificateView, ReasonChoice, RequestDetail};
+use crate::desk::{Arrival, CertificateView, ReasonChoice, RequestDetail};
 use crate::desk::{
     Aside, CertificateQuery, DeskError, Identity, Intent, LetterCode, LetterCommand,
 };

@@ -1,8 +1,7 @@
 //! One certificate in a list: its cells, its detail, and what can be begun with it. Shared by the browser and the
 //! applicant's own list.
 
-use crate::desk::Identity;
-use crate::desk::view::CertificateView;
+use crate::desk::{CertificateView, Identity};
 use crate::domain::{CertificateStatus, ReasonCode};
 use crate::tui::action::{ActionId, Facts, Why};
 use crate::tui::component::{Cx, Outcome};

@@ -1,8 +1,8 @@
 //! Sertifikat: a browser over all certificates, found by name, subject or serial while typing, narrowed by status. An
 //! officer may begin a request on somebody's behalf from here, suspend a certificate, or end its suspension.
 
-use crate::desk::view::{CertificateView, Change, Page};
 use crate::desk::{CertificateQuery, DeskError, Identity};
+use crate::desk::{CertificateView, Change, Page};
 use crate::domain::{CertificateKey, CertificateStatus};
 use crate::tui::action::{ActionId, Facts, Why};
 use crate::tui::component::{Cx, Outcome};

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::view::{Change, CrlPreview, CrlRow, IssuerView, KeyState};
+use crate::desk::{Change, CrlPreview, CrlRow, IssuerView, KeyState};
 use crate::desk::{Identity, IssuerSettingsView};
 use crate::domain::Timestamp;
 use crate::tui::action::{ActionId, Facts, Why};

@@ -4,9 +4,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::Identity;
-use crate::desk::view::{
-    Change, Dashboard as Figures, IssuerView, KeyState, QueueQuery, QueueRow, StepStatistic,
+use crate::desk::{
+    Change, Dashboard as Figures, Identity, IssuerView, KeyState, QueueQuery, QueueRow,
+    StepStatistic,
 };
 use crate::domain::instant::SECOND;
 use crate::domain::{State, Timestamp};

@@ -5,7 +5,7 @@ mod people;
 
 use ratatui::layout::Rect;
 
-use crate::desk::view::{LetterLine, RequestDetail, SignatureState};
+use crate::desk::{LetterLine, RequestDetail, SignatureState};
 use crate::domain::request::{Channel, Misuse};
 use crate::domain::{CertificateStatus, State};
 use crate::tui::glyphs::DASH;

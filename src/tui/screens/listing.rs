@@ -8,8 +8,7 @@ use std::collections::BTreeSet;
 
 use ratatui::layout::Rect;
 
-use crate::desk::DeskError;
-use crate::desk::view::{Change, Page};
+use crate::desk::{Change, DeskError, Page};
 use crate::domain::Timestamp;
 use crate::domain::instant::MINUTE;
 use crate::tui::action::{ActionId, Facts};

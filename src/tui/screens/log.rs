@@ -1,7 +1,7 @@
 //! Catatan: the log, newest first, every entry as it is stored, and its verification against tree and signed head.
 
-use crate::desk::view::{Change, LogHealth, LogRow, Page};
 use crate::desk::{Aside, DeskError, Identity};
+use crate::desk::{Change, LogHealth, LogRow, Page};
 use crate::domain::Timestamp;
 use crate::tui::action::ActionId;
 use crate::tui::checks;

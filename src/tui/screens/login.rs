@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use secrecy::SecretString;
 
-use crate::desk::view::DemoAccount;
+use crate::desk::DemoAccount;
 use crate::desk::{Credentials, Identity, Login, LoginError, PasswordError};
 
 use crate::term::Key;

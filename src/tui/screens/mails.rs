@@ -1,6 +1,6 @@
 //! Notifikasi: the outbox, newest first, with what the server said of each mail; a failed one is sent again.
 
-use crate::desk::view::{Change, MailDetail, MailRow, Page};
+use crate::desk::{Change, MailDetail, MailRow, Page};
 use crate::desk::{DeskError, Identity};
 use crate::domain::MailId;
 use crate::tui::action::{ActionId, Facts, Why};

@@ -1,8 +1,8 @@
 //! Sertifikat saya: the applicant's own certificates, or those of the applicant whom a field officer accompanies; from
 //! here a request is filed.
 
-use crate::desk::view::{CertificateView, Change, Page};
 use crate::desk::{CertificateQuery, DeskError, Identity};
+use crate::desk::{CertificateView, Change, Page};
 use crate::domain::{AccountId, CertificateKey};
 use crate::tui::action::{ActionId, Facts};
 use crate::tui::component::{Cx, Outcome};

@@ -3,7 +3,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::desk::view::{Change, Page, QueueRow, RequestDetail};
+use crate::desk::{Change, Page, QueueRow, RequestDetail};
 use crate::desk::{DeskError, Identity};
 use crate::domain::RequestId;
 use crate::tui::action::{ActionId, Facts};

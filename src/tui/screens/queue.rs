@@ -7,8 +7,7 @@ mod rows;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::desk::Identity;
-use crate::desk::view::{QueueList, QueueQuery, QueueRow, RequestDetail};
+use crate::desk::{Identity, QueueList, QueueQuery, QueueRow, RequestDetail};
 use crate::domain::{RequestId, Timestamp};
 use crate::tui::action::ActionId;
 use crate::tui::component::{Cx, Outcome};

@@ -3,8 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::Identity;
-use crate::desk::view::{Change, RequestDetail};
+use crate::desk::{Change, Identity, RequestDetail};
 use crate::domain::{RequestId, Timestamp};
 use crate::tui::action::{ActionId, Facts};
 use crate::tui::component::{Component, Cx, Outcome, Saved, SavedKind};

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::view::{Agreement, Change, RequestDetail};
+use crate::desk::{Agreement, Change, RequestDetail};
 use crate::desk::{Identity, Intent};
 use crate::domain::instant::MINUTE;
 use crate::domain::{Item, RequestId, State, Timestamp};

@@ -1,7 +1,7 @@
 //! Sesi: who is at the desk, from which unix user, on which screen and since when without a key; an admin may end one.
 //! It follows sessions that begin, lock and leave; the hours of the last keys are read anew once a minute.
 
-use crate::desk::view::{Change, Page};
+use crate::desk::{Change, Page};
 use crate::desk::{DeskError, Identity, SessionId, SessionRow, SessionState};
 use crate::domain::Refusal;
 use crate::tui::action::ActionId;

@@ -1,6 +1,6 @@
 //! The nine steps of the SOP with who, when, how long against the standard time; then what the log says, newest last.
 
-use crate::desk::view::{RequestDetail, TimelineEntry};
+use crate::desk::{RequestDetail, TimelineEntry};
 use crate::domain::instant::MINUTE;
 use crate::domain::sop::SOP;
 use crate::domain::{Language, Request, State};

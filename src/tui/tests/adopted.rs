@@ -123,7 +123,7 @@ fn an_officer_confirms_one_then_the_marked_then_all() {
     assert!(!scene.shows("menunggu konfirmasi"), "{}", scene.screen());
     let who = scene.app.identity().unwrap();
     let log = scene.desk.log(who, None, 40).unwrap().rows;
-    let confirmed = |row: &&crate::desk::view::LogRow| row.action == "ADOPSI_DIKONFIRMASI";
+    let confirmed = |row: &&crate::desk::LogRow| row.action == "ADOPSI_DIKONFIRMASI";
     // Each that was named has its entry; all the rest together one.
     assert_eq!(log.iter().filter(confirmed).count(), 5);
 }

@@ -64,7 +64,7 @@ fn marked() -> (Scene, Vec<RequestId>, RequestId) {
     let early = early.expect("a request that waits").id;
     scene
         .app
-        .changed(&crate::desk::view::Change::Request(early), scene.now);
+        .changed(&crate::desk::Change::Request(early), scene.now);
     scene.rest();
     mark(&mut scene, &ids);
     mark(&mut scene, &[early]);
@@ -118,7 +118,7 @@ fn under_four_eyes_a_second_officer_approves_the_marked() {
     assert!(second.shows("2 terlaksana"), "{}", second.screen());
     scene
         .app
-        .changed(&crate::desk::view::Change::Request(ids[0]), scene.now);
+        .changed(&crate::desk::Change::Request(ids[0]), scene.now);
     scene.rest();
     mark(&mut scene, &ids);
     scene.keys(&format!("c2<Enter>{own}<C-x>"));

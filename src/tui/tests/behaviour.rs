@@ -1,7 +1,6 @@
 //! The app by keyboard on a demo desk: what officers do, and what must not happen.
 
-use crate::desk::Intent;
-use crate::desk::view::Change;
+use crate::desk::{Change, Intent};
 use crate::domain::{Item, ReasonCode, RequestId, State};
 use crate::term::{Event, Key};
 use crate::tui::Effect;
@@ -111,7 +110,7 @@ fn under_four_eyes_a_second_officer_approves_and_the_first_revokes() {
     assert!(approved(&scene, id), "{}", second.screen());
     assert_eq!(state(&scene, id), State::DnCocok, "{}", second.screen());
 
-    let change = crate::desk::view::Change::Request(id);
+    let change = crate::desk::Change::Request(id);
     scene.app.changed(&change, scene.now);
     scene.rest();
     let password = scene.password("op");

@@ -16,7 +16,7 @@ fn value(scene: &Scene, key: &str) -> String {
 fn logged(scene: &Scene) -> usize {
     let auditor = scene.desk.demo_login("auditor", None).unwrap();
     let log = scene.desk.log(&auditor, None, 20).unwrap();
-    let set = |row: &&crate::desk::view::LogRow| row.action == "PENERBIT_DIATUR";
+    let set = |row: &&crate::desk::LogRow| row.action == "PENERBIT_DIATUR";
     log.rows.iter().filter(set).count()
 }
 

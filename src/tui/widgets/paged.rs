@@ -3,8 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::DeskError;
-use crate::desk::view::Page;
+use crate::desk::{DeskError, Page};
 use crate::tui::draw;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;

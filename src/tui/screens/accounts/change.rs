@@ -1,7 +1,7 @@
 //! An admin's changes to one account, each a dialog that says what follows: roles and scope, password, second factor,
 //! unix user, on and off, and the second admin's word on what waits.
 
-use crate::desk::view::AccountView;
+use crate::desk::AccountView;
 use crate::desk::{Changed, Identity, scope_of};
 use crate::domain::account::GrantChange;
 use crate::domain::grants::AccountChange;

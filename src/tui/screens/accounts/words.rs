@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::desk::view::AccountView;
+use crate::desk::AccountView;
 use crate::domain::account::{AccountStatus, GrantChange, PendingGrant};
 use crate::domain::{Role, Scope};
 use crate::tui::glyphs::DASH;

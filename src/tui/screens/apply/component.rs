@@ -4,8 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::Aside;
-use crate::desk::view::Change;
+use crate::desk::{Aside, Change};
 use crate::domain::{CertificateKey, RequestId, Timestamp};
 use crate::term::Key;
 use crate::tui::action::{ActionId, Facts, Why};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::desk::view::ReasonChoice;
+use crate::desk::ReasonChoice;
 use crate::domain::instant::Day;
 use crate::domain::reason::ReasonId;
 use crate::domain::request::{FieldChange, Misuse, RequesterKind};

@@ -1,7 +1,7 @@
 //! What the form shows below its fields: the letters that are there, how else one comes in, and the whole before it is
 //! submitted, with what is missing said in words.
 
-use crate::desk::view::{Arrival, CertificateView, RequestDetail};
+use crate::desk::{Arrival, CertificateView, RequestDetail};
 use crate::desk::{DeskError, LetterCode, LetterCommand};
 use crate::domain::request::Misuse;
 use crate::domain::{CertificateStatus, Nip, Refusal};

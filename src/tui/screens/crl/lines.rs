@@ -1,6 +1,6 @@
 //! What the tabs of one issuer say: the three truths of its CRLs, and what its next one adds and removes.
 
-use crate::desk::view::CrlRow;
+use crate::desk::CrlRow;
 use crate::domain::instant::HOUR;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::view::Change;
+use crate::desk::Change;
 use crate::domain::Timestamp;
 use crate::term::Key;
 use crate::tui::action::{ActionId, Facts};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::desk::view::{QueueRow, QueueSort};
+use crate::desk::{QueueRow, QueueSort};
 use crate::domain::RequestId;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;

@@ -4,7 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::desk::view::{Agreement, FieldComparison};
+use crate::desk::{Agreement, FieldComparison};
 use crate::domain::Item;
 use crate::tui::draw;
 use crate::tui::glyphs::DASH;
