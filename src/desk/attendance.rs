@@ -104,6 +104,16 @@ impl Attendance {
         self.number
     }
 
+    /// When this person last had a key at another open screen, if he has one.
+    pub fn elsewhere(&self, account: AccountId) -> Option<Timestamp> {
+        let page = self.desk.inner.attendance.page();
+        let others = page.open.iter().filter(|(number, entry)| {
+            let presence = &entry.presence;
+            **number != self.number && presence.account == Some(account) && !presence.locked
+        });
+        others.map(|(_, entry)| entry.presence.last_input).max()
+    }
+
     /// Writes down what is so now; who follows the list is told when somebody logged in or a screen was locked, not of
     /// every key.
     pub fn note(&self, presence: Presence) {

@@ -101,6 +101,8 @@ struct Session {
     answers: bool,
     asked_at: Option<i64>,
     logged_in_at: i64,
+    /// Since when something was done that is not kept, in ms of the session.
+    unkept_since: Option<i64>,
     begun: Instant,
     size: (u16, u16),
     /// Something changed since the last frame.
@@ -139,6 +141,7 @@ impl Session {
             answers: false,
             asked_at: None,
             logged_in_at: 0,
+            unkept_since: None,
             decoder: Decoder::default(),
             pacer: Pacer::new(),
             to_terminal,
@@ -234,6 +237,7 @@ impl Session {
             .chain(stuck)
             .chain(self.time_limit().map(|t| (t - ticks).max(0)))
             .chain(self.gone_at().map(|t| (t - ticks).max(0)))
+            .chain(self.keep_at().map(|t| (t - ticks).max(0)))
             .min()
             .map(|ms| Duration::from_millis(ms.unsigned_abs()))
     }
@@ -243,7 +247,11 @@ impl Session {
         if let Some(exit) = self.keep_limits() {
             return Some(exit);
         }
-        let held = self.decoder.expire(self.ticks());
+        let ticks = self.ticks();
+        if self.keep_at().is_some_and(|at| at <= ticks) {
+            self.keep();
+        }
+        let held = self.decoder.expire(ticks);
         let exit = if held.is_empty() {
             None
         } else {

@@ -5,6 +5,7 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use crate::desk::Presence;
+use crate::domain::instant::MINUTE;
 use crate::session::link::FromTerminal;
 use crate::term::Event;
 use crate::tui::i18n::Texts;
@@ -12,6 +13,10 @@ use crate::tui::place::ScreenId;
 
 use super::{Exit, Inbox, STUCK, Session};
 
+/// What was done at the keys is kept within this time, in ms of the session, so that a desk that is killed loses no more.
+const KEPT_WITHIN: i64 = 20_000;
+/// Whoever had a key at another screen within this time, in ms, works there: this one does not take that work up.
+const WORKING: i64 = 2 * MINUTE;
 /// How long answers are waited for at the end: the round trip of a satellite link, and some.
 const LAST_ANSWERS: Duration = Duration::from_millis(1200);
 
@@ -21,29 +26,41 @@ impl Session {
         let Some(identity) = self.app.identity().cloned() else {
             return;
         };
-        if !self.resumes {
+        let now = self.now();
+        let elsewhere = self.attendance.elsewhere(identity.account_id());
+        if !self.resumes || elsewhere.is_some_and(|key| now.since(key) < WORKING) {
             return;
         }
-        match self.desk.load_session(&identity) {
+        let left = self.desk.load_session(&identity);
+        // It is taken up once: what is closed from here on does not come back.
+        let left = left.and_then(|left| self.desk.forget_session(&identity).map(|()| left));
+        match left {
             Ok(Some(blob)) => {
-                let now = self.now();
                 self.app.restore(&blob, now);
+                self.unkept_since.get_or_insert(self.ticks());
             }
             Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "a saved session could not be read"),
+            Err(error) => tracing::warn!(%error, "a saved session could not be taken up"),
         }
     }
 
     /// Keeps screen, filter and half-typed form for the next login.
-    pub(super) fn keep(&self) {
-        if let Some(identity) = self.app.identity() {
-            let blob = self.app.snapshot();
-            if !blob.is_empty()
-                && let Err(error) = self.desk.save_session(identity, &blob)
-            {
-                tracing::warn!(%error, "the session could not be saved");
-            }
+    pub(super) fn keep(&mut self) {
+        self.unkept_since = None;
+        let Some(identity) = self.app.identity() else {
+            return;
+        };
+        let blob = self.app.snapshot();
+        if !blob.is_empty()
+            && let Err(error) = self.desk.save_session(identity, &blob)
+        {
+            tracing::warn!(%error, "the session could not be saved");
         }
+    }
+
+    /// When what was done since it was last kept is kept again, in ms of the session.
+    pub(super) fn keep_at(&self) -> Option<i64> {
+        self.unkept_since.map(|since| since + KEPT_WITHIN)
     }
 
     /// Ends with words for the person.
@@ -153,28 +170,19 @@ mod tests {
             ..DemoOptions::default()
         };
         let (desk, _) = prepare(&folder.path().join("demo"), options).unwrap();
-        let hello = Hello {
-            environment: Vec::new(),
-            columns: 80,
-            rows: 24,
-            peer_uid: Some(7),
-            language: None,
-            screen: None,
-            demo_account: None,
-        };
         let start = || Start {
             identity: Some(desk.demo_login("op", Some(7)).unwrap()),
             screen: None,
             language: Language::Id,
         };
         let (_relay, end) = in_memory();
-        let mut session = Session::new(desk.clone(), &hello, end.to_terminal.clone(), start());
+        let mut session = Session::new(desk.clone(), &hello(), end.to_terminal.clone(), start());
         assert!(session.keep_limits().is_none(), "it has just begun");
         session.last_input = -desk.settings().idle_lock;
         assert!(session.keep_limits().is_none());
         assert!(session.app.is_locked() && session.app.identity().is_none());
 
-        let mut session = Session::new(desk.clone(), &hello, end.to_terminal, start());
+        let mut session = Session::new(desk.clone(), &hello(), end.to_terminal, start());
         session.logged_in_at = -desk.settings().session_end;
         let exit = session.keep_limits().expect("the end");
         assert!(exit.words.unwrap().contains("batas waktu"));
@@ -183,5 +191,53 @@ mod tests {
             desk.load_session(who).unwrap().is_some(),
             "what was open is kept"
         );
+    }
+
+    #[test]
+    fn what_was_left_is_taken_up_once_and_not_while_its_person_works_at_another_screen() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = DemoOptions {
+            requests: Some(1),
+            ..DemoOptions::default()
+        };
+        let (desk, _) = prepare(&folder.path().join("demo"), options).unwrap();
+        let screen = |screen| {
+            let (_relay, end) = in_memory();
+            let start = Start {
+                identity: Some(desk.demo_login("op", Some(7)).unwrap()),
+                screen,
+                language: Language::Id,
+            };
+            let mut session = Session::new(desk.clone(), &hello(), end.to_terminal, start);
+            session.resumes = true;
+            session
+        };
+        let mut first = screen(Some(ScreenId::Crl));
+        first.note();
+        first.keep();
+        // He has just had a key there.
+        let mut beside = screen(Some(ScreenId::Queue));
+        beside.resume();
+        assert_eq!(beside.app.screen(), Some(ScreenId::Queue));
+        drop(first);
+        beside.resume();
+        assert_eq!(beside.app.screen(), Some(ScreenId::Crl));
+        // Killed with its desk before it was kept again, it leaves nothing older.
+        drop(beside);
+        let mut later = screen(Some(ScreenId::Queue));
+        later.resume();
+        assert_eq!(later.app.screen(), Some(ScreenId::Queue));
+    }
+
+    fn hello() -> Hello {
+        Hello {
+            environment: Vec::new(),
+            columns: 80,
+            rows: 24,
+            peer_uid: Some(7),
+            language: None,
+            screen: None,
+            demo_account: None,
+        }
     }
 }

@@ -90,6 +90,7 @@ impl Session {
                 }
                 event => {
                     self.last_input = self.ticks();
+                    self.unkept_since.get_or_insert(self.last_input);
                     let now = self.now();
                     let effects = self.app.update(event, now);
                     self.dirty = true;
