@@ -190,6 +190,18 @@ impl Desk<'_> {
         }
     }
 
+    /// How many entries were adopted before this command came, which itself adopts the rest.
+    pub fn adopted_by_log(&self) -> u64 {
+        let export = self.done(&["log", "export"]).text();
+        export
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+            // Each portion by its count; what it meant for a certificate is told by further entries.
+            .filter(|entry| entry["action"] == "SERTIFIKAT_DIADOPSI")
+            .filter_map(|entry| entry["count"].as_u64())
+            .sum()
+    }
+
     /// The number of the CRL that is out, and what stands on it.
     pub fn published(&self) -> Option<(CrlNumber, Listed)> {
         let files = fs::read_dir(self.path.join("crl")).ok()?;

@@ -33,22 +33,32 @@ fn what_one_officer_does_shows_on_anothers_screen_and_leaves_the_cursor_alone() 
     let terminal = screen(demo, "op");
     terminal.keys("2");
     terminal.wait_for("PC-2026-");
+    let first = cursor(&terminal.screen()).expect("a cursor").0;
     terminal.keys("<Down><Down>");
-    terminal.settle(Duration::from_millis(300));
-    // The number that the cursor is on is drawn in reverse.
-    let cursor = || {
-        let screen = terminal.screen();
-        (1..screen.size().0)
-            .find(|row| screen.cell(*row, 1).is_some_and(|cell| cell.inverse()))
-            .map(|row| screen.contents_between(row, 1, row, 15))
-    };
-    let before = cursor().expect("a cursor");
-    assert!(before.starts_with("PC-2026-"), "{before}");
+    terminal.wait_until("the cursor two rows down", |screen| {
+        cursor(screen).is_some_and(|(row, _)| row == first + 2)
+    });
+    let before = cursor(&terminal.screen());
     let queue = demo.json("op", &["request", "list", "--state", "diajukan"]);
     let number = queue[0]["number"].as_str().unwrap();
+    let taken = |screen: &vt100::Screen| {
+        let (_, columns) = screen.size();
+        let mut rows = screen.rows(0, columns);
+        rows.any(|row| row.contains(number) && row.contains("op2"))
+    };
+    assert!(!taken(&terminal.screen()));
     demo.done("op2", &["request", "claim", number]);
-    terminal.wait_for("op2");
-    assert_eq!(cursor(), Some(before));
+    terminal.wait_until("op2 at the request", taken);
+    assert_eq!(cursor(&terminal.screen()), before);
+}
+
+/// Where a list's cursor is, and the number that is drawn in reverse there.
+fn cursor(screen: &vt100::Screen) -> Option<(u16, String)> {
+    let row =
+        (1..screen.size().0).find(|row| screen.cell(*row, 1).is_some_and(|cell| cell.inverse()))?;
+    let number = screen.contents_between(row, 1, row, 15);
+    assert!(number.starts_with("PC-2026-"), "{number}");
+    Some((row, number))
 }
 
 #[test]
