@@ -1,18 +1,14 @@
 //! The full-screen program in a real terminal: what it leaves behind however it ends, and what it draws where.
 
-use std::path::Path;
 use std::process::Command;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::program::demo;
 use crate::support::demo::Demo;
 use crate::support::terminal::{Size, Terminal};
 
 const SIZE: Size = Size::new(80, 24);
-
-fn demo() -> Demo {
-    Demo::make(Path::new(env!("CARGO_BIN_EXE_ams")), &[])
-}
 
 /// The queue, opened as the demo's officer.
 fn queue(demo: &Demo, size: Size, env: &[(&str, &str)]) -> Terminal {

@@ -2,21 +2,17 @@
 //! it writes, the passphrase from a descriptor and at a prompt, and what is refused, in words that help.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::program::binary;
 use crate::support::demo::{Ran, run};
 use crate::support::new_desk::NewDesk;
 use crate::support::peer::Peer;
 use crate::support::terminal::{Size, Terminal};
 
 const PASSPHRASE: &str = "frasa sandi CA é";
-
-fn binary() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_ams"))
-}
 
 /// A desk and openssl in one folder; `None` where there is no openssl.
 struct Bench {

@@ -1,14 +1,9 @@
 //! Suspension, batches and certificates over one key by commands, as an operator types them.
 
-use std::path::Path;
-
 use serde_json::Value;
 
+use crate::program::demo;
 use crate::support::demo::{Demo, Ran, check_shape};
-
-fn demo() -> Demo {
-    Demo::make(Path::new(env!("CARGO_BIN_EXE_ams")), &[])
-}
 
 fn text(value: &Value) -> String {
     value.as_str().expect("text").to_owned()

@@ -3,12 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::program::binary;
 use crate::support::demo::{Ran, run, without_terminal};
 use crate::support::peer::Peer;
-
-fn binary() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_ams"))
-}
 
 /// What a deploy command prints, into a file.
 fn printed(folder: &Path, name: &str, line: &[&str]) -> PathBuf {

@@ -9,13 +9,10 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::program::{binary, demo};
 use crate::smtp_server::{Mode, SmtpServer};
 use crate::support::demo::{Demo, Ran, check_shape, run};
 use crate::support::terminal::{Size, Terminal};
-
-fn binary() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_ams"))
-}
 
 fn doctor(data: &Path, more: &[&str]) -> Ran {
     let mut command = Command::new("setsid");
@@ -73,7 +70,7 @@ fn only(check: &str, status: &str) -> Vec<(String, String)> {
 
 #[test]
 fn a_sound_desk_passes_and_without_one_the_rest_is_looked_at() {
-    let demo = Demo::make(binary(), &[]);
+    let demo = demo();
     let (changed, status) = changes(&demo.data());
     assert_eq!(changed, []);
     let (all, _) = examined(&demo.data());
@@ -113,7 +110,7 @@ fn a_sound_desk_passes_and_without_one_the_rest_is_looked_at() {
 
 #[test]
 fn a_folder_open_to_others_is_found_and_the_advice_closes_it() {
-    let demo = Demo::make(binary(), &[]);
+    let demo = demo();
     let open = std::fs::Permissions::from_mode(0o755);
     std::fs::set_permissions(demo.data(), open).unwrap();
     let (changed, status) = changes(&demo.data());
@@ -130,7 +127,7 @@ fn a_folder_open_to_others_is_found_and_the_advice_closes_it() {
 
 #[test]
 fn a_mail_server_is_really_spoken_to() {
-    let demo = Demo::make(binary(), &[]);
+    let demo = demo();
     let set = |key: &str, value: &str| {
         demo.done("admin", &["config", "set", key, value]);
     };
@@ -220,7 +217,7 @@ fn a_crl_past_its_end_is_found() {
 
 #[test]
 fn a_running_desk_is_asked_for_the_lines_that_only_it_can_say() {
-    let demo = Demo::make(binary(), &[]);
+    let demo = demo();
     let mut desk = demo
         .ams()
         .arg("serve")
@@ -248,7 +245,7 @@ fn a_running_desk_is_asked_for_the_lines_that_only_it_can_say() {
 
 #[test]
 fn a_terminal_that_shows_nothing_and_a_locale_without_utf8_are_named() {
-    let demo = Demo::make(binary(), &[]);
+    let demo = demo();
     let mut command = demo.ams();
     command.arg("doctor");
     let size = Size::new(150, 40);

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::program::binary;
 use crate::support::demo::{Ran, run};
 use crate::support::new_desk::NewDesk;
 use crate::support::peer::Peer;
@@ -24,7 +25,7 @@ impl Bench {
     fn make() -> Option<Self> {
         Peer::OpenSsl.command()?;
         let bench = Self {
-            desk: NewDesk::make(Path::new(env!("CARGO_BIN_EXE_ams"))),
+            desk: NewDesk::make(binary()),
         };
         bench.desk.write("person", PERSON);
         bench.desk.write("authority", AUTHORITY);

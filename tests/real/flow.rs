@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::program::demo;
 use crate::smtp_server::{Mode, SmtpServer};
 use crate::support::demo::{Demo, run};
 use crate::support::form::{go_to_row, walk_to_letter};
+use crate::support::letters::LETTER;
 use crate::support::peer::Peer;
 use crate::support::terminal::{Size, Terminal};
-use crate::support::usual_way::LETTER;
 
 /// From the decision to the mail server's acceptance; a slow machine needs a moment, the desk promises seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -27,7 +28,7 @@ impl Stage {
     fn set() -> Option<Self> {
         Peer::OpenSsl.command()?;
         let server = SmtpServer::start(Mode::StartTls, true)?;
-        let demo = Demo::make(Path::new(env!("CARGO_BIN_EXE_ams")), &[]);
+        let demo = demo();
         let root = demo.beside("mail-root.pem");
         std::fs::write(&root, &server.root).unwrap();
         let port = server.port.to_string();

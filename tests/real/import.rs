@@ -2,18 +2,14 @@
 //! folders and junk in it. The good ones go in, each refused one is named with its file and place, and why.
 
 use std::os::unix::fs::symlink;
-use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 
+use crate::program::binary;
 use crate::support::demo::{Ran, run};
 use crate::support::new_desk::NewDesk;
 use crate::support::peer::Peer;
-
-fn binary() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_ams"))
-}
 
 /// A desk with an openssl CA, in one folder.
 struct Bench {

@@ -3,31 +3,20 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::program::binary;
 use crate::sample_pdf::{page, stream};
+use crate::support::letters::letter;
 use ams::letter::child;
 use ams::letter::confine::LandlockHold;
 use ams::letter::{LetterDefect, LetterFacts, LetterKind, Limits};
 
-fn program() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_ams"))
-}
-
-fn sample(name: &str) -> Vec<u8> {
-    std::fs::read(
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("tests/letters")
-            .join(name),
-    )
-    .unwrap()
-}
-
 fn inspect(bytes: &[u8]) -> Result<LetterFacts, LetterDefect> {
-    child::inspect(bytes, program(), &Limits::default())
+    child::inspect(bytes, binary(), &Limits::default())
 }
 
 #[test]
 fn the_typeset_sample_is_read_in_a_closed_child() {
-    let facts = inspect(&sample("lupa-passphrase.pdf")).unwrap();
+    let facts = inspect(&letter("lupa-passphrase.pdf")).unwrap();
     assert_eq!((facts.kind, facts.pages), (LetterKind::Pdf, 1));
     assert_eq!(
         facts.sha256,
@@ -48,7 +37,7 @@ fn the_typeset_sample_is_read_in_a_closed_child() {
 
 #[test]
 fn what_holds_a_child_can_be_asked_without_a_letter() {
-    let held = child::confinement(program(), &Limits::default()).unwrap();
+    let held = child::confinement(binary(), &Limits::default()).unwrap();
     assert!(held.is_closed(), "{held:?}");
 }
 
@@ -59,7 +48,7 @@ fn scans_and_photos_have_facts_but_no_text() {
         ("kehilangan-foto.jpg", LetterKind::Jpeg),
         ("lupa-passphrase.png", LetterKind::Png),
     ] {
-        let facts = inspect(&sample(name)).unwrap();
+        let facts = inspect(&letter(name)).unwrap();
         assert_eq!(facts.kind, kind, "{name}");
         assert!(facts.is_scan() && facts.text.is_empty(), "{name}");
         assert_eq!(facts.warnings, [], "{name}");
@@ -69,15 +58,15 @@ fn scans_and_photos_have_facts_but_no_text() {
 #[test]
 fn locked_and_cut_letters_are_named_as_such() {
     assert_eq!(
-        inspect(&sample("terkunci.pdf")),
+        inspect(&letter("terkunci.pdf")),
         Err(LetterDefect::EncryptedPdf)
     );
-    assert_eq!(inspect(&sample("terpotong.pdf")), Err(LetterDefect::CutPdf));
+    assert_eq!(inspect(&letter("terpotong.pdf")), Err(LetterDefect::CutPdf));
     for (name, kind) in [
         ("kehilangan-foto.jpg", LetterKind::Jpeg),
         ("lupa-passphrase.png", LetterKind::Png),
     ] {
-        let bytes = sample(name);
+        let bytes = letter(name);
         for keep in [bytes.len() / 2, bytes.len() - 3] {
             assert_eq!(
                 inspect(&bytes[..keep]),
@@ -108,7 +97,7 @@ fn a_letter_that_takes_forever_is_stopped() {
         ..Limits::default()
     };
     let start = Instant::now();
-    let end = child::inspect(&letter, program(), &limits);
+    let end = child::inspect(&letter, binary(), &limits);
     assert_eq!(end, Err(LetterDefect::Timeout { seconds: 1 }));
     assert!(start.elapsed() < Duration::from_secs(5));
 }
@@ -121,7 +110,7 @@ fn a_letter_that_swells_in_memory_is_stopped() {
         bytes: 16 << 20,
         ..Limits::default()
     };
-    let end = child::inspect(&page("", swollen, vec![]), program(), &limits);
+    let end = child::inspect(&page("", swollen, vec![]), binary(), &limits);
     assert_eq!(end, Err(LetterDefect::Memory { mebibytes: 512 }));
 }
 
@@ -142,7 +131,7 @@ fn endless_nesting_does_not_reach_the_desk() {
 
 #[test]
 fn a_child_that_lingers_or_babbles_is_ended() {
-    let letter = sample("lupa-passphrase.pdf");
+    let letter = letter("lupa-passphrase.pdf");
     let limits = Limits {
         seconds: 1,
         ..Limits::default()
@@ -179,7 +168,7 @@ fn damaged_letters_end_with_facts_or_a_defect_of_the_letter() {
         "lupa-passphrase.png",
         "kehilangan-foto.jpg",
     ] {
-        let whole = sample(name);
+        let whole = letter(name);
         for round in 0..30 {
             let mut bytes = whole.clone();
             for _ in 0..=round {

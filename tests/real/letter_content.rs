@@ -5,6 +5,7 @@ use ams::letter::inspect::inspect as inspect_here;
 use ams::letter::{LetterDefect, LetterFacts, LetterKind, LetterWarning, Limits};
 
 use crate::sample_pdf::{page, pdf, pdf_with_trailer, stream, typeset};
+use crate::support::letters::letter;
 
 fn inspect(bytes: &[u8]) -> Result<LetterFacts, LetterDefect> {
     inspect_here(bytes.to_vec(), &Limits::default(), Confinement::default())
@@ -13,11 +14,6 @@ fn inspect(bytes: &[u8]) -> Result<LetterFacts, LetterDefect> {
 fn lines(bytes: &[u8]) -> Vec<String> {
     let facts = inspect(bytes).unwrap();
     facts.lines().map(|(_, line)| line.to_owned()).collect()
-}
-
-fn sample(name: &str) -> Vec<u8> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/letters");
-    std::fs::read(folder.join(name)).unwrap()
 }
 
 /// Empty pages, each an object of its own.
@@ -213,7 +209,7 @@ fn pictures_too_large_to_open_are_refused_before_they_are_opened() {
         })
     );
 
-    let mut png = sample("lupa-passphrase.png");
+    let mut png = letter("lupa-passphrase.png");
     png[16..20].copy_from_slice(&50_000u32.to_be_bytes());
     let mut crc = flate2::Crc::new();
     crc.update(&png[12..29]);
@@ -227,7 +223,7 @@ fn pictures_too_large_to_open_are_refused_before_they_are_opened() {
         })
     );
 
-    let mut jpeg = sample("kehilangan-foto.jpg");
+    let mut jpeg = letter("kehilangan-foto.jpg");
     let frame = jpeg.windows(2).position(|w| w == [0xff, 0xc0]).unwrap();
     jpeg[frame + 5..frame + 9].copy_from_slice(&[0xff; 4]);
     let width = 65_535;
@@ -243,7 +239,7 @@ fn pictures_too_large_to_open_are_refused_before_they_are_opened() {
 
 #[test]
 fn a_picture_whole_at_its_ends_but_rotten_inside_is_damaged() {
-    let mut png = sample("lupa-passphrase.png");
+    let mut png = letter("lupa-passphrase.png");
     let middle = png.len() / 2;
     png[middle..middle + 64].fill(0x5a);
     let kind = LetterKind::Png;
@@ -252,7 +248,7 @@ fn a_picture_whole_at_its_ends_but_rotten_inside_is_damaged() {
 
 #[test]
 fn stray_bytes_behind_a_picture_are_mentioned() {
-    let mut jpeg = sample("kehilangan-foto.jpg");
+    let mut jpeg = letter("kehilangan-foto.jpg");
     jpeg.extend(b"\0\0maker's notes");
     assert_eq!(
         inspect(&jpeg).unwrap().warnings,
@@ -262,7 +258,7 @@ fn stray_bytes_behind_a_picture_are_mentioned() {
 
 #[test]
 fn facts_survive_their_way_through_json() {
-    let facts = inspect(&sample("lupa-passphrase.pdf")).unwrap();
+    let facts = inspect(&letter("lupa-passphrase.pdf")).unwrap();
     let json = serde_json::to_string(&facts).unwrap();
     assert_eq!(serde_json::from_str::<LetterFacts>(&json).unwrap(), facts);
     assert!(!json.contains("null"), "{json}");

@@ -17,6 +17,7 @@ mod nginx;
 mod outside_tls;
 mod panic;
 mod pkcs11;
+mod program;
 mod restore;
 mod sample_pdf;
 mod serve;

@@ -5,18 +5,15 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ams::pki::publish::{CrlFileName, PublishingFolder};
 
+use crate::program::binary;
 use crate::support::demo::{Demo, without_terminal};
 use crate::support::peer::Peer;
-
-fn binary() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_ams"))
-}
 
 /// A running nginx with the printed file; ended when dropped.
 struct Nginx {

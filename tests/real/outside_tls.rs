@@ -7,6 +7,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
+use crate::program::binary;
 use crate::support::demo::{Demo, run};
 use crate::support::peer::Peer;
 use crate::support::serving::Serving;
@@ -93,7 +94,7 @@ const QUESTIONS: usize = 300;
 
 #[test]
 fn a_desk_sees_its_crl_over_https_where_the_machine_trusts_the_server() {
-    let demo = Demo::make(Path::new(env!("CARGO_BIN_EXE_ams")), &["--requests", "1"]);
+    let demo = Demo::make(binary(), &["--requests", "1"]);
     let own = tempfile::tempdir().unwrap();
     let Some(server) = TlsServer::start(&demo.crl_dir, own.path()) else {
         return;

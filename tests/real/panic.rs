@@ -16,7 +16,7 @@ use ams::session::host::Start;
 use ams::session::server::Server;
 use ams::session::{report, socket};
 
-use crate::support::demo::Demo;
+use crate::program::{binary, demo};
 use crate::support::terminal::{Size, Terminal};
 
 const SIZE: Size = Size::new(80, 24);
@@ -26,10 +26,6 @@ const FOLDER: &str = "AMS_TEST_DESK";
 const CAUSE: &str = "the clock fell (UJI)";
 /// What a session says that failed.
 const WORDS: &str = "ams: sesi ini gagal; yang sudah tersimpan tidak hilang.";
-
-fn binary() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_ams"))
-}
 
 /// The system's clock, until its file is there: then the first session that looked at it panics, once.
 struct FallingClock {
@@ -126,7 +122,7 @@ fn at(output: &[u8], text: &str) -> usize {
 
 #[test]
 fn a_panic_in_a_session_restores_the_terminal_first_and_reports_then() {
-    let demo = Demo::make(binary(), &[]);
+    let demo = demo();
     let terminal = Terminal::start(&child("child_with_a_screen", &demo.data()), SIZE, &[]);
     terminal.wait_for("Dasbor");
     assert!(terminal.screen().alternate_screen());
@@ -150,7 +146,7 @@ fn a_panic_in_a_session_restores_the_terminal_first_and_reports_then() {
 
 #[test]
 fn a_panic_in_one_session_leaves_the_others_and_the_desk_alone() {
-    let demo = Demo::make(binary(), &[]);
+    let demo = demo();
     let mut desk = child("child_that_serves", &demo.data())
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

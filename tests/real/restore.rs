@@ -7,6 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::program::binary;
 use crate::support::demo::{Demo, Ran, run};
 use crate::support::peer::Peer;
 use crate::support::serving::Serving;
@@ -22,7 +23,7 @@ struct Scene {
 impl Scene {
     /// A desk with one revocation in its backup and one after it.
     fn set() -> (Self, [String; 2]) {
-        let demo = Demo::make(Path::new(env!("CARGO_BIN_EXE_ams")), &["--requests", "1"]);
+        let demo = Demo::make(binary(), &["--requests", "1"]);
         let backup = demo.beside("backup.redb");
         let scene = Self { demo, backup };
         let serials: [String; 2] = scene.demo.free_serials();
@@ -234,7 +235,7 @@ fn the_log_goes_on_under_a_new_origin_that_names_what_was_lost() {
     let header: Value =
         serde_json::from_str(String::from_utf8_lossy(&export).lines().next().unwrap()).unwrap();
     let key = header["public_key"].as_str().unwrap();
-    let mut verify = Command::new(env!("CARGO_BIN_EXE_ams"));
+    let mut verify = Command::new(binary());
     verify
         .args(["log", "verify", "--public-key", key])
         .arg(&file);

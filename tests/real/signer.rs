@@ -2,7 +2,7 @@
 //! desk's own memory of them.
 
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use ams::domain::{CrlNumber, Serial, Timestamp};
@@ -17,85 +17,15 @@ use ams::pki::signer::{CrlSigner, Forbidden, Scope, SignerError, numbers_of};
 use ams::pki::write::assemble;
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::program::{binary, demo};
 use crate::support::demo::{Demo, Ran, run};
 use crate::support::new_desk::NewDesk;
 use crate::support::peer::Peer;
+use crate::support::process::Seen;
 use crate::support::serving::Serving;
 use crate::support::unix_users::UnixUsers;
 
 const PASSPHRASE: &str = "frasa sandi CA UJI";
-
-fn binary() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_ams"))
-}
-
-/// A process, as /proc shows it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Seen(pub i32);
-
-impl Seen {
-    /// The signing processes of a desk.
-    pub fn of_desk(desk: u32) -> Vec<Self> {
-        let folders = std::fs::read_dir("/proc").unwrap().flatten();
-        let processes = folders.filter_map(|folder| folder.file_name().to_str()?.parse().ok());
-        processes
-            .map(Self)
-            .filter(|process| {
-                process
-                    .field("PPid")
-                    .is_some_and(|parent| parent == desk.to_string())
-                    && process.command_line().contains("__signer")
-            })
-            .collect()
-    }
-
-    fn path(self, name: &str) -> PathBuf {
-        PathBuf::from(format!("/proc/{}/{name}", self.0))
-    }
-
-    fn text(self, name: &str) -> String {
-        std::fs::read_to_string(self.path(name)).unwrap_or_default()
-    }
-
-    fn command_line(self) -> String {
-        self.text("cmdline").replace('\0', " ")
-    }
-
-    pub fn field(self, name: &str) -> Option<String> {
-        let status = self.text("status");
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
-        Some(line.split_whitespace().next()?.to_owned())
-    }
-
-    pub fn descriptors(self) -> Vec<(u32, String)> {
-        let folder = std::fs::read_dir(self.path("fd")).expect("root sees them");
-        let mut all: Vec<(u32, String)> = folder
-            .flatten()
-            .map(|entry| {
-                let number = entry.file_name().to_str().unwrap().parse().unwrap();
-                let target = std::fs::read_link(entry.path()).unwrap();
-                (number, target.display().to_string())
-            })
-            .collect();
-        all.sort();
-        all
-    }
-
-    /// kill -9, and waits until it is gone.
-    pub fn kill(self) {
-        let pid = Pid::from_raw(self.0).unwrap();
-        let handle =
-            rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).unwrap();
-        kill_process(pid, Signal::KILL).unwrap();
-        let mut ended = [rustix::event::PollFd::new(
-            &handle,
-            rustix::event::PollFlags::IN,
-        )];
-        rustix::event::poll(&mut ended, None).unwrap();
-    }
-}
 
 fn only(serving: &Serving) -> Seen {
     let all = Seen::of_desk(serving.pid());
@@ -108,14 +38,20 @@ fn issued(ran: &Ran) -> u64 {
     ran.json()[0]["crl_number"].as_u64().expect("a number")
 }
 
-/// Issues a CRL; its number. Two within a second are one too many: thisUpdate counts seconds, so the second waits.
-pub fn issue_by(mut issue: impl FnMut() -> Ran) -> u64 {
+/// Asks for a CRL. Two within a second are one too many: thisUpdate counts seconds, so the second is asked for again
+/// until its second has begun.
+pub fn in_its_second(mut issue: impl FnMut() -> Ran) -> Ran {
     loop {
         let ran = issue();
         if !ran.stderr.contains("this-update-not-future") {
-            return issued(&ran);
+            return ran;
         }
     }
+}
+
+/// Issues a CRL; its number.
+pub fn issue_by(issue: impl FnMut() -> Ran) -> u64 {
+    issued(&in_its_second(issue))
 }
 
 /// Issues a CRL of a demo; its number.
@@ -198,7 +134,7 @@ fn the_signing_process_has_its_numbers_and_no_other_file_no_network_no_core_and_
 
 #[test]
 fn a_killed_signing_process_is_told_of_and_starts_anew_with_its_numbers() {
-    let demo = Demo::make(binary(), &[]);
+    let demo = demo();
     let serving = Serving::start(demo.ams().arg("serve"));
     let first = issue(&demo);
     let child = only(&serving);
@@ -311,7 +247,7 @@ fn a_key_with_a_passphrase_is_locked_again_when_its_process_is_killed() {
 
 #[test]
 fn a_desk_set_back_to_an_older_database_goes_on_above_the_numbers_that_its_key_has_signed() {
-    let demo = Demo::make(binary(), &[]);
+    let demo = demo();
     let database = demo.data().join("ams.redb");
     let older = std::fs::read(&database).unwrap();
     let first = issue(&demo);

@@ -2,11 +2,12 @@
 //! on theirs, the number goes on rising, and what is revoked there or here afterwards comes on top.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
 
+use crate::program::binary;
 use crate::support::demo::{Demo, Ran, run};
 use crate::support::peer::Peer;
 
@@ -74,7 +75,7 @@ type Entries = BTreeMap<String, (String, String, String)>;
 impl Scene {
     fn set() -> Option<Self> {
         Peer::OpenSsl.command()?;
-        let demo = Demo::make(Path::new(env!("CARGO_BIN_EXE_ams")), &["--requests", "1"]);
+        let demo = Demo::make(binary(), &["--requests", "1"]);
         let ca = demo.beside("ca");
         std::fs::create_dir(&ca).unwrap();
         Some(Self { demo, ca })

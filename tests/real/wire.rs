@@ -4,9 +4,9 @@
 //! Every byte counts, status requests and mode switches too. The terminal answers like an xterm; a step ends when nothing
 //! has come for a while, so that what is drawn lazily is in it.
 
-use std::path::Path;
 use std::time::Duration;
 
+use crate::program::binary;
 use crate::support::demo::Demo;
 use crate::support::terminal::{Size, Terminal};
 
@@ -19,10 +19,7 @@ const REST: Duration = Duration::from_millis(600);
 
 /// Each test has its own: a data folder has one process at a time.
 fn demo(requests: &str) -> Demo {
-    Demo::make(
-        Path::new(env!("CARGO_BIN_EXE_ams")),
-        &["--requests", requests, "--now", NOW],
-    )
+    Demo::make(binary(), &["--requests", requests, "--now", NOW])
 }
 
 struct Wire {

@@ -6,9 +6,11 @@ use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use serde_json::Value;
 
+use super::terminal::PATIENCE;
 use super::unix_users::UnixUser;
 
 /// The demo's folder, its accounts and where it publishes; removed when dropped.
@@ -116,6 +118,16 @@ impl Demo {
         command
     }
 
+    /// The same as that user, the password in a file of mode 0600.
+    pub fn ams_as(&self, user: &str) -> Command {
+        let file = self.beside(&format!("password-{user}"));
+        let line = format!("{}\n", self.password(user));
+        secret_file(&file, &line, self.owner.as_ref());
+        let mut command = self.ams();
+        command.args(["--user", user, "--password-file"]).arg(&file);
+        command
+    }
+
     /// Runs a command as that user, the password in a file of mode 0600.
     pub fn run(&self, user: &str, arguments: &[&str]) -> Ran {
         self.run_with(user, arguments, b"")
@@ -123,15 +135,7 @@ impl Demo {
 
     /// As [`Demo::run`], with something on standard input.
     pub fn run_with(&self, user: &str, arguments: &[&str], input: &[u8]) -> Ran {
-        let file = self.beside(&format!("password-{user}"));
-        let line = format!("{}\n", self.password(user));
-        secret_file(&file, &line, self.owner.as_ref());
-        let mut command = self.ams();
-        command
-            .args(["--user", user, "--password-file"])
-            .arg(&file)
-            .args(arguments);
-        run(&mut command, input)
+        run(self.ams_as(user).args(arguments), input)
     }
 
     /// Runs a command that must succeed and returns its JSON.
@@ -159,6 +163,21 @@ impl Demo {
             let certificate = free.next().expect("enough certificates without a request");
             certificate["serial"].as_str().expect("text").to_owned()
         })
+    }
+
+    /// Waits until the desk has noticed that this person's screens are gone; their sessions are kept.
+    pub fn wait_until_left(&self, user: &str) {
+        let begun = Instant::now();
+        loop {
+            let sessions = self.json("admin", &["session", "list"]);
+            let sessions = sessions.as_array().expect("a list");
+            let own: Vec<_> = sessions.iter().filter(|s| s["user"] == user).collect();
+            assert!(!own.is_empty(), "no session of {user}: {sessions:?}");
+            if own.iter().all(|s| s["state"] == "left") {
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{sessions:?}");
+        }
     }
 
     /// Runs a command that must succeed.

@@ -192,6 +192,13 @@ impl Terminal {
         });
     }
 
+    /// As [`Terminal::wait_for`], for what the program does of itself only after a while.
+    pub fn wait_patiently_for(&self, text: &str, patience: Duration) {
+        self.wait_within(patience, &format!("{text:?}"), |state| {
+            row_with(state.emulator.screen(), text).is_some()
+        });
+    }
+
     /// Waits until the screen no longer shows the text.
     pub fn wait_without(&self, text: &str) {
         self.wait_until(&format!("no {text:?}"), |screen| {
@@ -353,19 +360,23 @@ impl Terminal {
         self.shared.state().emulator.clipboard()
     }
 
-    fn wait(&self, what: &str, mut wanted: impl FnMut(&State) -> bool) {
+    fn wait(&self, what: &str, wanted: impl FnMut(&State) -> bool) {
+        self.wait_within(PATIENCE, what, wanted);
+    }
+
+    fn wait_within(&self, patience: Duration, what: &str, mut wanted: impl FnMut(&State) -> bool) {
         let state = self.shared.state();
         let (state, _) = self
             .shared
             .changed
-            .wait_timeout_while(state, PATIENCE, |state| {
+            .wait_timeout_while(state, patience, |state| {
                 !(wanted(state) || state.exit.is_some() && state.ended)
             })
             .expect("no panic while held");
         if !wanted(&state) {
             let why = match &state.exit {
                 Some((exit, _)) => format!("the program has ended ({exit:?})"),
-                None => format!("not within {PATIENCE:?}"),
+                None => format!("not within {patience:?}"),
             };
             let picture = framed(state.emulator.screen());
             // Dropped first: a panic while it is held would hide this one behind another.

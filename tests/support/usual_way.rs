@@ -3,12 +3,7 @@
 use serde_json::Value;
 
 use super::demo::Demo;
-
-/// The sample letter, whose person is the demo's applicant.
-pub const LETTER: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/tests/letters/lupa-passphrase.pdf"
-);
+use super::letters::LETTER;
 
 impl Demo {
     /// The applicant's own request with all that it needs, submitted; what the command says of it.

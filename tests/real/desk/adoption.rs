@@ -6,15 +6,12 @@ use ams::domain::workflow::Act;
 use ams::domain::{
     CertificateKey, CertificateStatus, CrlNumber, ReasonCode, Refusal, Serial, State, Timestamp,
 };
-use ams::pki::crl_issuer::CrlIssuer;
 use ams::pki::crl_read::CrlReader;
 use ams::pki::entry::{EntryReason, RevokedEntry};
-use ams::pki::key::PrivateKey;
-use ams::pki::plan::{CrlKind, CrlPeriod, CrlPlan, CrlTerms};
-use ams::pki::write::{algorithm_of, assemble};
 
 use super::fixture::{Office, SECOND};
 use super::office::STAFF;
+use crate::support::authority::foreign_crl;
 
 fn serial(text: &str) -> Serial {
     Serial::parse(text).unwrap()
@@ -63,24 +60,7 @@ impl Office {
         at: Timestamp,
         entries: &[RevokedEntry],
     ) -> Vec<u8> {
-        let key = PrivateKey::read(&self.ca_key, None).unwrap();
-        let issuer = CrlIssuer::from_certificate(self.ca.certificate_der()).unwrap();
-        let terms = CrlTerms {
-            number,
-            this_update: at.whole_second(),
-            kind: CrlKind::Complete,
-            freshest_crl: None,
-            expired_certs_on_crl: None,
-        };
-        let plan = CrlPlan::new(&issuer, CrlPeriod::default(), terms).unwrap();
-        let mut sorted = entries.to_vec();
-        sorted.sort_by(|a, b| a.serial.cmp(&b.serial));
-        let entries: Vec<_> = sorted.iter().map(|e| e.encode().unwrap()).collect();
-        let signed = assemble(&plan, algorithm_of(&key).unwrap(), &entries, 0)
-            .unwrap()
-            .sign(&key)
-            .unwrap();
-        signed.as_bytes().to_vec()
+        foreign_crl(&self.ca, &self.ca_key, number, at, entries)
     }
 
     fn unknown_revoked(&self) -> u64 {

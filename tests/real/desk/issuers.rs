@@ -13,7 +13,7 @@ use ams::tui::i18n::Texts;
 
 use super::fixture::{Office, SECOND};
 use super::office::STAFF;
-use crate::signer::Seen;
+use crate::support::process::Seen;
 
 const TEN_YEARS: i64 = 3652 * DAY;
 

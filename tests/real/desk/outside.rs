@@ -10,10 +10,10 @@ use ams::desk::{Alarm, Change, NotSeen};
 use ams::domain::instant::{HOUR, MINUTE};
 use ams::domain::workflow::Act;
 use ams::domain::{CrlNumber, Timestamp};
-use ams::pki::demo_ca::{DemoCa, DemoSubject};
 
 use super::fixture::{Office, SECOND};
 use super::office::STAFF;
+use crate::support::authority::Authority;
 
 /// How the server answers.
 #[derive(Clone)]
@@ -354,26 +354,8 @@ fn a_wrong_slow_or_hostile_publication_point_is_told_apart_and_shows_nothing() {
 
 /// A CRL of somebody else, right in itself.
 fn foreign_crl(office: &Office) -> Vec<u8> {
-    let subject = DemoSubject {
-        common_name: "AMS UJI CA Lain".to_owned(),
-        ..DemoSubject::default()
-    };
-    let serial = ams::domain::Serial::parse("0909").unwrap();
-    let (ca, key) = DemoCa::create(&subject, &serial, office.desk.now().plus(-HOUR)).unwrap();
-    let issuer = ams::pki::crl_issuer::CrlIssuer::from_certificate(ca.certificate_der()).unwrap();
-    let key = ams::pki::key::PrivateKey::read(&key, None).unwrap();
-    let terms = ams::pki::plan::CrlTerms {
-        number: CrlNumber::from(1_000_000),
-        this_update: office.desk.now().whole_second(),
-        kind: ams::pki::plan::CrlKind::Complete,
-        freshest_crl: None,
-        expired_certs_on_crl: None,
-    };
-    let period = ams::pki::plan::CrlPeriod::default();
-    let plan = ams::pki::plan::CrlPlan::new(&issuer, period, terms).unwrap();
-    let algorithm = ams::pki::write::algorithm_of(&key).unwrap();
-    let tbs = ams::pki::write::assemble(&plan, algorithm, Vec::<Vec<u8>>::new(), 0).unwrap();
-    tbs.sign(&key).unwrap().as_bytes().to_vec()
+    let number = CrlNumber::from(1_000_000);
+    Authority::new("AMS UJI CA Lain", office.desk.now()).crl(number, office.desk.now(), &[])
 }
 
 #[test]

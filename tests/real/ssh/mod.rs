@@ -9,31 +9,12 @@ mod thin;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use crate::support::demo::{Ran, run, secret_file};
 use crate::support::ssh::Site;
-use crate::support::terminal::PATIENCE;
 use crate::support::unix_users::UnixUser;
 
 const AMS: &str = env!("CARGO_BIN_EXE_ams");
-
-/// Waits until the desk has noticed that this person's screen is gone.
-fn wait_until_left(site: &Site, account: &str) {
-    let begun = Instant::now();
-    loop {
-        let sessions = site.demo.json("admin", &["session", "list"]);
-        let mut own = sessions
-            .as_array()
-            .expect("a list")
-            .iter()
-            .filter(|s| s["user"] == account);
-        if own.all(|s| s["state"] == "left") {
-            return;
-        }
-        assert!(begun.elapsed() < PATIENCE, "{sessions}");
-    }
-}
 
 fn assert_status(ran: &Ran, status: i32) {
     assert_eq!(ran.status, Some(status), "{}{}", ran.text(), ran.stderr);

@@ -2,12 +2,12 @@
 
 use rustix::process::Signal;
 
-use super::{AMS, assert_status, wait_until_left};
+use super::{AMS, assert_status};
 use crate::flow::read_and_confirm;
 use crate::support::form::{code_shown, walk_to_letter};
+use crate::support::letters::LETTER;
 use crate::support::ssh::Site;
 use crate::support::terminal::{Size, Terminal};
-use crate::support::usual_way::LETTER;
 
 #[test]
 fn a_request_is_filed_over_a_link_that_is_cut_twice_in_the_middle_of_the_form() {
@@ -38,7 +38,7 @@ fn a_request_is_filed_over_a_link_that_is_cut_twice_in_the_middle_of_the_form() 
     // The client dies, as when a telephone is switched off.
     terminal.signal(Signal::KILL);
     terminal.wait_exit();
-    wait_until_left(&site, "pemohon");
+    site.demo.wait_until_left("pemohon");
 
     let terminal = site.screen(officer);
     site.log_in(&terminal, "pemohon");
@@ -50,7 +50,7 @@ fn a_request_is_filed_over_a_link_that_is_cut_twice_in_the_middle_of_the_form() 
     // The server's end of the link dies.
     site.sshd.kill_sessions();
     assert_ne!(terminal.wait_exit().status, 0);
-    wait_until_left(&site, "pemohon");
+    site.demo.wait_until_left("pemohon");
 
     let terminal = site.screen(officer);
     site.log_in(&terminal, "pemohon");
@@ -92,7 +92,7 @@ fn a_screen_left_is_not_taken_up_from_another_unix_user() {
     filter_returned(&terminal);
     terminal.signal(Signal::KILL);
     terminal.wait_exit();
-    wait_until_left(&site, "op");
+    site.demo.wait_until_left("op");
 
     let other = site.screen(second);
     site.log_in(&other, "op");
@@ -144,7 +144,7 @@ fn what_a_killed_relay_left_on_the_terminal_is_mended_by_the_next_which_takes_th
     site.sshd.kill_relays();
     terminal.wait_for("status ");
     assert!(terminal.screen().alternate_screen(), "nobody tidied up");
-    wait_until_left(&site, "op");
+    site.demo.wait_until_left("op");
     terminal.keys("<Enter>");
     site.log_in(&terminal, "op");
     terminal.wait_for("status:dikembalikan");
