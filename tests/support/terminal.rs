@@ -14,7 +14,7 @@ use super::emulator::Emulator;
 use super::keys::{ESCAPE, keystrokes, pasted};
 
 /// The longest wait for a screen or an end; generous, since it is only spent when a test fails.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// From key to key of a quick hand.
 const QUICK: Duration = Duration::from_millis(30);
