@@ -98,6 +98,9 @@ pub fn screen(
             language,
         },
     );
+    if let (Ok(_), Some(_)) = (&ended, &server) {
+        serve::until_alone(desk, global)?;
+    }
     workers.stop();
     if let Some(server) = server {
         server.stop();

@@ -3,11 +3,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use secrecy::SecretString;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::desk::{Change, Desk};
 use crate::domain::IssuerId;
 use crate::session::caller::this_process;
 use crate::session::server::{RunCommand, Server};
@@ -104,4 +106,37 @@ pub fn beside(opened: &Opened, global: &Global) -> Option<Server> {
     started
         .inspect_err(|error| tracing::warn!(%error, path = %path.display(), "no socket"))
         .ok()
+}
+
+/// Goes on while others are at this desk, whose screen here was left: nobody is put out by whoever leaves first. Ctrl-C,
+/// or the system's word, ends it.
+pub fn until_alone(desk: &Desk, global: &Global) -> Result<(), Failure> {
+    let changes = desk.subscribe();
+    let others = desk.open_sessions();
+    if others == 0 {
+        return Ok(());
+    }
+    let mut signals =
+        Signals::new([SIGTERM, SIGINT, SIGHUP]).map_err(|e| Failure::file("signals", e))?;
+    let out = bare_output(global, this_process());
+    out.remark("cli-others-here", &[("count", others.to_string())]);
+    let (told, over) = channel();
+    let asked = told.clone();
+    std::thread::spawn(move || {
+        for _ in &mut signals {
+            // Nobody waits any more where this fails.
+            let _ = asked.send(());
+        }
+    });
+    let here = desk.clone();
+    std::thread::spawn(move || {
+        for change in changes {
+            if change == Change::Sessions && here.open_sessions() == 0 {
+                let _ = told.send(());
+            }
+        }
+    });
+    // Without either thread there is nothing to wait for.
+    let _ = over.recv();
+    Ok(())
 }

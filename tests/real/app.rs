@@ -74,13 +74,32 @@ fn a_second_process_on_the_same_folder_attaches_to_the_first() {
     // The second leaves; the first goes on.
     second.keys("q");
     second.assert_restored();
-    // The first is the desk: with it everything ends.
+    // The first is the desk: who leaves it puts nobody out.
     let third = queue(&demo, SIZE, &[]);
     first.keys("q");
+    first.wait_for("layar lain masih memakai meja");
+    third.keys("/");
+    third.keys("status:dikembalikan");
+    third.wait_without("Diajukan");
+    third.keys("<Esc>q");
+    assert_eq!(third.wait_exit().status, 0);
+    assert_eq!(first.wait_exit().status, 0);
     first.assert_restored();
-    third.wait_for("meja layanan dihentikan");
-    third.assert_restored();
     demo.done("op", &["request", "list"]);
+}
+
+#[test]
+fn a_desk_whose_screen_was_left_is_stopped_by_ctrl_c_and_tells_the_others() {
+    let demo = demo();
+    let first = queue(&demo, SIZE, &[]);
+    let second = queue(&demo, SIZE, &[]);
+    first.keys("q");
+    first.wait_for("layar lain masih memakai meja");
+    first.signal(Signal::INT);
+    second.wait_for("meja layanan dihentikan");
+    assert_eq!(second.wait_exit().status, 3);
+    second.assert_restored();
+    assert_eq!(first.wait_exit().status, 0);
 }
 
 #[test]

@@ -28,7 +28,11 @@ impl Session {
             }
             Inbox::Changed(Change::Stopping) => {
                 self.keep();
-                Some(self.words("session-desk-stops"))
+                // Nobody here asked for it: a script that waits for the screen's end should know.
+                Some(Exit {
+                    status: 3,
+                    ..self.words("session-desk-stops")
+                })
             }
             Inbox::Changed(Change::SessionEnded(number)) => {
                 if number != self.attendance.number() {

@@ -11,6 +11,7 @@ session-too-many = Too many connections of this user. Close one, then try again.
 session-no-demo = --as works on a demo folder only, for its owner.
 
 cli-serving = The desk is ready at { $path }.
+cli-others-here = ams: others are still at this desk ({ $count }); it goes on until all have left. Ctrl-C stops it now.
 cli-desk-down = The desk is not running: nothing listens at { $path }.
 cli-desk-down-hint = Tell the admin; on the server: systemctl status ams.
 cli-desk-went = The connection to the desk broke.

@@ -11,6 +11,7 @@ session-too-many = Terlalu banyak sambungan dari pengguna ini. Tutup salah satu,
 session-no-demo = --as hanya berlaku di folder contoh, untuk pemiliknya.
 
 cli-serving = Meja layanan siap di { $path }.
+cli-others-here = ams: { $count } layar lain masih memakai meja ini; meja berjalan terus sampai semuanya keluar. Ctrl-C menghentikannya sekarang.
 cli-desk-down = Meja layanan sedang tidak berjalan: tidak ada yang mendengarkan di { $path }.
 cli-desk-down-hint = Hubungi admin; di server: systemctl status ams.
 cli-desk-went = Sambungan ke meja layanan terputus.
