@@ -161,7 +161,8 @@ impl Transaction<'_> {
         self.queue_mail(&owner, notice, None, 0).map(drop)
     }
 
-    /// Where relying parties find the CRL: below the desk's URL, else where the certificate itself points.
+    /// Where relying parties find the CRL: where the certificate itself points, since they look nowhere else (RFC 5280
+    /// §4.2.1.13), else below the desk's URL.
     fn crl_facts(&self, certificate: &Certificate, number: CrlNumber) -> CrlFacts {
         let file = self
             .desk
@@ -169,14 +170,11 @@ impl Transaction<'_> {
             .map(|state| state.record.settings.file_name.clone())
             .unwrap_or_default();
         let base = self.desk.settings().crl.url.clone();
-        let url = if base.is_empty() {
-            certificate.distribution_points.first().cloned()
-        } else {
-            Some(format!("{base}/{file}"))
-        };
+        let below = (!base.is_empty()).then(|| format!("{base}/{file}"));
+        let named = certificate.distribution_points.iter().cloned();
         CrlFacts {
             number,
-            url: url.and_then(|u| CrlUrl::parse(&u).ok()),
+            url: named.chain(below).find_map(|uri| CrlUrl::parse(&uri).ok()),
         }
     }
 

@@ -24,6 +24,7 @@ mod error;
 pub mod filter;
 pub mod folder;
 mod foreign;
+mod half_checked;
 mod handed_in;
 mod hasher;
 mod identity;
@@ -102,6 +103,7 @@ pub use environment::{
     Clock, FixedClock, Randomness, SeededRandomness, SystemClock, SystemRandomness,
 };
 pub use error::{DeskError, ErrorKind};
+pub use half_checked::HalfChecked;
 pub use identity::Identity;
 pub use import::{ImportOptions, ImportProgress, ImportReport, OwnerBy};
 pub use issuer_settings::{
@@ -151,6 +153,7 @@ struct Inner {
     signing: Signing,
     settings: RwLock<Arc<Settings>>,
     queue: RwLock<QueueIndex>,
+    half_checked: half_checked::HalfCheckedAll,
     /// Account → name and username, for every screen and list.
     people: RwLock<HashMap<AccountId, PersonName>>,
     /// Accounts that have a grant which waits.
@@ -276,6 +279,7 @@ impl Desk {
                 random,
                 settings: RwLock::default(),
                 queue: RwLock::default(),
+                half_checked: half_checked::HalfCheckedAll::default(),
                 people: RwLock::default(),
                 granting: RwLock::default(),
                 issuers: RwLock::default(),

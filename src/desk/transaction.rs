@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use crate::audit::{self, Action, ActorRef, Entry, Hash, HashReader, HashStore, ObjectRef, RuleId};
-use crate::domain::{Account, AccountId, Person, Refusal, RequestId, Role, Timestamp};
+use crate::domain::{Account, AccountId, Person, Refusal, RequestId, Role, State, Timestamp};
 use crate::store::{ClockDoubt, Reader, StoreError, Writer};
 
 use super::environment::{self, NoRandomness};
@@ -223,6 +223,9 @@ impl Desk {
         after.requests.dedup();
         for id in after.requests {
             if let Some(request) = reader.request(id)? {
+                if !matches!(request.state, State::Diajukan | State::Diperiksa) {
+                    self.forget_ticks(id);
+                }
                 let row = self.queue_row(&request);
                 self.inner
                     .queue

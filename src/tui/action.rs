@@ -6,7 +6,7 @@ mod table;
 use std::collections::BTreeSet;
 
 use crate::domain::permission::Permission;
-use crate::domain::workflow::Act;
+use crate::domain::workflow::{self, Act};
 use crate::domain::{Item, Refusal, Role};
 use crate::term::{Key, KeyCode};
 
@@ -93,6 +93,15 @@ impl Action {
                     | ActionId::WriteForm
                     | ActionId::Quit
             )
+    }
+
+    /// Whether somebody with these roles may do it to any request at all.
+    pub fn is_for(&self, roles: &BTreeSet<Role>) -> bool {
+        let takes = |row: &workflow::Row| {
+            let mut who = row.who.iter().flat_map(|who| who.roles());
+            who.any(|role| roles.contains(role))
+        };
+        self.act.is_none_or(|act| workflow::rows_of(act).any(takes))
     }
 
     /// Whether it can be done now: what the row asks, then what the desk said about its act.

@@ -326,6 +326,9 @@ impl Builder {
     fn make_certificates(&mut self, ca: &DemoCa, requests: u32) -> Result<Certificates, DeskError> {
         let wanted = CERTIFICATES.max(requests as usize + PEMOHON_CERTIFICATES + 60);
         let mut batch: Vec<NewCertificate> = Vec::with_capacity(wanted);
+        let name = self.desk.issuer_state(self.issuer);
+        let name = name.map(|state| state.record.settings.file_name.clone());
+        let crl_uri = name.map(|name| format!("{CRL_URL}/{name}"));
         let mut issue =
             |builder: &mut Self, holder: Holder, ends_in: i64| -> Result<Issued, DeskError> {
                 let begin = builder.now.plus(ends_in - 2 * 365 * DAY);
@@ -336,7 +339,7 @@ impl Builder {
                     serial,
                     not_before: begin,
                     not_after: builder.now.plus(ends_in),
-                    crl_uri: Some(format!("{CRL_URL}/ams-uji-ca-g1.crl")),
+                    crl_uri: crl_uri.clone(),
                 };
                 let der = match batch.last() {
                     Some(before) if batch.len() == PEMOHON_CERTIFICATES - 1 => {

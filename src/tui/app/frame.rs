@@ -213,7 +213,7 @@ fn footer(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
     let Some(top) = app.top() else { return };
     let place = top.place();
     // Over the queue the footer stands still while the cursor moves: what the desk says about the row under it is told
-    // when the key is pressed. Where one request fills the screen, only what is possible is named.
+    // when the key is pressed; what none of the person's roles may do to any request is not named. Where one request fills the screen, only what is possible is named.
     let over_list = place == Place::Screen(ScreenId::Queue);
     let mut rows: Vec<&Action> = action::of(place)
         .filter(|a| a.footer_in(place))
@@ -221,7 +221,7 @@ fn footer(app: &App, look: &Look, buffer: &mut Buffer, area: Rect) {
         .filter(|a| !top.typing() || a.keys.iter().any(|k| !keymap::is_text(*k)))
         .filter(|a| {
             if over_list {
-                (a.enabled)(&app.footer).is_ok()
+                (a.enabled)(&app.footer).is_ok() && a.is_for(&app.footer.roles)
             } else {
                 a.check(&app.footer).is_ok()
             }

@@ -10,7 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::desk::{Agreement, Change, RequestDetail};
-use crate::desk::{Identity, Intent};
+use crate::desk::{HalfChecked, Identity, Intent};
 use crate::domain::instant::MINUTE;
 use crate::domain::{Item, RequestId, State, Timestamp};
 use crate::tui::action::{ActionId, Facts};
@@ -103,12 +103,17 @@ impl Review {
                 return None;
             }
         };
+        let compared = (detail.request.round, detail.letters.len());
+        let ticks = cx.desk.ticks(&who, id).unwrap_or(HalfChecked {
+            items: BTreeSet::new(),
+            compared,
+        });
         let mut review = Self {
             who,
             stage: Stage::of(detail.request.state),
             at: 0,
-            ticked: BTreeSet::new(),
-            ticked_on: (detail.request.round, detail.letters.len()),
+            ticked: ticks.items,
+            ticked_on: ticks.compared,
             scroll: Scroll::default(),
             due: None,
             minute: None,
@@ -170,7 +175,7 @@ impl Review {
         }
     }
 
-    fn tick(&mut self) {
+    fn tick(&mut self, cx: &Cx) {
         if self.stage != Stage::Data || self.detail.request.data_check.is_some() {
             return;
         }
@@ -178,6 +183,11 @@ impl Review {
         if !self.ticked.remove(&item) {
             self.ticked.insert(item);
         }
+        let ticks = HalfChecked {
+            items: self.ticked.clone(),
+            compared: self.ticked_on,
+        };
+        cx.desk.keep_ticks(&self.who, self.detail.request.id, ticks);
         self.at = (self.at + 1).min(Item::CHECKLIST.len() - 1);
     }
 
@@ -222,7 +232,7 @@ impl Review {
         let last = Item::CHECKLIST.len() - 1;
         self.at = match action {
             ActionId::Up => self.at.saturating_sub(1),
-            ActionId::Down => (self.at + 1).min(last),
+            ActionId::Down | ActionId::Enter => (self.at + 1).min(last),
             ActionId::First | ActionId::PageUp => 0,
             ActionId::Last | ActionId::PageDown => last,
             _ => return false,
@@ -260,7 +270,7 @@ impl Component for Review {
             ActionId::Back => return Outcome::Close,
             ActionId::Left => self.beside(-1),
             ActionId::Right => self.beside(1),
-            ActionId::Enter | ActionId::Tick => self.tick(),
+            ActionId::Tick => self.tick(cx),
             ActionId::Verify => return self.verify(cx),
             ActionId::Return => {
                 let form = send_back(self.who.clone(), &self.detail, &self.failed_items(), cx);

@@ -76,6 +76,52 @@ fn an_officer_checks_matches_and_revokes_by_keyboard() {
 }
 
 #[test]
+fn what_was_ticked_waits_for_its_officer_and_enter_ticks_nothing() {
+    let mut scene = queue();
+    let id = first_in(&scene, State::Diajukan);
+    go_to(&mut scene, id);
+    scene.keys("ap<Enter><Enter>");
+    assert!(!scene.shows("[x]"), "{}", scene.screen());
+    scene.keys("<Home><Space><Space>");
+    let ticked = |scene: &Scene| scene.screen().matches("[x]").count();
+    assert_eq!(ticked(&scene), 2);
+    // Looked something up, and logged in once more.
+    scene.keys("<Esc>p");
+    assert_eq!(ticked(&scene), 2, "{}", scene.screen());
+    let mut again = Scene::colleague(&scene, "op", ScreenId::Queue);
+    go_to(&mut again, id);
+    again.keys("p");
+    assert_eq!(ticked(&again), 2, "{}", again.screen());
+    for _ in Item::CHECKLIST.iter().skip(2) {
+        scene.keys("<Home>");
+        let open = Item::CHECKLIST.len() - ticked(&scene);
+        for _ in 0..Item::CHECKLIST.len() - open {
+            scene.keys("<Down>");
+        }
+        scene.keys("<Space>");
+    }
+    scene.keys("v");
+    assert_eq!(state(&scene, id), State::DataSesuai, "{}", scene.screen());
+    let who = scene.desk.demo_login("op", None).unwrap();
+    assert_eq!(scene.desk.ticks(&who, id), None);
+}
+
+#[test]
+fn the_footer_of_the_queue_names_no_act_that_is_for_other_roles() {
+    let footer = |user: &str| {
+        let scene = Scene::of(user, ScreenId::Queue, (120, 40));
+        let screen = scene.screen();
+        screen.lines().nth(39).unwrap().to_owned()
+    };
+    assert!(footer("op").contains("a Ambil"), "{}", footer("op"));
+    assert!(
+        !footer("auditor").contains("Ambil"),
+        "{}",
+        footer("auditor")
+    );
+}
+
+#[test]
 fn under_four_eyes_a_second_officer_approves_and_the_first_revokes() {
     let mut scene = queue();
     let admin = scene.desk.demo_login("admin", None).unwrap();
