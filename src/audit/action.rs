@@ -99,6 +99,8 @@ actions! {
     AKUN_DINONAKTIFKAN,
     AKUN_DIAKTIFKAN,
     PERAN_DIAJUKAN,
+    /// What waited was stopped, by an admin or by whom it concerns; `related` is who had asked for it.
+    PERAN_DIBATALKAN,
     PERAN_DIBERIKAN,
     PERAN_DICABUT,
     KATA_SANDI_DIUBAH,

@@ -14,7 +14,7 @@ use crate::desk::{Changed, NewAccount, scope_of};
 use crate::domain::account::GrantChange;
 use crate::domain::grants::AccountChange;
 use crate::domain::identifiers::InvalidIdentifier;
-use crate::domain::{Nik, Nip, Role, Username};
+use crate::domain::{AccountId, Nik, Nip, Role, Username};
 
 use super::args;
 use super::context::{Context, Need};
@@ -71,6 +71,10 @@ pub fn run(context: &Context, command: &args::Account) -> Result<(), Failure> {
             change(context, user, &grant.into())
         }
         Command::Approve { user } => approve(context, user),
+        Command::Cancel { user: None } => {
+            stop(context, context.who.account_id(), context.who.username())
+        }
+        Command::Cancel { user: Some(user) } => cancel(context, user),
         Command::Disable { user } => change(context, user, &AccountChange::Disable),
         Command::Enable { user } => change(context, user, &AccountChange::Enable),
         Command::Bind { user, uid } => change(context, user, &GrantChange::BindUid(*uid).into()),
@@ -164,4 +168,19 @@ fn approve(context: &Context, user: &str) -> Result<(), Failure> {
     let account = context.desk.account_by_name(&context.who, user)?.account;
     context.desk.approve_grants(&context.who, account.id)?;
     told(&context.out, account.username.as_str(), &AT_ONCE)
+}
+
+fn cancel(context: &Context, user: &str) -> Result<(), Failure> {
+    let account = context.desk.account_by_name(&context.who, user)?.account;
+    stop(context, account.id, account.username.as_str())
+}
+
+/// Stops what waits for an account.
+fn stop(context: &Context, id: AccountId, username: &str) -> Result<(), Failure> {
+    context.desk.cancel_grants(&context.who, id)?;
+    if context.out.json {
+        return told(&context.out, username, &AT_ONCE);
+    }
+    let user = [("user", username.to_owned())];
+    context.out.sentence("cli-grants-cancelled", &user)
 }

@@ -22,10 +22,11 @@ pub enum Kind {
     GrantPending,
     Test,
     PasswordReset,
+    GrantCancelled,
 }
 
 impl Kind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Submitted,
         Self::Returned,
         Self::Rejected,
@@ -34,6 +35,7 @@ impl Kind {
         Self::Reinstated,
         Self::LetterOverdue,
         Self::GrantPending,
+        Self::GrantCancelled,
         Self::Test,
         Self::PasswordReset,
     ];
@@ -49,6 +51,7 @@ impl Kind {
             Self::Reinstated => "reinstated",
             Self::LetterOverdue => "letter_overdue",
             Self::GrantPending => "grant_pending",
+            Self::GrantCancelled => "grant_cancelled",
             Self::PasswordReset => "password_reset",
             Self::Test => "test",
         }
@@ -139,6 +142,12 @@ pub enum Notice {
         grant: Grant,
         effective_at: Timestamp,
     },
+    /// Such a change was stopped; told to the account's holder and to who had asked for it.
+    GrantCancelled {
+        grant: Grant,
+        username: Username,
+        at: Timestamp,
+    },
     PasswordReset {
         username: Username,
         at: Timestamp,
@@ -159,6 +168,7 @@ impl Notice {
             Self::Reinstated { .. } => Kind::Reinstated,
             Self::LetterOverdue { .. } => Kind::LetterOverdue,
             Self::GrantPending { .. } => Kind::GrantPending,
+            Self::GrantCancelled { .. } => Kind::GrantCancelled,
             Self::PasswordReset { .. } => Kind::PasswordReset,
             Self::Test { .. } => Kind::Test,
         }

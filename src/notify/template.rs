@@ -86,6 +86,7 @@ sources! {
     Reinstated "reinstated",
     LetterOverdue "letter_overdue",
     GrantPending "grant_pending",
+    GrantCancelled "grant_cancelled",
     PasswordReset "password_reset",
     Test "test",
 }
@@ -155,6 +156,16 @@ impl Fields {
             } => {
                 fields.put("grant", grant_label(*grant, language));
                 fields.put("effective_at", time(*effective_at));
+            }
+            Notice::GrantCancelled {
+                grant,
+                username,
+                at,
+            } => {
+                fields.put("grant", grant_label(*grant, language));
+                fields.put("username", username.as_str());
+                fields.put("at", time(*at));
+                fields.put("password_void", *grant == Grant::ResetPassword);
             }
             Notice::PasswordReset { username, at } => {
                 fields.put("username", username.as_str());

@@ -45,7 +45,7 @@ pub fn enrol(context: &Context, code: Option<&str>) -> Result<(), Failure> {
     let (desk, out) = (&context.desk, &context.out);
     if let Some(code) = code {
         desk.finish_totp(&context.who, code)?;
-        return out.sentence("cli-totp-enrolled", &[]);
+        return enrolled(context);
     }
     let enrolment = desk.begin_totp(&context.who)?;
     if out.json {
@@ -62,8 +62,15 @@ pub fn enrol(context: &Context, code: Option<&str>) -> Result<(), Failure> {
     match typed {
         Some(code) => {
             desk.finish_totp(&context.who, &code)?;
-            out.sentence("cli-totp-enrolled", &[])
+            enrolled(context)
         }
         None => out.sentence("cli-totp-finish", &[]),
     }
+}
+
+fn enrolled(context: &Context) -> Result<(), Failure> {
+    if context.out.json {
+        return told(&context.out, context.who.username(), &AT_ONCE);
+    }
+    context.out.sentence("cli-totp-enrolled", &[])
 }

@@ -44,6 +44,11 @@ pub enum Account {
         #[arg(id = "account", value_name = "USER")]
         user: String,
     },
+    /// Stop what waits: for one's own account, or as an admin for another's
+    Cancel {
+        #[arg(id = "account", value_name = "USER")]
+        user: Option<String>,
+    },
     /// Let nobody log in to an account any more
     Disable {
         #[arg(id = "account", value_name = "USER")]

@@ -4,11 +4,11 @@ use std::sync::PoisonError;
 
 use secrecy::SecretString;
 
-use crate::audit::{Action, ObjectRef};
+use crate::audit::{Action, ActorRef, ObjectRef};
 use crate::desk::transaction::{Signer, Transaction, found};
 use crate::desk::view::Change;
 use crate::desk::{Desk, DeskError, Identity, act};
-use crate::domain::account::{AccountStatus, GrantChange};
+use crate::domain::account::{AccountStatus, GrantChange, PendingGrant};
 use crate::domain::grants::{self, AccountChange, Effect, Surroundings};
 use crate::domain::{Account, AccountId, Refusal, Role, Timestamp};
 use crate::notify::facts::Notice;
@@ -87,8 +87,8 @@ impl Desk {
         .map_err(|e| self.refused(signer, object, e))
     }
 
-    /// A second admin's word on everything that waits for this account; returns how many changes took effect.
-    pub fn approve_grants(&self, who: &Identity, id: AccountId) -> Result<usize, DeskError> {
+    /// A second admin's word on everything that waits for this account: all of it takes effect, or nothing.
+    pub fn approve_grants(&self, who: &Identity, id: AccountId) -> Result<(), DeskError> {
         let signer = Signer::person(who.person(), &[Role::Admin]);
         self.transact(signer, |tx| {
             let actor = act::present(tx.writer, who)?;
@@ -102,7 +102,32 @@ impl Desk {
                 grants::confirm(&actor, &account, grant, around)?;
                 tx.take_effect(&mut account, &grant.change)?;
             }
-            Ok(pending.len())
+            Ok(())
+        })
+        .map_err(|e| self.refused(signer, ObjectRef::Account(id), e))
+    }
+
+    /// Stops everything that waits for this account: any admin may, and the person it concerns. That person and who
+    /// had asked are told by mail.
+    pub fn cancel_grants(&self, who: &Identity, id: AccountId) -> Result<(), DeskError> {
+        let signer = Signer::person(who.person(), &[Role::Admin]);
+        self.transact(signer, |tx| {
+            let actor = act::present(tx.writer, who)?;
+            let mut account = found(tx.writer.account(id))?;
+            if account.pending.is_empty() {
+                return Err(DeskError::Refused(Refusal::NotFound));
+            }
+            for grant in &account.pending {
+                grants::cancel(&actor, &account, grant)?;
+            }
+            let stopped = std::mem::take(&mut account.pending);
+            account.version += 1;
+            tx.writer.put_account(&account)?;
+            for grant in &stopped {
+                tx.tell_cancelled(&account, grant)?;
+            }
+            tx.changed(Change::Account(id));
+            Ok(())
         })
         .map_err(|e| self.refused(signer, ObjectRef::Account(id), e))
     }
@@ -189,14 +214,65 @@ impl Transaction<'_> {
     ) -> Result<Surroundings, DeskError> {
         let admins = self.writer.active_with_role(Role::Admin)?;
         let own = u64::from(account.has(Role::Admin) && account.status == AccountStatus::Active);
-        let bound = match grant {
-            Some(GrantChange::BindUid(uid)) => self.writer.account_by_uid(*uid)?,
+        let uid_bound_to = match grant {
+            Some(GrantChange::BindUid(uid)) => match self.writer.account_by_uid(*uid)? {
+                Some(bound) => Some(bound.id),
+                None => self.waits_for_uid(account, *uid)?,
+            },
             _ => None,
         };
         Ok(Surroundings {
             other_admins: usize::try_from(admins.saturating_sub(own)).unwrap_or(usize::MAX),
-            uid_bound_to: bound.map(|a| a.id),
+            uid_bound_to,
         })
+    }
+
+    /// Another account that is about to be bound to this unix user: of several that wait, who was asked for first. One
+    /// that was asked for after this account's own does not stand in its way, or neither would ever take effect.
+    fn waits_for_uid(&self, account: &Account, uid: u32) -> Result<Option<AccountId>, DeskError> {
+        let wanted = GrantChange::BindUid(uid);
+        let since = |of: &Account| {
+            let waiting = of.pending.iter().find(|p| p.change == wanted);
+            waiting.map(|p| (p.asked_at, of.id))
+        };
+        let own = since(account);
+        let first = self
+            .desk
+            .accounts_with_grants(self.writer)?
+            .iter()
+            .filter(|other| other.id != account.id)
+            .filter_map(since)
+            .min();
+        Ok(first
+            .filter(|first| own.is_none_or(|own| *first < own))
+            .map(|(_, id)| id))
+    }
+
+    /// A grant that was stopped: in the log, out of the credentials, and told to whom it concerns and who had asked.
+    fn tell_cancelled(&mut self, account: &Account, grant: &PendingGrant) -> Result<(), DeskError> {
+        if grant.change == GrantChange::ResetPassword {
+            let mut credentials = self.writer.credentials(account.id)?.unwrap_or_default();
+            credentials.pending_password = None;
+            self.writer.put_credentials(account.id, &credentials)?;
+        }
+        let related = Some(ObjectRef::Account(grant.asked_by));
+        self.log(
+            Action::PERAN_DIBATALKAN,
+            ObjectRef::Account(account.id),
+            |entry| entry.related = related,
+        )?;
+        let notice = Notice::GrantCancelled {
+            grant: (&grant.change).into(),
+            username: account.username.clone(),
+            at: self.now,
+        };
+        self.queue_mail(account, notice.clone(), None, 0)?;
+        if self.signer.actor != ActorRef::Account(grant.asked_by)
+            && let Some(asker) = self.writer.account(grant.asked_by)?
+        {
+            self.queue_mail(&asker, notice, None, 0)?;
+        }
+        Ok(())
     }
 
     /// Lets a grant take effect: on the account, and on its credentials where it is about those.

@@ -66,6 +66,11 @@ fn notices(cn: &str) -> Vec<Notice> {
             grant: Grant::ResetTotp,
             effective_at: at,
         },
+        Notice::GrantCancelled {
+            grant: Grant::ResetPassword,
+            username: username(),
+            at,
+        },
         Notice::PasswordReset {
             username: username(),
             at,

@@ -199,6 +199,9 @@ impl App {
         self.parked.clear();
         self.screen = None;
         self.go(screen, effects);
+        if let Some(who) = self.identity.clone() {
+            screens::accounts::own::tell(&who, &mut self.cx(effects));
+        }
         effects.push(Effect::LoggedIn);
     }
 }

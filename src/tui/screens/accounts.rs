@@ -3,12 +3,14 @@
 
 mod change;
 mod create;
+pub(in crate::tui) mod own;
 mod words;
 
 use crate::desk::{AccountRow, AccountView, Change, Page};
 use crate::desk::{DeskError, Identity};
 use crate::domain::AccountId;
 use crate::domain::account::AccountStatus;
+use crate::domain::permission::Permission;
 use crate::tui::action::{ActionId, Facts, Why};
 use crate::tui::component::{Cx, Outcome};
 use crate::tui::dialogs::nik;
@@ -110,7 +112,14 @@ impl Listed for Accounts {
         }
         if account.pending.is_empty() {
             bar(ActionId::ApproveGrants, "account-nothing-waits");
+            bar(ActionId::CancelGrants, "account-nothing-waits");
+        } else if account.id != self.who.account_id()
+            && let Err(why) = facts.permitted(Permission::ManageAccounts)
+        {
+            // Besides an admin only the person concerned may.
+            facts.barred.push((ActionId::CancelGrants, why));
         }
+        let mut bar = |action, why| facts.barred.push((action, Why::Because(why)));
         if !account.totp_enrolled {
             bar(ActionId::ResetTotp, "account-no-totp");
         }

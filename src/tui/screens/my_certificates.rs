@@ -12,6 +12,7 @@ use crate::tui::place::{Place, ScreenId};
 use crate::tui::widgets::list::{Cell, Column};
 use crate::tui::widgets::scroll::Line;
 
+use super::accounts::own;
 use super::certificate;
 use super::certificates::Certificates;
 use super::listing::{List, Listed};
@@ -91,6 +92,7 @@ impl Listed for MyCertificates {
     fn act(&mut self, action: ActionId, list: &mut List<Self>, cx: &mut Cx) -> Outcome {
         match action {
             ActionId::OtherApplicant => list.ask("prompt-username", 64),
+            ActionId::CancelGrants => return own::cancel(&self.who, cx),
             ActionId::Back if self.other.is_some() => return self.answer("", list, cx),
             ActionId::Back => {}
             action => {

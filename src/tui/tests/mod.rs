@@ -6,6 +6,7 @@ mod adopted;
 mod batch;
 mod behaviour;
 mod filing;
+mod grants;
 mod issuer_settings;
 mod login;
 mod messages;

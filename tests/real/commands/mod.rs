@@ -1,6 +1,7 @@
 //! The command contract on the real binary: exit statuses, words, JSON shapes, streams, and what outsiders put into
 //! names and files. The procedure itself by commands is in `flow`.
 
+mod accounts;
 mod ends;
 mod json;
 mod letters;

@@ -7,6 +7,7 @@ mod bulk;
 mod burst;
 mod clock;
 mod fixture;
+mod grants;
 mod history;
 mod holds;
 mod issuers;

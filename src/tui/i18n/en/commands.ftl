@@ -167,6 +167,7 @@ cli-hold-approved = The suspension of certificate { $serial } is approved; anoth
 cli-released = The suspension of certificate { $serial } has ended; its entry leaves the next CRL.
 cli-release-approved = The release of certificate { $serial } is approved; another officer may now carry it out.
 cli-account-done = Account { $user }: done.
+cli-grants-cancelled = What waited for the account { $user } is stopped.
 cli-one-time-password = One-time password (shown only once): { $password }
 cli-waits = Takes effect { $until }, or with a second admin's word.
 cli-password-changed = The password was changed.

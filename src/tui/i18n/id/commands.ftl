@@ -167,6 +167,7 @@ cli-hold-approved = Penangguhan sertifikat { $serial } disetujui; petugas lain d
 cli-released = Penangguhan sertifikat { $serial } diakhiri; entrinya hilang pada CRL berikutnya.
 cli-release-approved = Pelepasan sertifikat { $serial } disetujui; petugas lain kini dapat melaksanakannya.
 cli-account-done = Akun { $user }: selesai.
+cli-grants-cancelled = Perubahan yang menunggu untuk akun { $user } dibatalkan.
 cli-one-time-password = Kata sandi sekali pakai (hanya ditampilkan sekali): { $password }
 cli-waits = Berlaku { $until }, atau setelah disetujui admin kedua.
 cli-password-changed = Kata sandi diubah.

@@ -1,8 +1,8 @@
 //! An admin's changes to one account, each a dialog that says what follows: roles and scope, password, second factor,
-//! unix user, on and off, and the second admin's word on what waits.
+//! unix user, on and off, the second admin's word on what waits, and its end before it takes effect.
 
 use crate::desk::AccountView;
-use crate::desk::{Changed, Identity, scope_of};
+use crate::desk::{Changed, DeskError, Identity, scope_of};
 use crate::domain::account::GrantChange;
 use crate::domain::grants::AccountChange;
 use crate::domain::{AccountId, Role, Scope};
@@ -40,6 +40,7 @@ pub fn dialog(action: ActionId, who: Identity, view: &AccountView, cx: &Cx) -> O
             plain(AccountChange::Disable, who).consequence(texts.get("disable-consequence"))
         }
         ActionId::ApproveGrants => approve(who, view, cx),
+        ActionId::CancelGrants => cancel(who, view, cx),
         _ => return Outcome::Ignored,
     };
     Outcome::Open(Box::new(
@@ -125,8 +126,29 @@ fn bind_uid(who: Identity, id: AccountId) -> Ask {
 
 /// The second admin's word on everything that waits for this account.
 fn approve(who: Identity, view: &AccountView, cx: &Cx) -> Ask {
-    let texts = cx.texts();
     let id = view.account.id;
+    over_waiting(ActionId::ApproveGrants, "grant-approved", view, cx, {
+        move |cx| cx.desk.approve_grants(&who, id)
+    })
+}
+
+/// Stops everything that waits for this account.
+fn cancel(who: Identity, view: &AccountView, cx: &Cx) -> Ask {
+    let id = view.account.id;
+    over_waiting(ActionId::CancelGrants, "grant-cancelled", view, cx, {
+        move |cx| cx.desk.cancel_grants(&who, id)
+    })
+}
+
+/// A dialog over everything that waits for an account, each change with who asked for it; `says` is what becomes of it.
+fn over_waiting(
+    action: ActionId,
+    says: &'static str,
+    view: &AccountView,
+    cx: &Cx,
+    perform: impl Fn(&mut Cx) -> Result<(), DeskError> + Send + 'static,
+) -> Ask {
+    let texts = cx.texts();
     let waiting: Vec<String> = view
         .account
         .pending
@@ -137,16 +159,12 @@ fn approve(who: Identity, view: &AccountView, cx: &Cx) -> Ask {
                 ("change", Value::from(words::grant(texts, pending))),
                 ("by", Value::from(by)),
             ];
-            texts.with("grant-asked-by", &args)
+            texts.with(says, &args)
         })
         .collect();
-    Ask::new(
-        ActionId::ApproveGrants,
-        Form::new(Vec::new()),
-        move |_, cx| {
-            cx.desk.approve_grants(&who, id)?;
-            Ok(Outcome::Answer(Answer::Done))
-        },
-    )
+    Ask::new(action, Form::new(Vec::new()), move |_, cx| {
+        perform(cx)?;
+        Ok(Outcome::Answer(Answer::Done))
+    })
     .consequence(waiting.join(" "))
 }
