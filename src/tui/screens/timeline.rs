@@ -56,32 +56,43 @@ pub fn next_minute(
     Some(now.plus(rest.max(1)))
 }
 
-/// The step that is being worked on, counted from 0; `None` before it was filed and after the end.
-pub fn current_step(state: State) -> Option<usize> {
+/// The officer's step that a request has reached, counted from 0; `None` while it is filed and after the end.
+const fn reached(state: State) -> Option<usize> {
     match state {
-        State::Draf | State::Dikembalikan => Some(2),
         State::Diajukan | State::Diperiksa => Some(4),
         State::DataSesuai => Some(5),
         State::DnCocok | State::Terjadwal => Some(6),
         State::Dicabut => Some(7),
         State::Diberitahukan => Some(8),
-        State::Selesai | State::Ditolak | State::Ditarik | State::Ditutup => None,
+        _ => None,
     }
 }
 
+const DONE: (&str, Tone) = ("step-done", Tone::Good);
+const NOW: (&str, Tone) = ("step-now", Tone::Heading);
+const OPEN: (&str, Tone) = ("step-open", Tone::Muted);
+const NONE: (&str, Tone) = ("step-none", Tone::Muted);
+
 fn word(request: &Request, step: usize) -> (&'static str, Tone) {
-    let stopped = matches!(
-        request.state,
-        State::Ditolak | State::Ditarik | State::Ditutup
-    );
-    match current_step(request.state) {
-        _ if request.state == State::Selesai || request.stopwatch.0[step].finished => {
-            ("step-done", Tone::Good)
+    // The letter of this round: a return leads back to it (SOP step 5), and it may follow what was filed.
+    let letter = request.letters.len() as u64 > u64::from(request.letters_when_returned);
+    match (request.state, step) {
+        (State::Selesai, _) => DONE,
+        (State::Ditolak | State::Ditarik | State::Ditutup, _) => {
+            let done = request.stopwatch.0[step].finished;
+            if done { DONE } else { NONE }
         }
-        Some(at) if step < at => ("step-done", Tone::Good),
-        Some(at) if step == at => ("step-now", Tone::Heading),
-        None if stopped => ("step-none", Tone::Muted),
-        _ => ("step-open", Tone::Muted),
+        (_, 0 | 3) if letter => DONE,
+        (State::Dikembalikan, 0) => NOW,
+        (_, 0 | 3) => OPEN,
+        (State::Draf, 2) => NOW,
+        (_, 1 | 2) => DONE,
+        (state, _) => match reached(state) {
+            Some(at) if step < at => DONE,
+            // Nobody has begun before an officer took it.
+            Some(at) if step == at && state != State::Diajukan => NOW,
+            _ => OPEN,
+        },
     }
 }
 
