@@ -313,7 +313,7 @@ impl Builder {
             }
             Ok(())
         })?;
-        self.clock.set(at.plus(20 * SECOND));
+        self.clock.set(at.plus(12 * SECOND));
         self.deliver(past)
     }
 

@@ -60,12 +60,15 @@ impl Builder {
             let minutes = |dice: &mut Dice, low: u64, high: u64| {
                 (low * 60 + dice.below((high - low) * 60 + 1)) as i64 * SECOND
             };
-            add(at.plus(-3 * MINUTE), Act::Draft);
+            // Around the half minute that the SOP allows for a letter (step 4), mostly within it.
+            let takes = (14 + request as i64 * 11 % 22) * SECOND;
+            let letter = at.plus(-10 * SECOND);
+            add(letter.plus(-takes), Act::Draft);
             if planned.end == End::Draft {
                 continue;
             }
             if planned.end != End::Urgent {
-                add(at.plus(-MINUTE), Act::Letter);
+                add(letter, Act::Letter);
             }
             add(at, Act::Submit);
             // Claimed soon after, or just now where somebody is still at it.
