@@ -12,6 +12,7 @@ mod attendance;
 mod batch;
 mod cases;
 mod certificate_query;
+mod certificate_walk;
 mod check;
 mod crls;
 mod cursor;
@@ -50,6 +51,7 @@ mod refused_reads;
 mod report;
 mod restore;
 mod scheduler;
+mod serial_named;
 mod sessions;
 mod setting_acts;
 pub mod settings;
@@ -102,6 +104,7 @@ pub use environment::{
     Clock, FixedClock, Randomness, SeededRandomness, SystemClock, SystemRandomness,
 };
 pub use error::{DeskError, ErrorKind};
+pub use filter::language::{FilterError, field_names};
 pub use identity::Identity;
 pub use import::{ImportOptions, ImportProgress, ImportReport, OwnerBy};
 pub use issuer_settings::{
@@ -115,6 +118,7 @@ pub use own_secrets::TotpEnrolment;
 pub use password::PasswordError;
 pub use report::SopLine;
 pub use restore::{Restored, RestoredIssuer, Restoring, restore};
+pub use serial_named::SerialDigits;
 pub use setting_acts::SettingView;
 pub use settings::{SETTINGS, Settings};
 pub use shared_key::{SharedFiling, SharedKey};

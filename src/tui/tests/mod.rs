@@ -5,6 +5,7 @@ mod actions;
 mod adopted;
 mod batch;
 mod behaviour;
+mod certificates;
 mod filing;
 mod issuer_settings;
 mod login;
