@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::desk::{CertificateQuery, CertificateView, Suspension};
-use crate::domain::{CertificateStatus, ReasonCode, Serial, Standing};
+use crate::desk::{CertificateQuery, CertificateView, SerialDigits, Suspension};
+use crate::domain::{AccountId, CertificateStatus, ReasonCode, Standing};
 use crate::pki::demo_ca::certificate_pem;
 
 use super::adopted;
@@ -84,7 +84,14 @@ pub fn run(context: &Context, command: &args::Cert) -> Result<(), Failure> {
             };
             super::import::run(context, files, &asked)
         }
-        Command::List { owner, status } => list(context, owner.as_deref(), status.as_deref()),
+        Command::List {
+            owner,
+            status,
+            filter,
+        } => {
+            let filter = filter.as_deref().unwrap_or_default();
+            list(context, owner.as_deref(), status.as_deref(), filter)
+        }
         Command::Show { serial, issuer } => {
             let view = find(context, serial, issuer.as_deref())?;
             show(context, &view)
@@ -133,10 +140,20 @@ pub fn status_word(out: &Output, status: CertificateStatus) -> String {
 }
 
 fn find(context: &Context, serial: &str, issuer: Option<&str>) -> Result<CertificateView, Failure> {
-    let serial = Serial::parse(serial).map_err(|e| Failure::bad_value(serial, e.expected))?;
+    named(context, serial, issuer, None)
+}
+
+/// The certificate whose serial these digits are, or begin or end.
+pub fn named(
+    context: &Context,
+    serial: &str,
+    issuer: Option<&str>,
+    owner: Option<AccountId>,
+) -> Result<CertificateView, Failure> {
+    let digits = SerialDigits::parse(serial).map_err(|e| Failure::bad_value(serial, e.expected))?;
     Ok(context
         .desk
-        .find_certificate(&context.who, &serial, issuer)?)
+        .find_certificate(&context.who, &digits, issuer, owner)?)
 }
 
 pub fn json(view: &CertificateView) -> CertificateJson {
@@ -168,10 +185,15 @@ fn open_request(view: &CertificateView) -> Option<String> {
         .map(|(id, number)| number.map_or_else(|| id.to_string(), |n| n.to_string()))
 }
 
-fn list(context: &Context, owner: Option<&str>, status: Option<&str>) -> Result<(), Failure> {
+fn list(
+    context: &Context,
+    owner: Option<&str>,
+    status: Option<&str>,
+    filter: &str,
+) -> Result<(), Failure> {
     let (desk, who, out) = (&context.desk, &context.who, &context.out);
     let query = CertificateQuery {
-        text: String::new(),
+        text: filter.to_owned(),
         owner: match owner {
             Some(name) => Some(desk.find_applicant(who, name)?.id),
             None => None,

@@ -116,6 +116,8 @@ impl Failure {
             Self::Usage(_) => USAGE,
             Self::Refused(_) | Self::FoundWrong | Self::Password(_) => REFUSED,
             Self::CouldNot(_) | Self::File { .. } => COULD_NOT,
+            // A filter is part of the command line.
+            Self::Desk(DeskError::Filter(_)) => USAGE,
             Self::Desk(error) => of_kind(error),
             Self::Login(LoginError::Failed(error)) => of_kind(error),
             Self::Login(_) => REFUSED,
@@ -181,6 +183,8 @@ fn desk_error(format: Format, names: Names, error: &DeskError) -> (String, Optio
         DeskError::Refused(_)
         | DeskError::WrongPassword { .. }
         | DeskError::LetterCode
+        | DeskError::Filter(_)
+        | DeskError::SeveralSerials { .. }
         | DeskError::KeyLocked { .. }
         | DeskError::ClockInDoubt { .. }
         | DeskError::PointNotNamed { .. }

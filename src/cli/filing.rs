@@ -3,16 +3,16 @@
 
 use serde::Serialize;
 
-use crate::desk::{CertificateView, Intent};
+use crate::desk::{CertificateView, DeskError, Intent};
 use crate::domain::request::{FieldChange, Misuse, RequesterKind};
-use crate::domain::{Day, ReasonId, Request, RequestId, Serial, State};
+use crate::domain::{Day, ReasonId, Refusal, Request, RequestId, State};
 
 use super::args::NewRequest;
 use super::context::Context;
 use super::failure::Failure;
 use super::letter::LONGEST;
 use super::request::shared::SharedJson;
-use super::{files, request};
+use super::{cert, files, request};
 
 /// The request that was filed, and the other certificates over its key after a compromise.
 #[derive(Serialize)]
@@ -161,43 +161,23 @@ fn changes(context: &Context, new: &NewRequest) -> Result<Vec<FieldChange>, Fail
     Ok(changes)
 }
 
-/// The owner's certificate with the serial named; several issuers' are told apart by the owner.
+/// The owner's certificate with the serial named.
 fn certificate_of(
     context: &Context,
     new: &NewRequest,
     owner: crate::domain::AccountId,
 ) -> Result<CertificateView, Failure> {
-    let serial =
-        Serial::parse(&new.serial).map_err(|e| Failure::bad_value(&new.serial, e.expected))?;
-    let query = crate::desk::CertificateQuery {
-        owner: Some(owner),
-        ..Default::default()
-    };
-    let mut found = None;
-    Context::pages(
-        |from| {
-            context
-                .desk
-                .certificates(&context.who, &query, from, super::context::PAGE)
-        },
-        |view| {
-            if view.certificate.key.serial == serial {
-                found = Some(view);
-            }
-            Ok(())
-        },
-    )?;
-    match found {
-        Some(view) => Ok(view),
+    let named = |owner| cert::named(context, &new.serial, new.issuer.as_deref(), owner);
+    match named(Some(owner)) {
         // Somebody else's, or unknown: the desk says which, as far as the person may know.
-        None => {
-            let other = context.desk.find_certificate(&context.who, &serial, None)?;
-            let refusal = match other.certificate.owner {
-                None => crate::domain::Refusal::OwnerUnknown,
-                Some(_) => crate::domain::Refusal::NotYours,
+        Err(Failure::Desk(DeskError::Refused(Refusal::NotFound))) => {
+            let refusal = match named(None)?.certificate.owner {
+                None => Refusal::OwnerUnknown,
+                Some(_) => Refusal::NotYours,
             };
             Err(refusal.into())
         }
+        found => found,
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::desk::{Desk, Intent, letter_code_of};
 use crate::domain::request::LetterKind;
-use crate::domain::{CertificateStatus, ReasonId, Refusal, Serial};
+use crate::domain::{CertificateStatus, ReasonId, Refusal};
 use crate::letter::{LetterFacts, LetterWarning, Limits, child};
 use crate::tui::format::Format;
 use crate::tui::i18n::Texts;
@@ -13,7 +13,7 @@ use super::args;
 use super::context::{Context, Need};
 use super::failure::Failure;
 use super::output::{Field, Output, rfc3339};
-use super::{files, request};
+use super::{cert, files, request};
 use crate::session::caller::Stream;
 
 /// The most that is read of a letter before its size is judged, in octets.
@@ -32,12 +32,14 @@ pub fn run(context: &Context, command: &args::Letter) -> Result<(), Failure> {
         Command::Form {
             owner,
             serial,
+            issuer,
             reasons,
             output,
         } => form(
             context,
             owner.as_deref(),
             serial.as_deref(),
+            issuer.as_deref(),
             reasons,
             output,
         ),
@@ -61,34 +63,29 @@ fn form(
     context: &Context,
     owner: Option<&str>,
     serial: Option<&str>,
+    issuer: Option<&str>,
     reasons: &[String],
     output: &str,
 ) -> Result<(), Failure> {
     let (desk, who) = (&context.desk, &context.who);
     let owner = desk.find_applicant(who, owner.unwrap_or(who.username()))?;
-    let serial = serial
-        .map(|text| Serial::parse(text).map_err(|e| Failure::bad_value(text, e.expected)))
-        .transpose()?;
-    let query = crate::desk::CertificateQuery {
-        owner: Some(owner.id),
-        ..Default::default()
-    };
     let mut fitting = Vec::new();
-    Context::pages(
-        |from| desk.certificates(who, &query, from, super::context::PAGE),
-        |view| {
-            let fits = match &serial {
-                Some(serial) => view.certificate.key.serial == *serial,
-                None => view.status == CertificateStatus::Active,
-            };
-            if fits {
-                fitting.push(view.certificate);
-            }
-            Ok(())
-        },
-    )?;
-    if serial.is_some() && fitting.is_empty() {
-        return Err(Refusal::NotFound.into());
+    if let Some(serial) = serial {
+        fitting.push(cert::named(context, serial, issuer, Some(owner.id))?.certificate);
+    } else {
+        let query = crate::desk::CertificateQuery {
+            owner: Some(owner.id),
+            ..Default::default()
+        };
+        Context::pages(
+            |from| desk.certificates(who, &query, from, super::context::PAGE),
+            |view| {
+                if view.status == CertificateStatus::Active {
+                    fitting.push(view.certificate);
+                }
+                Ok(())
+            },
+        )?;
     }
     let reasons: Vec<ReasonId> = reasons
         .iter()

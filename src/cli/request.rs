@@ -7,7 +7,7 @@ mod show;
 
 use std::collections::BTreeSet;
 
-use crate::desk::{Intent, QueueQuery, QueueRow};
+use crate::desk::{DeskError, Intent, QueueQuery, QueueRow};
 use crate::domain::{Day, Item, ReasonCode, Request, RequestId, State, Timestamp, Zone};
 
 use super::args;
@@ -184,7 +184,7 @@ fn list(context: &Context, state: Option<&str>, filter: Option<&str>) -> Result<
     };
     let found = context.desk.queue(&context.who, &query);
     if let Some(problem) = found.problem {
-        return Err(Failure::bad_value("--filter", &problem));
+        return Err(DeskError::Filter(problem).into());
     }
     let mut listing = context.out.list(&[
         "cli-number",

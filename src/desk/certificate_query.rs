@@ -1,22 +1,24 @@
-//! Certificates as people look for them: each shows only those that its reader may see.
+//! Certificates as people look for them: each shows only those that its reader may see. How those are found that a
+//! filter asks for is `certificate_walk`, whom the digits of a serial mean `serial_named`.
 
 use crate::domain::decide;
 use crate::domain::permission::{Permission, may, sees_certificate};
 use crate::domain::workflow::{Act, Answers};
 use crate::domain::{
-    AccountId, Actor, Certificate, CertificateKey, CertificateStatus, Refusal, Role, Serial,
-    Timestamp,
+    Account, AccountId, Actor, Certificate, CertificateKey, CertificateStatus, Refusal, Role,
 };
-use crate::store::{CertificateList, Reader, Window};
+use crate::store::Reader;
 
+use super::certificate_walk::Walk;
+use super::filter::certificates as filter;
 use super::transaction::found;
 use super::view::{CertificateView, Page};
-use super::{Desk, DeskError, Identity, act, cases, cursor, suspension};
+use super::{Desk, DeskError, Identity, act, cases, suspension};
 
 /// Which certificates are looked for.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CertificateQuery {
-    /// The beginning of a name, or hex digits of a serial's beginning or (with `…` or `*` in front) end.
+    /// A filter as typed: `gita status:aktif instansi:kesehatan !contoh`, `35133f6b`.
     pub text: String,
     pub owner: Option<AccountId>,
     pub status: Option<CertificateStatus>,
@@ -67,7 +69,11 @@ impl Desk {
             .collect())
     }
 
-    /// Certificates this person may see. An applicant sees his own; a field officer one applicant's at a time.
+    /// Certificates this person may see. An applicant sees his own; a field officer one applicant's at a time. A page
+    /// looks at a bounded number of rows: it may hold fewer than `limit` though there is a next one.
+    ///
+    /// # Errors
+    /// [`DeskError::Filter`] where the text is not understood.
     pub fn certificates(
         &self,
         who: &Identity,
@@ -77,37 +83,24 @@ impl Desk {
     ) -> Result<Page<CertificateView>, DeskError> {
         let reader = self.inner.store.read()?;
         let actor = act::present(&reader, who)?;
-        let list = certificate_list(query, self.now());
-        let mut window = cursor::window(from, limit, false)?;
-        let mut rows = Vec::new();
-        // What may not be seen is skipped, so that a page is full as long as there is something to show.
-        let next = loop {
-            let page = reader.certificates(&list, &window)?;
-            for certificate in page.rows {
-                let fits = query
-                    .status
-                    .is_none_or(|s| certificate.status(self.now()) == s)
-                    && query.owner.is_none_or(|o| certificate.owner == Some(o));
-                if fits && self.sees(&reader, &actor, &certificate, query.owner)? {
-                    rows.push(self.certificate_view(&reader, &actor, certificate)?);
-                }
-            }
-            match page.next {
-                Some(next) if rows.len() < limit => {
-                    window = Window::first(limit.max(1)).after(next);
-                }
-                next => break next,
-            }
+        let now = self.now();
+        let mut terms = filter::parse(&query.text)?;
+        if let Some(status) = query.status {
+            terms.push((false, filter::Term::Status(vec![status])));
+        }
+        let walk = Walk::new(terms, query.owner, now);
+        let (found, next) = walk.page(&reader, from, limit, now, |certificate, owner| {
+            sees(&actor, certificate, owner, query.owner)
+        })?;
+        let rows = found
+            .into_iter()
+            .map(|certificate| self.certificate_view(&reader, &actor, certificate))
+            .collect::<Result<_, _>>()?;
+        let total = match walk.is_all() && actor_sees_all(who) {
+            true => Some(reader.certificate_counts(now)?.total()),
+            false => None,
         };
-        let total = match (&list, actor_sees_all(who)) {
-            (CertificateList::All, true) => Some(reader.certificate_counts(self.now())?.total()),
-            _ => None,
-        };
-        Ok(Page {
-            rows,
-            next: next.map(|c| cursor::text(&c)),
-            total,
-        })
+        Ok(Page { rows, next, total })
     }
 
     pub(super) fn sees(
@@ -117,14 +110,11 @@ impl Desk {
         certificate: &Certificate,
         asked_owner: Option<AccountId>,
     ) -> Result<bool, DeskError> {
-        let agency = match certificate.owner {
-            Some(owner) => reader.account(owner)?.map(|a| a.agency).unwrap_or_default(),
-            None => String::new(),
+        let owner = match certificate.owner {
+            Some(owner) => reader.account(owner)?,
+            None => None,
         };
-        let helps = asked_owner.is_some()
-            && asked_owner == certificate.owner
-            && may(actor, Permission::FindApplicant).is_ok();
-        Ok(helps || sees_certificate(actor, certificate.owner, &agency))
+        Ok(sees(actor, certificate, owner.as_ref(), asked_owner))
     }
 
     pub fn certificate(
@@ -139,46 +129,6 @@ impl Desk {
             return Err(DeskError::Refused(Refusal::NotFound));
         }
         self.certificate_view(&reader, &actor, certificate)
-    }
-
-    /// The certificate with this serial; of several issuers' the one whose id or name contains `issuer`.
-    pub fn find_certificate(
-        &self,
-        who: &Identity,
-        serial: &Serial,
-        issuer: Option<&str>,
-    ) -> Result<CertificateView, DeskError> {
-        let reader = self.inner.store.read()?;
-        let mut hits = Vec::new();
-        for id in reader.issuers_of_certificates()? {
-            let key = CertificateKey {
-                issuer: id,
-                serial: serial.clone(),
-            };
-            if let Some(certificate) = reader.certificate(&key)? {
-                let named = issuer.is_none_or(|text| {
-                    let text = text.to_lowercase();
-                    id.to_string().starts_with(&text)
-                        || certificate
-                            .issuer_name
-                            .to_string()
-                            .to_lowercase()
-                            .contains(&text)
-                });
-                if named {
-                    hits.push(key);
-                }
-            }
-        }
-        drop(reader);
-        match hits.as_slice() {
-            [] => Err(DeskError::Refused(Refusal::NotFound)),
-            [only] => self.certificate(who, only),
-            _ => Err(DeskError::Ambiguous {
-                what: serial.to_string(),
-                hint: "--issuer".to_owned(),
-            }),
-        }
     }
 
     /// The certificate's octets as they were imported.
@@ -205,24 +155,15 @@ fn actor_sees_all(who: &Identity) -> bool {
     who.has(Role::Auditor) || who.has(Role::Admin) || who.has(Role::Op)
 }
 
-fn certificate_list(query: &CertificateQuery, now: Timestamp) -> CertificateList {
-    let text = query.text.trim();
-    if let Some(owner) = query.owner {
-        return CertificateList::Owner(owner);
-    }
-    if text.is_empty() {
-        return query.status.map_or(CertificateList::All, |status| {
-            CertificateList::Status(status, now)
-        });
-    }
-    let digits = text.trim_start_matches(['…', '*']).replace(':', "");
-    let hex = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
-    if hex && digits.len() < text.len() && text.starts_with(['…', '*']) {
-        return CertificateList::SerialSuffix(digits);
-    }
-    // Words like "ade" are hex too: a serial is told by a digit in it.
-    if hex && digits.bytes().any(|b| b.is_ascii_digit()) {
-        return CertificateList::SerialPrefix(digits);
-    }
-    CertificateList::Name(text.to_owned())
+fn sees(
+    actor: &Actor,
+    certificate: &Certificate,
+    owner: Option<&Account>,
+    asked_owner: Option<AccountId>,
+) -> bool {
+    let helps = asked_owner.is_some()
+        && asked_owner == certificate.owner
+        && may(actor, Permission::FindApplicant).is_ok();
+    let agency = owner.map_or("", |owner| owner.agency.as_str());
+    helps || sees_certificate(actor, certificate.owner, agency)
 }

@@ -11,6 +11,7 @@ use crate::pki::signer::{SignerError, StateFault};
 use crate::store::StoreError;
 
 use super::environment::NoRandomness;
+use super::filter::language::FilterError;
 use super::folder::FolderError;
 use super::password::PasswordError;
 use super::settings::SettingError;
@@ -69,6 +70,12 @@ pub enum DeskError {
     /// A value given is not of its form.
     #[error("{what}: expected {expected}")]
     BadValue { what: String, expected: String },
+    /// What narrows a list was not understood.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    /// Digits that several certificates' serials begin or end with: which are meant is not guessed.
+    #[error("{digits}: the serials of several certificates begin or end so: {candidates}")]
+    SeveralSerials { digits: String, candidates: String },
     /// Several things fit where one was meant.
     #[error("{what}: several fit; name {hint}")]
     Ambiguous { what: String, hint: String },
@@ -132,6 +139,8 @@ impl DeskError {
             | Self::DeskKeyNeeded { .. }
             | Self::Mail(_)
             | Self::BadValue { .. }
+            | Self::Filter(_)
+            | Self::SeveralSerials { .. }
             | Self::Ambiguous { .. }
             | Self::UnsafePeriod(_)
             | Self::PointNotNamed { .. }

@@ -1,10 +1,15 @@
-//! The queue's filter language: words and `field:value` terms, all of which must hold; `!` inverts one.
-//! `instansi:dinkes status:diajukan alasan:lupa umur:>1d mendesak:ya !budi`. Pure; parsed once, run over every row.
+//! The queue's filter: words and `field:value` terms, all of which must hold; `!` inverts one.
+//! `instansi:kesehatan status:diajukan alasan:lupa umur:>1d mendesak:ya !budi`. Pure; parsed once, run over every row.
+//! The language itself is in `language`, the filter of the certificate browser in `certificates`.
+
+pub mod certificates;
+pub mod language;
 
 use crate::domain::instant::{DAY, HOUR, MINUTE};
 use crate::domain::{State, Timestamp};
 
 use super::view::QueueRow;
+use language::{Field, FilterError, field_named, flag, states, words};
 
 /// A parsed filter. An empty one matches everything.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -29,81 +34,46 @@ enum Term {
     YoungerThan(i64),
 }
 
-/// What in a filter was not understood.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum FilterError {
-    #[error("{field}: unknown field; there are {known}", known = FIELDS.join(" "))]
-    UnknownField { field: String },
-    #[error("{value}: unknown state")]
-    UnknownState { value: String },
-    #[error("{value}: an age is written >1d, <4h or >30m")]
-    BadAge { value: String },
-    #[error("{value}: ya or tidak")]
-    BadFlag { value: String },
-}
-
-/// The fields, Indonesian; each has an English twin that is accepted too.
-pub const FIELDS: [&str; 9] = [
-    "nomor", "status", "pemohon", "instansi", "seri", "alasan", "petugas", "mendesak", "umur",
+/// The queue's fields.
+pub const QUEUE_FIELDS: &[Field] = &[
+    ["nomor", "number"],
+    ["status", "state"],
+    ["pemohon", "owner"],
+    ["instansi", "agency"],
+    ["seri", "serial"],
+    ["alasan", "reason"],
+    ["petugas", "officer"],
+    ["mendesak", "urgent"],
+    ["umur", "age"],
 ];
 
 impl Filter {
     /// Parses what was typed. A term still being typed (`status:`) holds for every row.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
-        let mut terms = Vec::new();
-        for word in text.split_whitespace() {
-            let (inverted, word) = match word.strip_prefix('!') {
-                Some(rest) => (true, rest),
-                None => (false, word),
-            };
-            if word.is_empty() {
-                continue;
-            }
-            let term = match word.split_once(':') {
-                Some((field, value)) if field.chars().all(char::is_alphabetic) => {
-                    if value.is_empty() {
-                        continue;
-                    }
-                    Self::field(field, &value.to_lowercase())?
-                }
-                _ => Term::Text(word.to_lowercase()),
-            };
-            terms.push((inverted, term));
-        }
+        let terms = words(text)
+            .map(|word| {
+                let value = word.value.to_lowercase();
+                let term = match word.field {
+                    Some(field) => Self::field(field, value)?,
+                    None => Term::Text(value),
+                };
+                Ok((word.inverted, term))
+            })
+            .collect::<Result<_, _>>()?;
         Ok(Self { terms })
     }
 
-    fn field(field: &str, value: &str) -> Result<Term, FilterError> {
-        let owned = value.to_owned();
-        Ok(match field.to_lowercase().as_str() {
-            "nomor" | "number" => Term::Number(owned),
-            "status" | "state" => {
-                let plain = value.replace(['-', '_'], "");
-                let states: Vec<State> = State::ALL
-                    .into_iter()
-                    .filter(|s| s.name().replace('_', "").starts_with(&plain))
-                    .collect();
-                if states.is_empty() {
-                    return Err(FilterError::UnknownState { value: owned });
-                }
-                Term::State(states)
-            }
-            "pemohon" | "owner" => Term::Owner(owned),
-            "instansi" | "agency" => Term::Agency(owned),
-            "seri" | "serial" => Term::Serial(value.replace(':', "")),
-            "alasan" | "reason" => Term::Reason(owned),
-            "petugas" | "officer" => Term::Claimant(owned),
-            "mendesak" | "urgent" => match value {
-                "ya" | "yes" | "y" | "1" => Term::Urgent(true),
-                "tidak" | "no" | "n" | "0" => Term::Urgent(false),
-                _ => return Err(FilterError::BadFlag { value: owned }),
-            },
-            "umur" | "age" => Self::age(value).ok_or(FilterError::BadAge { value: owned })?,
-            _ => {
-                return Err(FilterError::UnknownField {
-                    field: field.to_owned(),
-                });
-            }
+    fn field(field: &str, value: String) -> Result<Term, FilterError> {
+        Ok(match field_named(field, QUEUE_FIELDS)? {
+            "nomor" => Term::Number(value),
+            "status" => Term::State(states(&value)?),
+            "pemohon" => Term::Owner(value),
+            "instansi" => Term::Agency(value),
+            "seri" => Term::Serial(value.replace([':', '…', '*'], "")),
+            "alasan" => Term::Reason(value),
+            "petugas" => Term::Claimant(value),
+            "mendesak" => Term::Urgent(flag(&value)?),
+            _ => Self::age(&value).ok_or(FilterError::BadAge { value })?,
         })
     }
 
@@ -225,7 +195,7 @@ mod tests {
             "rina instansi:kesehatan status:data alasan:hilang umur:>1d"
         ));
         assert!(matches(
-            "status:data-sesuai !budi mendesak:ya seri:ffee petugas:op nomor:0123"
+            "status:data-sesuai state:data-in-order !budi mendesak:ya seri:ffee petugas:op nomor:0123"
         ));
         assert!(!matches("!rina"));
         assert!(!matches("umur:<1d"));

@@ -68,7 +68,7 @@ impl QueueIndex {
     ) -> QueueList {
         let (filter, problem) = match Filter::parse(&query.filter) {
             Ok(filter) => (filter, None),
-            Err(error) => (Filter::default(), Some(error.to_string())),
+            Err(error) => (Filter::default(), Some(error)),
         };
         let mut all = 0;
         let mut ids = Vec::new();

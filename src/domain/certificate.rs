@@ -57,10 +57,22 @@ impl CertificateStatus {
         }
     }
 
+    /// The word that Indonesian screens show.
+    pub const fn indonesian(self) -> &'static str {
+        match self {
+            Self::Active => "aktif",
+            Self::Held => "ditangguhkan",
+            Self::Revoked => "dicabut",
+            Self::Expired => "kedaluwarsa",
+        }
+    }
+
+    /// Reads a name or its Indonesian word, in either case.
     pub fn parse(text: &str) -> Option<Self> {
+        let fits = |word: &str| word.eq_ignore_ascii_case(text.trim());
         Self::ALL
             .into_iter()
-            .find(|s| s.name().eq_ignore_ascii_case(text.trim()))
+            .find(|s| fits(s.name()) || fits(s.indonesian()))
     }
 }
 

@@ -1,10 +1,13 @@
-//! Accounts by id, with unique username, unix uid, e-mail and NIP. No password lies here, and no NIK.
+//! Accounts by id, with unique username, unix uid, e-mail and NIP, and by the words of name and agency. No password lies
+//! here, and no NIK.
+
+use std::collections::BTreeSet;
 
 use super::database::{Reader, Writer};
 use super::error::StoreError;
 use super::indexed::{Entries, Index, Indexed, record_bytes};
-use super::key::{Key, Span, fold};
-use super::page::{Page, Window};
+use super::key::{Key, Span, fold, folded_prefix, words};
+use super::page::{Cursor, Page, Window};
 use super::table::{Opened, Table, table};
 use super::value::record;
 use crate::domain::account::AccountStatus;
@@ -16,12 +19,17 @@ static USERNAME: Index = Index::unique("accounts.username");
 static UID: Index = Index::unique("accounts.uid");
 static EMAIL: Index = Index::unique("accounts.email");
 static NIP: Index = Index::unique("accounts.nip");
+static WORDS: Index = Index::ordered("accounts.words");
+const OF_NAME: u8 = 0;
+const OF_AGENCY: u8 = 1;
+/// Octets of a word that its index holds.
+const WORD_LIMIT: usize = 40;
 const COUNT: &[u8] = b"accounts/";
 
 impl Indexed for Account {
     const ROWS: Table = table("accounts");
     const NAME: &'static str = "accounts";
-    const INDEXES: &'static [&'static Index] = &[&USERNAME, &UID, &EMAIL, &NIP];
+    const INDEXES: &'static [&'static Index] = &[&USERNAME, &UID, &EMAIL, &NIP, &WORDS];
 
     fn primary(&self) -> Vec<u8> {
         self.id.0.to_vec()
@@ -40,6 +48,9 @@ impl Indexed for Account {
         if let Some(nip) = &self.nip {
             entries.key(&NIP, nip.as_str().into());
         }
+        for key in word_keys(self) {
+            entries.key(&WORDS, key);
+        }
         for role in &self.roles {
             let active = self.status == AccountStatus::Active;
             entries.count(counter(*role, active), 1);
@@ -48,6 +59,41 @@ impl Indexed for Account {
     }
 
     record_bytes!();
+}
+
+/// The words of one part of an account as its index holds them.
+fn indexed_words(account: &Account, part: u8) -> BTreeSet<Vec<u8>> {
+    let text = match part {
+        OF_NAME => &account.name,
+        _ => &account.agency,
+    };
+    words(text)
+        .map(|word| folded_prefix(&word, WORD_LIMIT))
+        .collect()
+}
+
+fn word_keys(account: &Account) -> Vec<Vec<u8>> {
+    let mut keys = Vec::new();
+    for part in [OF_NAME, OF_AGENCY] {
+        for word in indexed_words(account, part) {
+            let key = Key::new().byte(part).raw(&word).byte(0);
+            keys.push(key.id(&account.id.0).done());
+        }
+    }
+    keys
+}
+
+/// Which accounts, in which order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum AccountList {
+    /// Those whose username begins so, by username.
+    Username(String),
+    /// Those whose NIP begins with these digits, by NIP.
+    Nip(String),
+    /// Those with a word in their name that begins so, by the first such word.
+    NameWord(String),
+    /// Those with a word in their agency's name that begins so, by the first such word.
+    AgencyWord(String),
 }
 
 fn counter(role: Role, active: bool) -> Vec<u8> {
@@ -111,6 +157,61 @@ impl Reader {
         self.page_by(&USERNAME, &[span], window)
     }
 
+    /// One page of a list of accounts; each stands in it once.
+    pub fn accounts_of(
+        &self,
+        list: &AccountList,
+        window: &Window,
+    ) -> Result<Page<Account>, StoreError> {
+        match list {
+            AccountList::Username(prefix) => self.accounts(prefix, window),
+            AccountList::Nip(digits) => {
+                self.page_by(&NIP, &[Span::prefix(digits.as_bytes())], window)
+            }
+            AccountList::NameWord(word) => self.accounts_by_word(OF_NAME, word, window),
+            AccountList::AgencyWord(word) => self.accounts_by_word(OF_AGENCY, word, window),
+        }
+    }
+
+    fn accounts_by_word(
+        &self,
+        part: u8,
+        word: &str,
+        window: &Window,
+    ) -> Result<Page<Account>, StoreError> {
+        let begins = folded_prefix(word, WORD_LIMIT);
+        let span = Span::prefix(Key::new().byte(part).raw(&begins).bytes());
+        let mut all = Page {
+            rows: Vec::new(),
+            start: None,
+            next: None,
+        };
+        let mut wanted = window.clone();
+        loop {
+            wanted.limit = window.limit - all.rows.len();
+            let hits = self.window(WORDS.table, std::slice::from_ref(&span), &wanted)?;
+            for hit in &hits.rows {
+                let account: Account = self.row(&hit.value)?.ok_or_else(|| {
+                    StoreError::corrupt(WORDS.name, "an index entry without its row")
+                })?;
+                // Two words of one name may begin so: it stands where the first of them does.
+                let words = indexed_words(&account, part);
+                let first = words.iter().find(|w| w.starts_with(&begins));
+                // Behind the word lie a 0 octet and the id.
+                let end = hit.key.len().saturating_sub(17);
+                if first.map(Vec::as_slice) == hit.key.get(1..end) {
+                    all.start = all.start.or_else(|| Some(Cursor(hit.key.clone())));
+                    all.rows.push(account);
+                }
+            }
+            all.next = hits.next;
+            match &all.next {
+                Some(next) if all.rows.len() < window.limit => wanted.after = Some(next.clone()),
+                _ => return Ok(all),
+            }
+        }
+    }
+
     /// How many accounts that may log in have this role.
     pub fn active_with_role(&self, role: Role) -> Result<u64, StoreError> {
         self.count(&counter(role, true))
@@ -123,4 +224,17 @@ impl Writer {
     pub fn put_account(&mut self, account: &Account) -> Result<(), StoreError> {
         self.put_row(account).map(drop)
     }
+}
+
+/// The step from format 3: accounts had no index of their words.
+pub(super) fn index_words(w: &mut Writer) -> Result<(), StoreError> {
+    w.empty(WORDS.table)?;
+    let w = &*w;
+    w.each_row(|account: Account| {
+        let mut table = w.edit(WORDS.table)?;
+        for key in word_keys(&account) {
+            table.insert(key.as_slice(), account.primary().as_slice())?;
+        }
+        Ok(())
+    })
 }

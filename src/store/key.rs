@@ -79,7 +79,7 @@ impl Key {
 }
 
 /// Text as it is looked for: lower case, runs of blanks as one.
-pub(crate) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !folded.is_empty() {
@@ -92,6 +92,13 @@ pub(crate) fn fold(text: &str) -> String {
         }
     }
     folded
+}
+
+/// The words of a text as they are looked for: lower case, at anything that is neither letter nor digit apart.
+pub fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
 }
 
 /// [`fold`]ed text cut to at most `limit` octets at a character, with a 0 octet behind it so that a shorter text

@@ -1,6 +1,7 @@
 //! The format of the whole file: its number in the meta table, and the steps from each format to the next.
 //! A newer format is refused. A change of one value's shape needs no step: values carry versions of their own.
 
+use super::accounts;
 use super::database::{Store, Writer};
 use super::distribution_points;
 use super::error::StoreError;
@@ -16,10 +17,12 @@ type Step = fn(&mut Writer) -> Result<(), StoreError>;
 
 /// Format 0 had rows, but neither the queue's indexes nor counters. Format 1 knew no distribution points, and lacked
 /// tables that begin empty. Format 2 had the DER of revoked entries in their rows.
-const STEPS: [Step; 3] = [
+/// Format 3 did not find accounts by the words of their name and agency.
+const STEPS: [Step; 4] = [
     schema::rebuild,
     distribution_points::rebuild,
     revoked::move_der,
+    accounts::index_words,
 ];
 
 /// The format this program writes.

@@ -41,7 +41,7 @@ mod table;
 mod tasks;
 mod value;
 
-pub use accounts::AccountsByEmail;
+pub use accounts::{AccountList, AccountsByEmail};
 pub use backup::{BackupReport, rewrite};
 pub use certificate_batches::{Added, Adding, NewCertificate};
 pub use certificate_list::{CertificateCounts, CertificateList};
@@ -54,6 +54,7 @@ pub use database::{Options, Reader, Store, Writer};
 pub use distribution_points::DistributionPoint;
 pub use error::StoreError;
 pub use issuers::{DeltaSettings, IssuerRecord, IssuerSettings, KeyReference, PartitionSettings};
+pub use key::{fold, words};
 pub use letter_files::{LetterFiles, open_letter, seal_letter};
 pub use letters::{LetterDetails, LetterRecord};
 pub use log::{Checkpoint, LogEntry};

@@ -12,7 +12,7 @@ use crate::term::{Key, KeyCode};
 
 use super::format::Format;
 use super::i18n::{Texts, Value};
-use super::place::{Place, Places};
+use super::place::{Place, Places, ScreenId};
 use super::refusals::{self, Names};
 
 pub use table::{ACTIONS, ActionId};
@@ -68,6 +68,18 @@ impl Action {
                 .attribute(&format!("action-{}", self.name), "help", &[])
                 .unwrap_or_default(),
         }
+    }
+
+    /// [`Action::help`] as it reads in one place: on a screen of its own words the message has `.help-<screen>`.
+    pub fn help_in(&self, place: Place, texts: Texts) -> String {
+        let own = match place {
+            Place::Screen(screen) => {
+                let attribute = format!("help-{}", screen.name());
+                texts.attribute(&format!("action-{}", self.name), &attribute, &[])
+            }
+            _ => None,
+        };
+        own.unwrap_or_else(|| self.help(texts))
     }
 
     /// Whether the footer of a place names it, when it is possible.
@@ -300,6 +312,14 @@ pub fn markdown(texts: Texts) -> String {
             action.title(texts),
             action.help(texts)
         );
+        for screen in ScreenId::ALL {
+            let help = action.help_in(Place::Screen(screen), texts);
+            if action.places.contain(Place::Screen(screen)) && help != action.help(texts) {
+                let name = texts.get(&format!("screen-{}", screen.name()));
+                let title = action.title(texts);
+                let _ = writeln!(out, "| {} | {title} ({name}) | {help} |", keys.join(" "));
+            }
+        }
     }
     out
 }

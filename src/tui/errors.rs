@@ -2,7 +2,8 @@
 //! the same words. Relies on the stable names of refusals, defects and settings; adds no rule of its own.
 
 use crate::desk::{
-    Desk, DeskError, LetterDefect, LetterKind, Lookalike, NotPublished, NotSeen, UnsafePeriod,
+    Desk, DeskError, FilterError, LetterDefect, LetterKind, Lookalike, NotPublished, NotSeen,
+    UnsafePeriod, field_names,
 };
 use crate::domain::AccountId;
 use crate::domain::distinguished_name::printable;
@@ -17,6 +18,24 @@ use super::refusals::{Names, refused};
 /// The names that the desk knows.
 pub fn names(desk: &Desk) -> impl Fn(AccountId) -> String + '_ {
     |id| desk.person(id).name.to_string()
+}
+
+/// What in a filter was not understood.
+pub fn filter_error(texts: Texts, error: &FilterError) -> String {
+    let (message, value) = match error {
+        FilterError::UnknownField { field, known } => {
+            let known = Value::from(field_names(known, texts.language));
+            let field = Value::from(printable(field));
+            let facts = [("value", field), ("known", known)];
+            return texts.with("filter-unknown-field", &facts);
+        }
+        FilterError::UnknownState { value } => ("filter-unknown-state", value),
+        FilterError::BadAge { value } => ("filter-bad-age", value),
+        FilterError::BadFlag { value } => ("filter-bad-flag", value),
+        FilterError::BadSerial { value } => ("filter-bad-serial", value),
+        FilterError::BadNip { value } => ("filter-bad-nip", value),
+    };
+    texts.with(message, &[("value", Value::from(printable(value)))])
 }
 
 /// The sentence and, where something would help, what.
@@ -48,6 +67,17 @@ pub fn say(format: Format, names: Names, error: &DeskError) -> (String, Option<S
             let (what, hint) = letter_defect(texts, defect);
             (what, Some(hint))
         }
+        DeskError::Filter(error) => (filter_error(texts, error), None),
+        DeskError::SeveralSerials { digits, candidates } => (
+            texts.with(
+                "error-several-serials",
+                &[("digits", Value::from(digits.as_str()))],
+            ),
+            Some(texts.with(
+                "error-several-serials-hint",
+                &[("candidates", Value::from(candidates.as_str()))],
+            )),
+        ),
         DeskError::LetterCode => (
             texts.get("error-letter-code"),
             Some(texts.get("error-letter-code-hint")),

@@ -39,7 +39,7 @@ fn entries(place: Place, look: &Look, facts: &Facts, names: Names, all: bool) ->
             id: a.id,
             keys: action::key_names(a),
             title: a.title(look.texts),
-            help: a.help(look.texts),
+            help: a.help_in(place, look.texts),
             greyed: a
                 .check(facts)
                 .err()

@@ -2,6 +2,8 @@
 
 use clap::Subcommand;
 
+use crate::domain::CertificateStatus;
+
 #[derive(Subcommand, Debug)]
 pub enum Ca {
     /// Take in a CA with its key
@@ -93,11 +95,16 @@ pub enum Cert {
     List {
         #[arg(long, value_name = "U")]
         owner: Option<String>,
-        #[arg(long, value_name = "S", value_parser = ["active", "held", "revoked", "expired"])]
+        /// active, held, revoked or expired
+        #[arg(long, value_name = "S", value_parser = status_word)]
         status: Option<String>,
+        /// As in the browser: gita status:aktif instansi:kesehatan, 35133f6b, nip:1987
+        #[arg(long, value_name = "Q")]
+        filter: Option<String>,
     },
     /// Show one certificate
     Show {
+        /// The whole serial, or its first or last digits, four at least, where only one has them
         serial: String,
         #[arg(long, value_name = "I")]
         issuer: Option<String>,
@@ -173,4 +180,12 @@ pub enum Crl {
         issuer_cert: Option<String>,
         what: String,
     },
+}
+
+/// A certificate's status in either language.
+fn status_word(text: &str) -> Result<String, String> {
+    match CertificateStatus::parse(text) {
+        Some(status) => Ok(status.name().to_owned()),
+        None => Err("active, held, revoked, expired".to_owned()),
+    }
 }

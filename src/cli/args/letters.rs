@@ -10,6 +10,9 @@ pub enum Letter {
         owner: Option<String>,
         #[arg(long, value_name = "S")]
         serial: Option<String>,
+        /// Of several issuers' certificates the one whose id or name contains this
+        #[arg(long, value_name = "I", requires = "serial")]
+        issuer: Option<String>,
         #[arg(long = "reason", value_name = "R", num_args = 1..)]
         reasons: Vec<String>,
         /// File to write; - (the default) is standard output

@@ -10,7 +10,7 @@ pub enum Request {
     List {
         #[arg(long, value_name = "S")]
         state: Option<String>,
-        /// As in the queue: instansi:dinkes status:diajukan umur:>1d !budi
+        /// As in the queue: instansi:kesehatan status:diajukan umur:>1d !budi
         #[arg(long, value_name = "Q")]
         filter: Option<String>,
     },
@@ -132,8 +132,12 @@ pub struct NewRequest {
     /// User name of the certificate's owner
     #[arg(long, value_name = "U")]
     pub owner: String,
+    /// The whole serial, or its first or last digits, four at least
     #[arg(long, value_name = "S")]
     pub serial: String,
+    /// Of several issuers' certificates the one whose id or name contains this
+    #[arg(long, value_name = "I")]
+    pub issuer: Option<String>,
     #[arg(long = "reason", value_name = "R", required = true, num_args = 1..)]
     pub reasons: Vec<String>,
     /// Letter file; - reads standard input

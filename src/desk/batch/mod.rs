@@ -13,12 +13,13 @@ use crate::domain::decide::decide;
 use crate::domain::permission::{Filing, sees_request};
 use crate::domain::workflow::Act;
 use crate::domain::{
-    Actor, Case, CertificateKey, Command, Policy, ReasonCode, Refusal, Request, RequestId,
-    RequestNumber, Role, Serial, State, Timestamp,
+    Actor, Case, Command, Policy, ReasonCode, Refusal, Request, RequestId, RequestNumber, Role,
+    Serial, State, Timestamp,
 };
 use crate::store::{Reader, RequestList, Window};
 
 use super::act::present;
+use super::serial_named::with_serial;
 use super::transaction::{Signer, Transaction};
 use super::{Desk, DeskError, Identity, cases};
 
@@ -353,24 +354,11 @@ fn on_certificate(
     let Ok(serial) = Serial::parse(&row.serial) else {
         return Ok(Err(RowDefect::SerialForm));
     };
-    let mut hits = Vec::new();
-    for issuer in reader.issuers_of_certificates()? {
-        let key = CertificateKey {
-            issuer,
-            serial: serial.clone(),
-        };
-        if let Some(certificate) = reader.certificate(&key)? {
-            let named = row.issuer.as_deref().is_none_or(|text| {
-                let text = text.to_lowercase();
-                let name = certificate.issuer_name.to_string().to_lowercase();
-                issuer.to_string().starts_with(&text) || name.contains(&text)
-            });
-            hits.extend(named.then_some(key));
-        }
-    }
+    // A row decides: the part of a serial is no name here.
+    let hits = with_serial(reader, &serial, row.issuer.as_deref())?;
     let key = match hits.as_slice() {
         [] => return Ok(Err(RowDefect::NoCertificate)),
-        [only] => only,
+        [only] => &only.key,
         _ => return Ok(Err(RowDefect::SeveralIssuers)),
     };
     if let Some(open) = reader.open_request(key)? {

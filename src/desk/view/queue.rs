@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::desk::FilterError;
 use crate::domain::{AccountId, RequestId, RequestNumber, Serial, State, Timestamp};
 
 /// One line of the queue; small enough to keep a hundred thousand in memory.
@@ -41,7 +42,7 @@ pub enum QueueSort {
     State,
 }
 
-/// A filter and an order, as typed: `instansi:dinkes status:diajukan alasan:lupa umur:>1d !budi`.
+/// A filter and an order, as typed: `instansi:kesehatan status:diajukan alasan:lupa umur:>1d !budi`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct QueueQuery {
     pub filter: String,
@@ -56,5 +57,5 @@ pub struct QueueList {
     /// How many rows this person may see without the filter.
     pub all: usize,
     /// What in the filter was not understood, if anything.
-    pub problem: Option<String>,
+    pub problem: Option<FilterError>,
 }

@@ -57,11 +57,33 @@ impl State {
         }
     }
 
+    /// The word that English screens show, written as a name.
+    pub const fn english(self) -> &'static str {
+        match self {
+            Self::Draf => "draft",
+            Self::Diajukan => "submitted",
+            Self::Diperiksa => "in_review",
+            Self::Dikembalikan => "returned",
+            Self::DataSesuai => "data_in_order",
+            Self::DnCocok => "dn_matched",
+            Self::Terjadwal => "scheduled",
+            Self::Dicabut => "revoked",
+            Self::Diberitahukan => "notified",
+            Self::Selesai => "completed",
+            Self::Ditolak => "rejected",
+            Self::Ditarik => "withdrawn",
+            Self::Ditutup => "closed",
+        }
+    }
+
+    /// Reads a name or its English word, in either case, with `_`, `-` or blanks between words.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().replace(['-', ' '], "_");
-        Self::ALL
-            .into_iter()
-            .find(|s| s.name().eq_ignore_ascii_case(&text))
+        Self::ALL.into_iter().find(|s| {
+            [s.name(), s.english()]
+                .iter()
+                .any(|w| w.eq_ignore_ascii_case(&text))
+        })
     }
 
     /// Whether the certificate's fate is still to be decided: such a request blocks another one.

@@ -149,6 +149,29 @@ fn a_file_of_format_2_gets_its_entries_out_of_their_rows() {
 }
 
 #[test]
+fn a_file_of_format_3_finds_its_accounts_by_their_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ams.redb");
+    let store = Store::create(&path).unwrap();
+    write(&store, |w| {
+        (0..3).try_for_each(|n| w.put_account(&account(n)))?;
+        w.put_bytes(META, b"format", &3u32.to_be_bytes())
+    });
+    drop(store);
+    let file = redb::Database::open(&path).unwrap();
+    let tx = file.begin_write().unwrap();
+    assert!(tx.delete_table(table("accounts.words")).unwrap());
+    tx.commit().unwrap();
+    drop(file);
+    let store = Store::open(&path).unwrap();
+    let reader = store.read().unwrap();
+    let list = AccountList::NameWord("rekaan".into());
+    let found = reader.accounts_of(&list, &Window::first(9)).unwrap();
+    assert_eq!(found.rows, [account(0), account(1), account(2)]);
+    assert_eq!(reader.check().unwrap().problems, []);
+}
+
+#[test]
 fn a_backup_of_an_older_format_is_known_by_what_it_held_when_it_was_made() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("backup.redb");

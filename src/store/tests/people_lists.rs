@@ -47,6 +47,50 @@ fn an_account_is_found_by_each_of_its_names_and_keeps_them_to_itself() {
 }
 
 #[test]
+fn an_account_is_found_by_the_beginning_of_any_word_of_name_and_agency_once() {
+    let store = Store::in_memory().unwrap();
+    let mut people: Vec<crate::domain::Account> = (0..4).map(account).collect();
+    people[0].name = "Rahmi Wahyuni, S.Kom.".to_owned();
+    people[1].name = "Wahyu Wahidin".to_owned();
+    people[2].agency = "Dinas Kesehatan".to_owned();
+    write(&store, |w| {
+        people.iter().try_for_each(|one| w.put_account(one))
+    });
+    let found = |list: AccountList| -> Vec<String> {
+        let reader = store.read().unwrap();
+        let mut window = Window::first(1);
+        let mut names = Vec::new();
+        loop {
+            let page = reader.accounts_of(&list, &window).unwrap();
+            names.extend(page.rows.into_iter().map(|a| a.username.to_string()));
+            match page.next {
+                Some(next) => window = Window::first(1).after(next),
+                None => return names,
+            }
+        }
+    };
+    let word = |word: &str| found(AccountList::NameWord(word.to_owned()));
+    assert_eq!(word("kom"), ["orang000"]);
+    // `wahidin` stands before `wahyu` and `wahyuni`.
+    assert_eq!(word("Wah"), ["orang001", "orang000"]);
+    assert_eq!(word("wahyu"), ["orang001", "orang000"]);
+    assert_eq!(word("ahyu"), [""; 0]);
+    let agency = |word: &str| found(AccountList::AgencyWord(word.to_owned()));
+    assert_eq!(agency("keseh"), ["orang002"]);
+    assert_eq!(agency("uji").len(), 3);
+    assert_eq!(word("kesehatan"), [""; 0]);
+    let nip = |digits: &str| found(AccountList::Nip(digits.to_owned()));
+    assert_eq!(nip("198704122010010003"), ["orang003"]);
+    assert_eq!(nip("1987").len(), 4);
+    assert_eq!(found(AccountList::Username("orang00".into())).len(), 4);
+
+    people[0].name = "Rahmi".to_owned();
+    write(&store, |w| w.put_account(&people[0]));
+    assert_eq!(word("kom"), [""; 0]);
+    assert_eq!(store.read().unwrap().check().unwrap().problems, []);
+}
+
+#[test]
 fn a_list_is_walked_in_pages_in_both_directions_and_from_any_row() {
     let store = Store::in_memory().unwrap();
     write(&store, |w| {

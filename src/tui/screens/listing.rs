@@ -331,7 +331,11 @@ impl<S: Listed> ListScreen<S> {
             Some(detail) => self.source.lines(detail, look, columns),
             None if self.list.rows().is_empty() => {
                 let mut out = Fields::new(look, columns);
-                out.text(&look.texts.get(S::EMPTY), Tone::Muted);
+                let message = match self.list.rows.is_looking() {
+                    true => "list-looking-none",
+                    false => S::EMPTY,
+                };
+                out.text(&look.texts.get(message), Tone::Muted);
                 out.lines
             }
             None => Vec::new(),

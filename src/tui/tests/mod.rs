@@ -5,6 +5,7 @@ mod actions;
 mod adopted;
 mod batch;
 mod behaviour;
+mod certificates;
 mod filing;
 mod grants;
 mod issuer_settings;

@@ -21,6 +21,8 @@ const MOST: usize = 5_000;
 pub struct Paged<T> {
     pub rows: Vec<T>,
     next: Option<String>,
+    /// The last page was not full though there is a next one: what was looked at mostly did not fit.
+    sparse: bool,
     /// How many there are in all, where that is known.
     pub total: Option<u64>,
 }
@@ -30,6 +32,7 @@ impl<T> Default for Paged<T> {
         Self {
             rows: Vec::new(),
             next: None,
+            sparse: false,
             total: None,
         }
     }
@@ -52,6 +55,7 @@ impl<T> Paged<T> {
         mut fetch: impl FnMut(Option<&str>, usize) -> Result<Page<T>, DeskError>,
     ) -> Result<(), DeskError> {
         let page = fetch(self.next.as_deref(), limit)?;
+        self.sparse = page.next.is_some() && page.rows.len() < limit;
         self.rows.extend(page.rows);
         self.next = page.next;
         if page.total.is_some() {
@@ -60,7 +64,8 @@ impl<T> Paged<T> {
         Ok(())
     }
 
-    /// Reads on while the window of `list` reaches into the last rows; keeps its length.
+    /// Reads on while the window of `list` reaches into the last rows; keeps its length. Of rows that are hard to find
+    /// one page is read at a time: the keys never wait until all were looked at.
     pub fn follow(
         &mut self,
         list: &mut ListState,
@@ -71,6 +76,9 @@ impl<T> Paged<T> {
             && list.selected.max(list.offset) + 2 * list.height.max(1) > self.rows.len()
         {
             self.fetch_page(PAGE, &mut fetch)?;
+            if self.sparse {
+                break;
+            }
         }
         if list.len != self.rows.len() {
             list.set_len(self.rows.len());
@@ -88,12 +96,19 @@ impl<T> Paged<T> {
         self.next.is_none()
     }
 
+    /// There may be more rows that were not looked for yet: another key looks on.
+    pub const fn is_looking(&self) -> bool {
+        self.sparse
+    }
+
     /// Says how long the list is; it does not change when the cursor moves.
     pub fn view_count(&self, look: &Look, buffer: &mut Buffer, line: Rect) {
         let shown = self.rows.len() as u64;
         let count = |n| Value::from(look.format().count(n));
         let text = if self.is_cut() {
             look.texts.with("list-cut", &[("shown", count(shown))])
+        } else if self.sparse {
+            look.texts.with("list-looking", &[("shown", count(shown))])
         } else if let Some(all) = self.total.or_else(|| self.is_whole().then_some(shown)) {
             look.texts.with("list-total", &[("count", count(all))])
         } else {
@@ -108,6 +123,31 @@ impl<T> Paged<T> {
 mod tests {
     use super::*;
     use crate::tui::action::ActionId;
+
+    #[test]
+    fn where_hits_are_rare_a_key_looks_through_one_page_at_a_time() {
+        let mut asked = 0;
+        let mut fetch = |from: Option<&str>, _: usize| {
+            asked += 1;
+            let page: usize = from.map_or(0, |t| t.parse().unwrap());
+            Ok(Page {
+                rows: if page == 2 { vec!['x'] } else { vec![] },
+                next: (page < 3).then(|| (page + 1).to_string()),
+                total: None,
+            })
+        };
+        let mut paged = Paged::open(0, &mut fetch).unwrap();
+        let mut list = ListState::default();
+        list.set_height(10);
+        assert!(paged.is_looking() && paged.rows.is_empty());
+        paged.follow(&mut list, &mut fetch).unwrap();
+        paged.follow(&mut list, &mut fetch).unwrap();
+        assert!(paged.is_looking() && paged.rows == ['x']);
+        paged.follow(&mut list, &mut fetch).unwrap();
+        assert!(paged.is_whole() && !paged.is_looking());
+        paged.follow(&mut list, &mut fetch).unwrap();
+        assert_eq!(asked, 4);
+    }
 
     #[test]
     fn pages_are_read_as_the_cursor_nears_their_end() {

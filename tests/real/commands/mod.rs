@@ -5,6 +5,7 @@ mod accounts;
 mod ends;
 mod json;
 mod letters;
+mod named;
 mod new_desk;
 mod outside_text;
 mod secrets;

@@ -30,3 +30,12 @@ action-approve-suspension = Approve as second
 approve-hold-consequence = Another officer may then suspend it, within a day; any change of the certificate voids the yes.
 approve-release-consequence = Another officer may then end the suspension, within a day; the yes holds for this suspension only.
 field-suspension-approved = Second officer
+
+filter-unknown-field = { $value }: unknown field; there are { $known }
+filter-unknown-state = { $value }: unknown status
+filter-bad-age = { $value }: an age is written >1d, <4h or >30m
+filter-bad-flag = { $value }: yes or no
+filter-bad-serial = { $value }: a serial is hex digits
+filter-bad-nip = { $value }: a NIP is digits
+error-several-serials = { $digits }: the serials of several certificates begin or end so.
+error-several-serials-hint = Give the whole serial: { $candidates }

@@ -15,6 +15,8 @@ mail-was-cancelled = cancelled before it was sent
 mails-none = No notification yet.
 list-cut = first { $shown } rows: narrow the search
 list-total = { $count } rows
+list-looking = { $shown } rows so far: ↓ looks on
+list-looking-none = Nothing among the rows looked at so far: ↓ looks on.
 
 action-retry-mail = Send again
     .help = Sends a failed or waiting mail again

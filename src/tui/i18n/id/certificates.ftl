@@ -30,3 +30,12 @@ action-approve-suspension = Setujui (kedua)
 approve-hold-consequence = Sesudahnya petugas lain dapat menangguhkannya dalam sehari; setiap perubahan sertifikat membatalkan persetujuan.
 approve-release-consequence = Sesudahnya petugas lain dapat mengakhiri penangguhan dalam sehari; persetujuan hanya berlaku untuk penangguhan ini.
 field-suspension-approved = Petugas kedua
+
+filter-unknown-field = { $value }: bidang tidak dikenal; yang ada { $known }
+filter-unknown-state = { $value }: status tidak dikenal
+filter-bad-age = { $value }: umur ditulis >1d, <4h, atau >30m
+filter-bad-flag = { $value }: ya atau tidak
+filter-bad-serial = { $value }: nomor seri berupa digit heksadesimal
+filter-bad-nip = { $value }: NIP berupa angka
+error-several-serials = { $digits }: nomor seri beberapa sertifikat berawal atau berakhir demikian.
+error-several-serials-hint = Tulis nomor seri lengkap: { $candidates }

@@ -15,6 +15,8 @@ mail-was-cancelled = dibatalkan sebelum dikirim
 mails-none = Belum ada notifikasi.
 list-cut = { $shown } baris pertama: persempit dengan pencarian
 list-total = { $count } baris
+list-looking = { $shown } baris sejauh ini: ↓ mencari terus
+list-looking-none = Belum ada di antara baris yang sudah dilihat: ↓ mencari terus.
 
 action-retry-mail = Kirim ulang
     .help = Mengirim ulang surel yang gagal atau menunggu

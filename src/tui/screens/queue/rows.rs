@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::desk::{QueueRow, QueueSort};
 use crate::domain::RequestId;
+use crate::tui::errors::filter_error;
 use crate::tui::i18n::Value;
 use crate::tui::look::Look;
 use crate::tui::screens::detail::Tab;
@@ -59,7 +60,7 @@ impl Queue {
     /// "12 dari 60", or what in the filter was not understood.
     pub(super) fn count(&self, look: &Look) -> String {
         match &self.list.problem {
-            Some(problem) => problem.clone(),
+            Some(problem) => filter_error(look.texts, problem),
             None => look.texts.with(
                 "count-of",
                 &[
