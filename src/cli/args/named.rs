@@ -3,7 +3,7 @@
 
 use crate::pki::pkcs11::TokenUri;
 
-use super::{Account, Ca, Cert, Cli, Command, Config, Crl, Letter, Log, NewRequest, Request};
+use super::{Account, Ca, Cert, Cli, Command, Config, Crl, Letter, Log, Request};
 
 /// What stands for standard input or output.
 const STANDARD: &str = "-";
@@ -71,7 +71,7 @@ impl Cli {
                 new_password_file, ..
             })) => named.read(new_password_file),
             Some(Command::Account(Account::Import { csv })) => named.read([csv]),
-            Some(Command::Request(Request::New(NewRequest { letter, .. }))) => named.read(letter),
+            Some(Command::Request(Request::New(new))) => named.read(&new.letter),
             Some(Command::Request(Request::Batch(batch))) => {
                 named.read([&batch.file().file]);
                 named.outputs.extend(batch.file().result.clone());

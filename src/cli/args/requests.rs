@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 #[derive(Subcommand, Debug)]
 pub enum Request {
     /// File a request
-    New(NewRequest),
+    New(Box<NewRequest>),
     /// List requests
     List {
         #[arg(long, value_name = "S")]
