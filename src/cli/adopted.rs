@@ -1,10 +1,12 @@
 //! `ams cert adopted` and `ams cert confirm`: revocations of others that the desk took over, until somebody has looked
 //! at them.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use crate::desk::AdoptedView;
-use crate::domain::Serial;
+use crate::desk::{AdoptedView, DeskError};
+use crate::domain::{IssuerId, Refusal, Serial};
 
 use super::ca;
 use super::context::{Context, PAGE};
@@ -45,7 +47,7 @@ fn json(view: &AdoptedView) -> AdoptedJson {
 pub fn list(context: &Context, issuer: Option<&str>) -> Result<(), Failure> {
     let (desk, who, out) = (&context.desk, &context.who, &context.out);
     let issuers = match issuer {
-        Some(word) => vec![ca::named(context, Some(word))?],
+        Some(word) => vec![ca::chosen(context, Some(word))?],
         None => desk.issuers()?,
     };
     let mut listing = out.list(&[
@@ -84,20 +86,56 @@ pub fn confirm(
     all: bool,
     issuer: Option<&str>,
 ) -> Result<(), Failure> {
-    let issuer = ca::named(context, issuer)?;
     let serials = serials
         .iter()
         .map(|text| Serial::parse(text).map_err(|e| Failure::bad_value(text, e.expected)))
         .collect::<Result<Vec<_>, _>>()?;
-    let which = (!all).then_some(serials.as_slice());
-    let count = context
-        .desk
-        .confirm_adopted(&context.who, issuer.id, which)?;
+    let (desk, who) = (&context.desk, &context.who);
+    let mut labels = Vec::new();
+    let mut count = 0;
+    if all || issuer.is_some() {
+        let issuer = ca::chosen(context, issuer)?;
+        let which = (!all).then_some(serials.as_slice());
+        count = desk.confirm_adopted(who, issuer.id, which)?;
+        labels.push(issuer.label);
+    } else {
+        // Every serial has found its issuer before the first is confirmed.
+        let of_issuers = by_issuer(context, serials)?;
+        for issuer in desk.issuers()? {
+            if let Some(serials) = of_issuers.get(&issuer.id) {
+                count += desk.confirm_adopted(who, issuer.id, Some(serials))?;
+                labels.push(issuer.label);
+            }
+        }
+    }
     if context.out.json {
         return context
             .out
             .object(&serde_json::json!({ "confirmed": count }));
     }
-    let facts = [("count", count.to_string()), ("issuer", issuer.label)];
+    let facts = [("count", count.to_string()), ("issuer", labels.join(", "))];
     context.out.sentence("cli-confirmed", &facts)
+}
+
+/// The serials under the one issuer of whose adopted entries each is.
+fn by_issuer(
+    context: &Context,
+    serials: Vec<Serial>,
+) -> Result<BTreeMap<IssuerId, Vec<Serial>>, Failure> {
+    let mut of_issuers: BTreeMap<IssuerId, Vec<Serial>> = BTreeMap::new();
+    for serial in serials {
+        let issuers = context.desk.adopted_by_serial(&context.who, &serial)?;
+        match issuers.as_slice() {
+            [only] => of_issuers.entry(*only).or_default().push(serial),
+            [] => return Err(Refusal::NotFound.into()),
+            _ => {
+                return Err(DeskError::Ambiguous {
+                    what: serial.to_string(),
+                    hint: "--issuer".to_owned(),
+                }
+                .into());
+            }
+        }
+    }
+    Ok(of_issuers)
 }

@@ -21,16 +21,11 @@ pub use letters::Letter;
 pub use named::is_number;
 pub use people::{Account, AddAccount, Session};
 pub use records::{Log, Mail, Report};
-pub use requests::{BatchFile, NewRequest, Request, RequestBatch};
+pub use requests::{BatchFile, DATE, NewRequest, Request, RequestBatch};
 
 /// The revocation desk of a certificate authority in a terminal.
 #[derive(Parser, Debug)]
-#[command(
-    name = "ams",
-    version,
-    disable_help_subcommand = true,
-    max_term_width = 100
-)]
+#[command(name = "ams", version, max_term_width = 100)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,

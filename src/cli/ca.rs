@@ -225,8 +225,18 @@ fn list(context: &Context) -> Result<(), Failure> {
     listing.finish().map(drop)
 }
 
-/// The issuer that a word names: the beginning of its id, or part of its label or name. The only one without a word.
+/// The issuer that the argument ISSUER names: the beginning of its id, or part of its label or name. The only one
+/// without a word.
 pub fn named(context: &Context, word: Option<&str>) -> Result<IssuerView, Failure> {
+    the_one(context, word, "ISSUER (ams ca list)")
+}
+
+/// The same of the option `--issuer`.
+pub fn chosen(context: &Context, word: Option<&str>) -> Result<IssuerView, Failure> {
+    the_one(context, word, "--issuer (ams ca list)")
+}
+
+fn the_one(context: &Context, word: Option<&str>, how: &str) -> Result<IssuerView, Failure> {
     let views = context.desk.issuers()?;
     let word_lower = word.map(str::to_lowercase);
     let mut fitting = views.into_iter().filter(|view| {
@@ -241,7 +251,7 @@ pub fn named(context: &Context, word: Option<&str>) -> Result<IssuerView, Failur
         (Some(only), None) => Ok(only),
         (Some(_), Some(_)) => Err(DeskError::Ambiguous {
             what: word.unwrap_or("ca").to_owned(),
-            hint: "ISSUER".to_owned(),
+            hint: how.to_owned(),
         }
         .into()),
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::desk::IssuerSettingsView;
+use crate::desk::{ISSUER_SETTINGS, IssuerSettingsView};
 use crate::domain::Language;
 
 use super::ca::named;
@@ -52,6 +52,10 @@ pub fn show(context: &Context, issuer: Option<&str>) -> Result<(), Failure> {
 }
 
 pub fn set(context: &Context, issuer: &str, key: &str, value: &str) -> Result<(), Failure> {
+    if !ISSUER_SETTINGS.iter().any(|s| s.key == key) {
+        let keys: Vec<&str> = ISSUER_SETTINGS.iter().map(|s| s.key).collect();
+        return Err(Failure::bad_value(key, &keys.join(" ")));
+    }
     let view = named(context, Some(issuer))?;
     context
         .desk

@@ -63,7 +63,7 @@ pub fn run(context: &Context, command: &args::Crl) -> Result<(), Failure> {
         Command::Issue { issuer } => {
             let issuer = issuer
                 .as_deref()
-                .map(|word| super::ca::named(context, Some(word)))
+                .map(|word| super::ca::chosen(context, Some(word)))
                 .transpose()?;
             let made = desk.issue_crl(who, issuer.map(|view| view.id))?;
             print(out, made)

@@ -1,9 +1,9 @@
 //! `ams request new`: steps 3 and 4 of the SOP in one command. Each field is saved as it is set, as in the form; a draft
-//! of one's own on the same certificate is continued, so a command that failed half-way can simply be repeated.
+//! of one's own on the same certificate is continued. All of it is held against the rules first, so that a refusal leaves nothing.
 
 use serde::Serialize;
 
-use crate::desk::{CertificateView, DeskError, Intent};
+use crate::desk::{CertificateView, DeskError, Filing, Intent, ReasonChoice};
 use crate::domain::request::{FieldChange, Misuse, RequesterKind};
 use crate::domain::{Day, ReasonId, Refusal, Request, RequestId, State};
 
@@ -37,7 +37,18 @@ pub fn file(context: &Context, new: &NewRequest) -> Result<(), Failure> {
         None => None,
     };
     let certificate = certificate_of(context, new, owner.id)?;
-    let id = match own_draft(context, &certificate)? {
+    let draft = own_draft(context, &certificate)?;
+    let filing = Filing {
+        certificate: &certificate.certificate.key,
+        draft,
+        requester: requester(&new.requester),
+        companion,
+        changes: &changes,
+        letter: letter.as_deref(),
+        submit: !new.draft,
+    };
+    desk.rehearse_filing(who, &filing)?;
+    let id = match draft {
         Some(id) => {
             if companion.is_some() {
                 let change = FieldChange::Companion(companion);
@@ -45,12 +56,7 @@ pub fn file(context: &Context, new: &NewRequest) -> Result<(), Failure> {
             }
             id
         }
-        None => desk.draft(
-            who,
-            &certificate.certificate.key,
-            requester(&new.requester),
-            companion,
-        )?,
+        None => desk.draft(who, filing.certificate, filing.requester, companion)?,
     };
     complete(context, new, id, changes, letter).inspect_err(|_| {
         context
@@ -126,12 +132,17 @@ fn filed(
 /// The fields named on the command line, the reasons first: others depend on them.
 fn changes(context: &Context, new: &NewRequest) -> Result<Vec<FieldChange>, Failure> {
     let zone = context.out.format.zone;
+    let offered = context.desk.reason_choices(&context.who);
     let reasons = new
         .reasons
         .iter()
         .flat_map(|word| word.split(','))
-        .map(|id| ReasonId(id.trim().to_owned()))
-        .collect();
+        .map(str::trim)
+        .map(|id| match offered.iter().any(|choice| choice.id == id) {
+            true => Ok(ReasonId(id.to_owned())),
+            false => Err(not_offered(context, id, &offered)),
+        })
+        .collect::<Result<_, _>>()?;
     let mut changes = vec![FieldChange::Reasons(reasons)];
     match new.misuse.as_deref() {
         Some("possible") => changes.push(FieldChange::Misuse(Misuse::Possible)),
@@ -159,6 +170,19 @@ fn changes(context: &Context, new: &NewRequest) -> Result<Vec<FieldChange>, Fail
     }
     changes.push(FieldChange::LetterFollows(new.letter_follows));
     Ok(changes)
+}
+
+/// A reason that is not this person's to choose: one that the desk knows is the rules' to refuse, any other is no word.
+fn not_offered(context: &Context, id: &str, offered: &[ReasonChoice]) -> Failure {
+    let known = &context.desk.policy().reasons;
+    match known.get(&ReasonId(id.to_owned())) {
+        Some(reason) if reason.hold => Refusal::HoldNotAllowed.into(),
+        Some(reason) => Refusal::ReasonForOfficers(reason.id.clone()).into(),
+        None => {
+            let words: Vec<&str> = offered.iter().map(|choice| choice.id.as_str()).collect();
+            Failure::bad_value(id, &words.join(" "))
+        }
+    }
 }
 
 /// The owner's certificate with the serial named.

@@ -41,7 +41,7 @@ pub fn run(context: &Context, names: &[String], asked: &Asked<'_>) -> Result<(),
         verify: asked.verify,
     };
     let issuer = match asked.issuer {
-        Some(word) => Some(ca::named(context, Some(word))?.id),
+        Some(word) => Some(ca::chosen(context, Some(word))?.id),
         None => None,
     };
     let inputs = inputs(context, names)?;

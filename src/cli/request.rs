@@ -164,7 +164,7 @@ pub fn date(text: Option<&str>, zone: Zone) -> Result<Option<Timestamp>, Failure
     text.map(|text| {
         Timestamp::parse_rfc3339(text)
             .or_else(|| Day::parse(text).map(|day| day.start(zone)))
-            .ok_or_else(|| Failure::bad_value(text, "YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS+07:00"))
+            .ok_or_else(|| Failure::bad_value(text, args::DATE))
     })
     .transpose()
 }

@@ -35,7 +35,7 @@ struct WaitingJson {
 
 pub fn add(context: &Context, dir: &str, owner: &str, issuer: Option<&str>) -> Result<(), Failure> {
     let issuer = match issuer {
-        Some(word) => Some(ca::named(context, Some(word))?.id),
+        Some(word) => Some(ca::chosen(context, Some(word))?.id),
         None => None,
     };
     let folder =

@@ -72,6 +72,27 @@ impl Desk {
         })
     }
 
+    /// The issuers of which an adopted entry with this serial waits to be confirmed.
+    pub fn adopted_by_serial(
+        &self,
+        who: &Identity,
+        serial: &Serial,
+    ) -> Result<Vec<IssuerId>, DeskError> {
+        self.permit(who, Permission::ReadCrls)?;
+        let reader = self.inner.store.read()?;
+        let mut fitting = Vec::new();
+        for record in reader.issuers()? {
+            let key = CertificateKey {
+                issuer: record.id,
+                serial: serial.clone(),
+            };
+            if reader.revoked(&key)?.is_some_and(|e| e.facts.adopted) {
+                fitting.push(record.id);
+            }
+        }
+        Ok(fitting)
+    }
+
     /// Confirms adopted entries: those named, or with `None` all of this issuer. Returns how many it were.
     pub fn confirm_adopted(
         &self,

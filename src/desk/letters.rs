@@ -49,8 +49,14 @@ impl Desk {
         request: &Request,
         bytes: &[u8],
     ) -> Result<(LetterVersion, StoredLetter), DeskError> {
-        let facts = child::inspect(bytes, Path::new(&self.inner.program), &self.letter_limits())?;
+        let facts = self.examine_letter(bytes)?;
         self.seal(who.account_id(), request, bytes, &facts, LetterFiles::write)
+    }
+
+    /// What a letter is, found out in a process of its own; nothing is stored.
+    pub(super) fn examine_letter(&self, bytes: &[u8]) -> Result<LetterFacts, DeskError> {
+        let program = Path::new(&self.inner.program);
+        Ok(child::inspect(bytes, program, &self.letter_limits())?)
     }
 
     /// Seals an examined letter and writes its file.

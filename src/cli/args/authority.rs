@@ -2,7 +2,13 @@
 
 use clap::Subcommand;
 
+use crate::desk::ISSUER_SETTINGS;
 use crate::domain::CertificateStatus;
+
+fn keys_of_a_ca() -> String {
+    let keys: Vec<&str> = ISSUER_SETTINGS.iter().map(|s| s.key).collect();
+    format!("One of: {}", keys.join(", "))
+}
 
 #[derive(Subcommand, Debug)]
 pub enum Ca {
@@ -49,7 +55,9 @@ pub enum Ca {
     Set {
         /// Id or part of the name
         issuer: String,
+        #[arg(help = keys_of_a_ca())]
         key: String,
+        /// The new value; nothing ("") for the desk's own where that applies
         value: String,
     },
     /// Open a locked key
@@ -106,6 +114,7 @@ pub enum Cert {
     Show {
         /// The whole serial, or its first or last digits, four at least, where only one has them
         serial: String,
+        /// Id, or part of the name, of the CA that is meant
         #[arg(long, value_name = "I")]
         issuer: Option<String>,
     },
@@ -115,6 +124,7 @@ pub enum Cert {
     Unwatch { dir: String },
     /// List adopted revocations: decided elsewhere, found on a published CRL, confirmed by nobody yet
     Adopted {
+        /// Id, or part of the name, of the CA that is meant
         #[arg(long, value_name = "I")]
         issuer: Option<String>,
     },
@@ -129,12 +139,14 @@ pub enum Cert {
         /// All of the issuer
         #[arg(long)]
         all: bool,
+        /// Id, or part of the name, of the CA that is meant
         #[arg(long, value_name = "I")]
         issuer: Option<String>,
     },
     /// Suspend an active certificate (policy allow_hold)
     Hold {
         serial: String,
+        /// Id, or part of the name, of the CA that is meant
         #[arg(long, value_name = "I")]
         issuer: Option<String>,
         /// Last four hex digits of the serial
@@ -147,6 +159,7 @@ pub enum Cert {
     /// Release a suspended certificate
     Release {
         serial: String,
+        /// Id, or part of the name, of the CA that is meant
         #[arg(long, value_name = "I")]
         issuer: Option<String>,
         /// Last four hex digits of the serial
@@ -162,6 +175,7 @@ pub enum Cert {
 pub enum Crl {
     /// Make and publish a CRL now
     Issue {
+        /// Id, or part of the name, of the CA that is meant
         #[arg(long, value_name = "I")]
         issuer: Option<String>,
     },

@@ -2,13 +2,45 @@
 
 use clap::{Args, Subcommand};
 
+use crate::domain::{Item, ReasonCatalogue, ReasonCode, State};
+
+/// The form of a date on the command line: a day of the desk's zone, or an instant.
+pub const DATE: &str = "YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS+07:00";
+
+fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn items_help(what: &str) -> String {
+    format!("{what}: {}", one_of(Item::ALL.iter().map(|i| i.name())))
+}
+
+fn reasons_help() -> String {
+    let catalogue = ReasonCatalogue::default();
+    let words = one_of(catalogue.0.iter().map(|r| r.id.0.as_str()));
+    format!("Why, one or several: {words}")
+}
+
+fn states_help() -> String {
+    format!("Only: {}", one_of(State::ALL.iter().map(|s| s.name())))
+}
+
+fn codes_help() -> String {
+    let words = one_of(ReasonCode::ALL.iter().map(|c| c.name()));
+    format!("Reason code of RFC 5280: {words}")
+}
+
+fn date_help(what: &str) -> String {
+    format!("{what}: {DATE}")
+}
+
 #[derive(Subcommand, Debug)]
 pub enum Request {
     /// File a request
     New(Box<NewRequest>),
     /// List requests
     List {
-        #[arg(long, value_name = "S")]
+        #[arg(long, value_name = "S", help = states_help())]
         state: Option<String>,
         /// As in the queue: instansi:kesehatan status:diajukan umur:>1d !budi
         #[arg(long, value_name = "Q")]
@@ -27,7 +59,7 @@ pub enum Request {
     /// Return it for correction
     Return {
         number: String,
-        #[arg(long = "item", value_name = "I", required = true, num_args = 1..)]
+        #[arg(long = "item", value_name = "I", required = true, num_args = 1.., help = items_help("What to correct"))]
         items: Vec<String>,
         #[arg(long)]
         note: String,
@@ -41,11 +73,11 @@ pub enum Request {
     /// Change the reason code
     Reason {
         number: String,
-        #[arg(long)]
+        #[arg(long, help = codes_help())]
         code: String,
         #[arg(long)]
         note: String,
-        #[arg(long, value_name = "D")]
+        #[arg(long, value_name = "D", help = date_help("Since when the key is in doubt"))]
         invalidity_date: Option<String>,
     },
     /// Step 5: data and letter are in order
@@ -54,8 +86,10 @@ pub enum Request {
         /// Every item of the checklist is in order
         #[arg(long)]
         all_checked: bool,
-        /// Items in order, one by one
-        #[arg(long = "item", value_name = "I", num_args = 1.., conflicts_with = "all_checked")]
+        #[arg(
+            long = "item", value_name = "I", num_args = 1.., conflicts_with = "all_checked",
+            help = items_help("Items in order, one by one")
+        )]
         items: Vec<String>,
         /// The letter has not come yet; tick that as a deviation
         #[arg(long)]
@@ -71,8 +105,7 @@ pub enum Request {
         /// Last four hex digits of the serial
         #[arg(long, value_name = "LAST4")]
         confirm: String,
-        /// Revoke then instead of now
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", help = date_help("Revoke then instead of now"))]
         effective: Option<String>,
     },
     /// Step 8 another way than by mail
@@ -138,7 +171,7 @@ pub struct NewRequest {
     /// Of several issuers' certificates the one whose id or name contains this
     #[arg(long, value_name = "I")]
     pub issuer: Option<String>,
-    #[arg(long = "reason", value_name = "R", required = true, num_args = 1..)]
+    #[arg(long = "reason", value_name = "R", required = true, num_args = 1.., help = reasons_help())]
     pub reasons: Vec<String>,
     /// Letter file; - reads standard input
     #[arg(long, value_name = "F")]
@@ -148,6 +181,7 @@ pub struct NewRequest {
     pub letter_follows: bool,
     #[arg(long, value_name = "N")]
     pub letter_number: Option<String>,
+    /// Date on the letter: YYYY-MM-DD
     #[arg(long, value_name = "D")]
     pub letter_date: Option<String>,
     /// Superior's name
@@ -155,7 +189,7 @@ pub struct NewRequest {
     pub superior: Option<String>,
     #[arg(long, value_name = "NIP")]
     pub superior_nip: Option<String>,
-    #[arg(long, value_name = "D")]
+    #[arg(long, value_name = "D", help = date_help("Since when the key is in doubt"))]
     pub invalidity_date: Option<String>,
     /// After loss: may others be using the key?
     #[arg(long, value_parser = ["possible", "ruled-out"])]
