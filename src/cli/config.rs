@@ -17,6 +17,9 @@ use super::output::Field;
 struct SettingJson {
     key: &'static str,
     value: String,
+    /// What applies where the value is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_effect: Option<String>,
     changed: bool,
     help: &'static str,
     form: &'static str,
@@ -43,12 +46,24 @@ fn json(context: &Context, view: &SettingView) -> SettingJson {
     SettingJson {
         key: view.setting.key,
         value: view.value.clone(),
+        in_effect: view.in_effect.clone(),
         changed: view.changed,
         help: match context.out.texts().language {
             Language::Id => id,
             Language::En => en,
         },
         form: view.setting.form,
+    }
+}
+
+/// The value in effect, for people.
+fn shown(context: &Context, setting: &SettingJson) -> String {
+    match &setting.in_effect {
+        Some(value) => {
+            let facts = [("value", value.clone())];
+            context.out.message("cli-value-by-default", &facts)
+        }
+        None => setting.value.clone(),
     }
 }
 
@@ -61,7 +76,7 @@ fn list(context: &Context) -> Result<(), Failure> {
         listing.row(&value, || {
             vec![
                 value.key.to_owned(),
-                value.value.clone(),
+                shown(context, &value),
                 if view.changed {
                     context.out.yes_no(true)
                 } else {
@@ -83,7 +98,7 @@ fn get(context: &Context, key: &str) -> Result<(), Failure> {
     let value = json(context, view);
     let fields: Vec<Field> = vec![
         ("cli-key", value.key.to_owned()),
-        ("cli-value", value.value.clone()),
+        ("cli-value", shown(context, &value)),
         ("cli-help", value.help.to_owned()),
         ("cli-form", value.form.to_owned()),
     ];

@@ -9,11 +9,12 @@ use secrecy::SecretString;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::desk::{Change, Desk};
+use crate::desk::{Change, Desk, DeskError};
 use crate::domain::IssuerId;
 use crate::session::caller::this_process;
 use crate::session::server::{RunCommand, Server};
 use crate::session::socket;
+use crate::store::StoreError;
 
 use super::args::{Global, Serve};
 use super::context::bare_output;
@@ -35,7 +36,10 @@ pub fn run(global: &Global, command: &Serve) -> Result<u8, Failure> {
     // Before anything is open: a signal that comes early is not lost.
     let mut signals =
         Signals::new([SIGTERM, SIGINT, SIGHUP]).map_err(|e| Failure::file("signals", e))?;
-    let opened = place::open_desk(&data)?;
+    let opened = place::open_desk(&data).map_err(|failure| match failure {
+        Failure::Desk(DeskError::Store(StoreError::Busy { .. })) => place::busy(&data),
+        other => other,
+    })?;
     let desk = &opened.desk;
     if let Some(passphrase) = passphrase {
         desk.unlock_all(&passphrase);

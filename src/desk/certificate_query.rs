@@ -1,7 +1,6 @@
 //! Certificates as people look for them: each shows only those that its reader may see. How those are found that a
 //! filter asks for is `certificate_walk`, whom the digits of a serial mean `serial_named`.
 
-use crate::domain::decide;
 use crate::domain::permission::{Permission, may, sees_certificate};
 use crate::domain::workflow::{Act, Answers};
 use crate::domain::{
@@ -11,6 +10,7 @@ use crate::store::Reader;
 
 use super::certificate_walk::Walk;
 use super::filter::certificates as filter;
+use super::suspension::Suspension;
 use super::transaction::found;
 use super::view::{CertificateView, Page};
 use super::{Desk, DeskError, Identity, act, cases, suspension};
@@ -61,12 +61,16 @@ impl Desk {
             return Ok(Vec::new());
         }
         let case = cases::about(reader, certificate.clone())?;
-        let (policy, now) = (self.policy(), self.now());
-        Ok(Act::ALL
-            .into_iter()
-            .filter(|act| act.is_of_certificate())
-            .map(|act| (act, decide::may(&case, act, actor, &policy, now).map(drop)))
-            .collect())
+        [
+            (Act::Hold, Suspension::Begin),
+            (Act::ReleaseHold, Suspension::End),
+        ]
+        .into_iter()
+        .map(|(act, what)| {
+            let answer = self.may_change_suspension(reader, what, &case, actor)?;
+            Ok((act, answer))
+        })
+        .collect()
     }
 
     /// Certificates this person may see. An applicant sees his own; a field officer one applicant's at a time. A page

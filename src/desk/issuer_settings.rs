@@ -31,6 +31,8 @@ pub struct IssuerSetting {
 pub struct IssuerSettingsView {
     /// Each with its value as text.
     pub values: Vec<(&'static IssuerSetting, String)>,
+    /// What applies where the value is empty, by key: the desk's own.
+    pub of_the_desk: Vec<(&'static str, String)>,
     /// URIs in the cRLDistributionPoints of its certificates.
     pub points: Vec<String>,
 }
@@ -175,6 +177,14 @@ pub static ISSUER_SETTINGS: &[IssuerSetting] = &[
     },
 ];
 
+impl IssuerSettingsView {
+    /// What applies for a setting whose value is empty; `None` where nothing does.
+    pub fn of_the_desk(&self, key: &str) -> Option<&str> {
+        let found = self.of_the_desk.iter().find(|(of, _)| *of == key);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
 impl IssuerSetting {
     /// The value as text that reads back.
     pub fn value(&self, record: &IssuerSettings) -> String {
@@ -226,7 +236,19 @@ impl Desk {
             .map(|setting| (setting, setting.value(&record.settings)))
             .collect();
         let points = reader.points(issuer)?.into_iter().map(|p| p.uri).collect();
-        Ok(IssuerSettingsView { values, points })
+        let crl = self.settings().crl.clone();
+        let mut of_the_desk = vec![
+            ("interval_hours", (crl.interval / HOUR).to_string()),
+            ("validity_hours", (crl.validity / HOUR).to_string()),
+        ];
+        if !crl.url.is_empty() {
+            of_the_desk.push(("url", format!("{}/{}", crl.url, record.settings.file_name)));
+        }
+        Ok(IssuerSettingsView {
+            values,
+            of_the_desk,
+            points,
+        })
     }
 
     /// Changes one setting of an issuer; a new CRL follows.

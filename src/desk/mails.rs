@@ -312,7 +312,7 @@ fn compose(
 
 pub(super) fn sender(settings: &Settings) -> Result<Sender, DeskError> {
     let address = EmailAddress::parse(&settings.mail.from)
-        .map_err(|e| DeskError::bad_value("mail.from", e.to_string()))?;
+        .map_err(|_| DeskError::bad_value("mail.from", "an e-mail address"))?;
     Sender::new(&settings.desk_name, address)
         .map_err(|e| DeskError::bad_value("desk.name", e.to_string()))
 }
@@ -403,7 +403,7 @@ impl Desk {
         self.permit(who, Permission::TestMail)?;
         let settings = self.settings();
         let to = EmailAddress::parse(address)
-            .map_err(|e| DeskError::bad_value(address.to_owned(), e.to_string()))?;
+            .map_err(|_| DeskError::bad_value(address.to_owned(), "an e-mail address"))?;
         let id = MailId(super::environment::octets(&*self.inner.random)?);
         let now = self.now();
         let mail = compose(

@@ -6,7 +6,7 @@ use crate::domain::Role;
 use crate::domain::permission::{Permission, may};
 
 use super::mailer::PASSWORD_PURPOSE;
-use super::settings::{self, SETTINGS, Setting};
+use super::settings::{self, SETTINGS, Setting, Settings};
 use super::transaction::Signer;
 use super::view::Change;
 use super::{Desk, DeskError, Identity, act, environment, publisher};
@@ -17,6 +17,8 @@ pub struct SettingView {
     pub setting: &'static Setting,
     /// The value as text that reads back; a mask for a secret.
     pub value: String,
+    /// What applies where the value is empty: a folder of the data folder.
+    pub in_effect: Option<String>,
     /// Set by somebody; otherwise the value is the default.
     pub changed: bool,
 }
@@ -36,9 +38,20 @@ impl Desk {
             .map(|setting| SettingView {
                 setting,
                 value: setting.value(&current),
+                in_effect: self.in_the_data_folder(setting.key, &current),
                 changed: stored.iter().any(|(key, _)| key == setting.key),
             })
             .collect())
+    }
+
+    /// The folder that stands in for one that is not set.
+    fn in_the_data_folder(&self, key: &str, current: &Settings) -> Option<String> {
+        let folder = match key {
+            "crl.folder" if current.crl.folder.is_none() => self.inner.folder.crl(),
+            "mail.folder" if current.mail.folder.is_none() => self.inner.folder.mail(),
+            _ => return None,
+        };
+        Some(folder.display().to_string())
     }
 
     /// Changes one setting. What would not fit beside the others is refused.

@@ -142,6 +142,20 @@ impl Desk {
         .map_err(|e| self.refused(signer, object(key), e))
     }
 
+    /// Whether this officer may do it now: everything but password and digits, which only the act itself is given.
+    pub(super) fn may_change_suspension(
+        &self,
+        reader: &Reader,
+        what: Suspension,
+        case: &Case,
+        actor: &Actor,
+    ) -> Result<Result<(), Refusal>, DeskError> {
+        let now = self.now();
+        let second = self.second_officer(reader, what, case, now)?;
+        let command = what.command(&case.certificate.key.serial.last_four(), second);
+        Ok(decide(case, &command, actor, &self.policy(), now).map(drop))
+    }
+
     /// Who has said yes to this, if he may still say it.
     fn second_officer(
         &self,

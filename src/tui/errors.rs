@@ -230,14 +230,66 @@ const FORMS: &[(&str, &str)] = &[
         "form-host-or-none",
     ),
     ("an e-mail address", "form-email"),
+    ("one line", "form-one-line"),
+    ("WIB, WITA, WIT or UTC", "form-zone"),
+    ("id or en", "form-language"),
+    ("up to 5 lines separated by |", "form-letterhead"),
+    ("folder, starttls, tls or plain", "form-mail-mode"),
+    ("an absolute path", "form-absolute-path"),
+    ("13 to 240, at least twice the interval", "form-validity"),
+    ("1 to 120, at most half the validity", "form-interval"),
+    (
+        "1 to 36500, or nothing for however long",
+        "form-history-days",
+    ),
+    ("off, normal or always", "form-four-eyes"),
+    ("dates separated by commas", "form-dates"),
+    (
+        "a CRL number, or a crlnumber file of openssl",
+        "form-crl-number",
+    ),
+    ("a decimal number", "form-decimal"),
+    ("a demo folder", "form-demo-folder"),
+    ("a URI", "form-uri"),
+    ("set it again", "form-set-again"),
+    ("a cursor of this list", "form-cursor"),
+    (
+        "letters, digits and hyphens ending in .crl",
+        "form-crl-file-name",
+    ),
+    ("a folder", "form-folder"),
+    ("a folder that is not the desk's own", "form-other-folder"),
+    ("at most 100 folders", "form-most-folders"),
+    ("a CRL", "form-crl"),
+    ("a CRL that an issuer of this desk signed", "form-own-crl"),
+    ("as many certificates as requests", "form-demo-count"),
+    ("a CSV text with a header", "form-csv"),
+    ("a row with as many columns as the header", "form-csv-row"),
+    (
+        "a CSV with the columns username, name, email, roles",
+        "form-csv-columns",
+    ),
 ];
 
 /// What a value should have been, in the reader's language.
 pub fn expected(texts: Texts, form: &str) -> String {
     match FORMS.iter().find(|(english, _)| *english == form) {
         Some((_, id)) => texts.get(id),
-        None => printable(form),
+        None => match range(form) {
+            Some((low, high)) => {
+                let facts = [("low", Value::from(low)), ("high", Value::from(high))];
+                texts.with("form-range", &facts)
+            }
+            None => printable(form),
+        },
     }
+}
+
+/// The bounds in `1 to 240`.
+fn range(form: &str) -> Option<(&str, &str)> {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    form.split_once(" to ")
+        .filter(|(low, high)| number(low) && number(high))
 }
 
 /// Milliseconds as hours; minutes where they are no whole hours.
@@ -400,6 +452,57 @@ mod tests {
             for like in Lookalike::ALL {
                 assert!(texts.has(&format!("looks-like-{}", like.id())), "{like:?}");
             }
+        }
+    }
+
+    /// The forms that stand as text in the sources of desk and commands: the last string of each `bad_value(…)`.
+    fn forms_in_sources() -> Vec<String> {
+        let mut folders: Vec<std::path::PathBuf> = ["desk", "cli"]
+            .map(|room| format!("{}/src/{room}", env!("CARGO_MANIFEST_DIR")).into())
+            .into();
+        let mut forms = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let source = std::fs::read_to_string(path).unwrap();
+                for call in source.split("bad_value(").skip(1) {
+                    let call = call.split([';', '}']).next().unwrap_or_default();
+                    let call = call.split("))").next().unwrap_or_default();
+                    let last = call.trim_end_matches([' ', '\n', ',', ')']);
+                    if let Some(form) = last.strip_suffix('"').and_then(|l| l.rsplit('"').next()) {
+                        forms.push(form.to_owned());
+                    }
+                }
+            }
+        }
+        forms
+    }
+
+    #[test]
+    fn whatever_is_expected_of_a_value_is_said_in_indonesian() {
+        use crate::desk::{ISSUER_SETTINGS, SETTINGS};
+        let texts = Texts::new(Language::Id);
+        let mut forms = forms_in_sources();
+        assert!(forms.len() > 25, "only {} found", forms.len());
+        forms.extend(SETTINGS.iter().map(|s| s.form.to_owned()));
+        forms.extend(ISSUER_SETTINGS.iter().map(|s| s.form.to_owned()));
+        // Samples of what may be written read the same in every language.
+        let is_sample = |form: &str| {
+            !form.contains(' ')
+                || form.starts_with("YYYY")
+                || form.contains("A-Z")
+                || form.starts_with('/')
+                || form.starts_with("80, ")
+        };
+        for form in forms {
+            assert!(
+                is_sample(&form) || expected(texts, &form) != form,
+                "no Indonesian for: {form}"
+            );
         }
     }
 

@@ -109,7 +109,7 @@ impl Transaction<'_> {
         let email = line("email", &new.email)?;
         if !email.is_empty() {
             EmailAddress::parse(&email)
-                .map_err(|e| DeskError::bad_value("email", e.to_string()))?;
+                .map_err(|_| DeskError::bad_value("email", "an e-mail address"))?;
         }
         let name = line("name", &new.name)?;
         if name.is_empty() {

@@ -30,13 +30,13 @@ impl Desk {
             .from_reader(csv);
         let header = reader
             .headers()
-            .map_err(|e| DeskError::bad_value("CSV", e.to_string()))?
+            .map_err(|_| DeskError::bad_value("CSV", "a CSV text with a header"))?
             .clone();
         for needed in ["username", "name", "email", "roles"] {
             if !header.iter().any(|h| h.eq_ignore_ascii_case(needed)) {
                 return Err(DeskError::bad_value(
-                    "CSV header",
-                    format!("a column {needed}"),
+                    needed,
+                    "a CSV with the columns username, name, email, roles",
                 ));
             }
         }

@@ -3,6 +3,7 @@
 
 use crate::desk::RequestDetail;
 use crate::desk::{Identity, Intent};
+use crate::domain::CertificateStatus;
 use crate::tui::action::ActionId;
 use crate::tui::component::Cx;
 use crate::tui::screens::detail::reasons;
@@ -32,8 +33,14 @@ pub fn approve(who: Identity, detail: &RequestDetail, cx: &Cx) -> Ask {
 }
 
 pub fn withdraw(who: Identity, detail: &RequestDetail, cx: &Cx) -> Ask {
+    let what_stays = match detail.certificate.status {
+        CertificateStatus::Active => "withdraw-stays-active",
+        CertificateStatus::Held => "withdraw-stays-held",
+        CertificateStatus::Revoked => "withdraw-stays-revoked",
+        CertificateStatus::Expired => "withdraw-stays-expired",
+    };
     confirm(ActionId::Withdraw, who, detail, || Intent::Withdraw)
-        .consequence(cx.texts().get("withdraw-consequence"))
+        .consequence(cx.texts().get(what_stays))
 }
 
 /// An officer lets an applicant withdraw after loss or compromise was claimed.

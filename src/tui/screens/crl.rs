@@ -81,8 +81,6 @@ pub struct Crl {
     /// Entries taken over that nobody has confirmed.
     adopted: u64,
     settings: Option<IssuerSettingsView>,
-    /// What holds where an issuer says nothing: from CRL to CRL, and how long one is valid, milliseconds.
-    desk_periods: (i64, i64),
 }
 
 impl Crl {
@@ -102,7 +100,6 @@ impl Crl {
             looks_outside: false,
             adopted: 0,
             settings: None,
-            desk_periods: (0, 0),
         };
         screen.read(cx);
         screen
@@ -116,7 +113,6 @@ impl Crl {
         self.due = None;
         let desk = cx.desk.settings();
         self.looks_outside = desk.crl.outside_look;
-        self.desk_periods = (desk.crl.interval, desk.crl.validity);
         match cx.desk.issuers() {
             Ok(issuers) => self.issuers = issuers,
             Err(error) => cx.fail(&error),

@@ -199,6 +199,7 @@ cli-bad-value = { $what }: not of its form.
 cli-bad-value-hint = Expected: { $expected }
 cli-ambiguous = { $what }: several fit.
 cli-ambiguous-hint = Name one with { $option }.
+cli-value-by-default = { $value } (by default)
 cli-setting-unknown = There is no setting { $key }.
 cli-setting-unknown-hint = See “ams config list”.
 cli-secret-argument = { $key } is a secret and must not stand on the command line.

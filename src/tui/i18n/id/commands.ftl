@@ -199,6 +199,7 @@ cli-bad-value = { $what }: tidak sesuai bentuknya.
 cli-bad-value-hint = Yang diharapkan: { $expected }
 cli-ambiguous = { $what }: ada beberapa yang cocok.
 cli-ambiguous-hint = Sebutkan satu dengan { $option }.
+cli-value-by-default = { $value } (bawaan)
 cli-setting-unknown = Tidak ada pengaturan { $key }.
 cli-setting-unknown-hint = Lihat “ams config list”.
 cli-secret-argument = { $key } rahasia dan tidak boleh ditulis pada baris perintah.

@@ -6,7 +6,6 @@ use crate::desk::{
     UnsafePeriod,
 };
 use crate::domain::distinguished_name::printable;
-use crate::domain::instant::HOUR;
 use crate::tui::action::ActionId;
 use crate::tui::component::{Cx, Outcome};
 use crate::tui::dialogs::Answer;
@@ -52,14 +51,13 @@ impl Crl {
         let Some(settings) = &self.settings else {
             return out.lines;
         };
-        let of_the_desk = |millis: i64| {
-            let hours = Value::from((millis / HOUR).to_string());
-            texts.with("issuer-as-the-desk", &[("hours", hours)])
-        };
         for (setting, value) in &settings.values {
+            let of_the_desk = settings.of_the_desk(setting.key);
             let shown = match (setting.key, value.as_str()) {
-                ("interval_hours", "") => of_the_desk(self.desk_periods.0),
-                ("validity_hours", "") => of_the_desk(self.desk_periods.1),
+                (_, "") if of_the_desk.is_some() => {
+                    let value = printable(of_the_desk.unwrap_or_default());
+                    texts.with("issuer-as-the-desk", &[("value", Value::from(value))])
+                }
                 ("delta_url", "") => texts.get("issuer-no-delta"),
                 ("partitions", "") => texts.get("issuer-no-partitions"),
                 (_, "") => DASH.to_owned(),
@@ -122,9 +120,12 @@ impl Crl {
             Some(points) => ask.show("issuer-points-short", points),
             None => ask,
         };
-        Outcome::Open(Box::new(
-            ask.consequence(cx.texts().get("issuer-settings-consequence")),
-        ))
+        let facts = ["interval_hours", "validity_hours"]
+            .map(|key| Value::from(settings.of_the_desk(key).unwrap_or_default()));
+        let [interval, validity] = facts;
+        let facts = [("interval", interval), ("validity", validity)];
+        let consequence = cx.texts().with("issuer-settings-consequence", &facts);
+        Outcome::Open(Box::new(ask.consequence(consequence)))
     }
 }
 
