@@ -150,7 +150,7 @@ fn print(out: &Output, rows: Vec<CrlRow>) -> Result<(), Failure> {
             vec![
                 row.number.to_string(),
                 row.issuer_name.clone(),
-                row.kind.to_owned(),
+                out.texts().get(&format!("crl-kind-{}", row.kind)),
                 row.entries.to_string(),
                 out.format.full(row.this_update),
                 out.format.full(row.next_update),

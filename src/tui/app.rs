@@ -303,12 +303,18 @@ impl App {
     fn follow(&mut self, outcome: Outcome, effects: &mut Vec<Effect>) {
         match outcome {
             Outcome::Ignored | Outcome::Done => {}
-            Outcome::Close => self.close(),
+            Outcome::Close => {
+                self.messages.turn(self.now);
+                self.close();
+            }
             Outcome::Answer(answer) => {
                 self.close();
                 self.with_top(effects, |top, cx| top.answered(answer, cx));
             }
-            Outcome::Open(component) => self.open(component),
+            Outcome::Open(component) => {
+                self.messages.turn(self.now);
+                self.open(component);
+            }
             Outcome::Replace(component) => {
                 self.stack.pop();
                 self.open(component);

@@ -468,13 +468,17 @@ mod tests {
                     folders.push(path);
                     continue;
                 }
+                if path.extension().is_none_or(|ending| ending != "rs") {
+                    continue;
+                }
                 let source = std::fs::read_to_string(path).unwrap();
                 for call in source.split("bad_value(").skip(1) {
                     let call = call.split([';', '}']).next().unwrap_or_default();
                     let call = call.split("))").next().unwrap_or_default();
                     let last = call.trim_end_matches([' ', '\n', ',', ')']);
                     if let Some(form) = last.strip_suffix('"').and_then(|l| l.rsplit('"').next()) {
-                        forms.push(form.to_owned());
+                        // A separator of words that are joined is no form.
+                        forms.extend(Some(form.to_owned()).filter(|f| !f.trim().is_empty()));
                     }
                 }
             }

@@ -55,6 +55,14 @@ impl Messages {
         }
     }
 
+    /// What a closed dialog or screen was told says nothing of the next one; what was said with this key stays.
+    pub fn turn(&mut self, now: Timestamp) {
+        let stale = |m: &Message| m.tone == Tone::Warning && m.at < now;
+        if self.list.back().is_some_and(stale) {
+            self.shown = false;
+        }
+    }
+
     /// Newest first.
     pub fn iter(&self) -> impl Iterator<Item = &Message> {
         self.list.iter().rev()

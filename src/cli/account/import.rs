@@ -6,6 +6,8 @@ use serde::Serialize;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::files;
+use crate::desk::DeskError;
+use crate::tui::errors;
 
 #[derive(Serialize)]
 struct ImportedJson {
@@ -43,7 +45,7 @@ pub fn run(context: &Context, csv: &str) -> Result<(), Failure> {
                     line,
                     username: None,
                     password: None,
-                    problem: Some(problem),
+                    problem: Some(in_words(context, problem)),
                 }
             }
         };
@@ -61,4 +63,15 @@ pub fn run(context: &Context, csv: &str) -> Result<(), Failure> {
         return Err(Failure::FoundWrong);
     }
     Ok(())
+}
+
+/// Why no account was made, with what would help.
+fn in_words(context: &Context, problem: DeskError) -> String {
+    let names = errors::names(&context.desk);
+    let said = Failure::from(problem).say(context.out.format, &names);
+    match said {
+        Some((what, Some(hint))) => format!("{what} {hint}"),
+        Some((what, None)) => what,
+        None => String::new(),
+    }
 }

@@ -12,7 +12,7 @@ use crate::domain::{Language, Nik, Nip, Role, Username};
 use super::creation::{NewAccount, scope_of};
 
 /// A line of an account import: its number, and the username with its one-time password or what is wrong.
-pub type ImportedAccount = (u64, Result<(String, SecretString), String>);
+pub type ImportedAccount = (u64, Result<(String, SecretString), DeskError>);
 
 impl Desk {
     /// Takes in accounts from CSV with a header of username, name, email, roles and optionally nip, nik, agency, unit,
@@ -45,7 +45,10 @@ impl Desk {
             let (line, outcome) = match record {
                 Err(error) => (
                     error.position().map_or(0, csv::Position::line),
-                    Err(error.to_string()),
+                    Err(DeskError::bad_value(
+                        "CSV",
+                        "a row with as many columns as the header",
+                    )),
                 ),
                 Ok(record) => {
                     let line = record.position().map_or(0, csv::Position::line);
@@ -60,7 +63,7 @@ impl Desk {
                         let (_, password) = self.create_account(who, &new)?;
                         Ok((new.username.to_string(), password))
                     });
-                    (line, made.map_err(|e| e.to_string()))
+                    (line, made)
                 }
             };
             results.push((line, outcome));

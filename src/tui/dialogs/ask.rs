@@ -252,6 +252,8 @@ impl Component for Ask {
 
     fn key(&mut self, key: Key, _cx: &mut Cx) -> Outcome {
         if self.working.is_none() && self.form.key(key) {
+            // What was refused is being mended.
+            self.error = None;
             Outcome::Done
         } else {
             Outcome::Ignored

@@ -196,6 +196,13 @@ impl Scene {
         self
     }
 
+    /// The desk tells that something has changed.
+    pub fn told(&mut self, change: &Change) -> &mut Self {
+        self.app.changed(change, self.now);
+        self.rest();
+        self
+    }
+
     /// Waits until work that goes on aside has ended.
     pub fn wait(&mut self) -> &mut Self {
         loop {

@@ -27,6 +27,7 @@ fn a_command_line_that_cannot_be_meant_so_ends_with_2_and_words() {
             ],
         ),
         ("op", vec!["cert", "show", "xyz"]),
+        ("admin", vec!["ca", "set", "UJI", "jarak", "1"]),
         ("op", vec!["report", "sop", "--month", "november"]),
         ("op", vec!["mail", "show", "1"]),
         ("op", vec!["request", "list", "--state", "menunggu"]),
@@ -141,5 +142,62 @@ fn a_reader_who_has_gone_is_no_fault() {
         let said = String::from_utf8_lossy(&ran.stderr);
         assert!(ran.status.success(), "{line:?}: {said}");
         assert_eq!(said, "", "{line:?}");
+    }
+}
+
+#[test]
+fn a_filing_that_is_refused_leaves_no_draft_behind() {
+    let demo = demo();
+    let [owner, serial] = ["owner", "serial"].map(|key| {
+        let all = demo.json("op", &["cert", "list", "--status", "active"]);
+        let free = all
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|c| c["owner"].is_string() && c["open_request"].is_null())
+            .unwrap();
+        free[key].as_str().unwrap().to_owned()
+    });
+    let drafts = || demo.json("op", &["request", "list", "--state", "draf"]);
+    let before = drafts();
+    let new = |rest: &[&str]| {
+        let named = ["request", "new", "--owner", &owner, "--serial", &serial];
+        demo.run("op", &[&named[..], rest].concat())
+    };
+    let no_word = new(&["--reason", "ngawur"]);
+    assert_eq!(no_word.status, Some(2), "{no_word:?}");
+    assert!(
+        no_word.stderr.contains("ngawur") && no_word.stderr.contains("kompromi-kunci"),
+        "{no_word:?}"
+    );
+    // Neither urgent, nor with a letter.
+    let no_letter = new(&["--reason", "mutasi"]);
+    assert_eq!(no_letter.status, Some(1), "{no_letter:?}");
+    let half = new(&["--reason", "penangguhan", "mutasi", "--draft"]);
+    assert_eq!(half.status, Some(1), "{half:?}");
+    assert_eq!(drafts(), before);
+    let taken = new(&["--reason", "mutasi", "--draft"]);
+    assert_eq!(taken.status, Some(0), "{taken:?}");
+    assert_ne!(drafts(), before);
+}
+
+#[test]
+fn help_is_a_command_too_and_names_the_words_that_may_be_written() {
+    let all = without_terminal(&["help"]);
+    assert_eq!(all.status, Some(0), "{all:?}");
+    assert!(all.text().contains("demo"), "{all:?}");
+    let one = without_terminal(&["help", "demo"]);
+    assert_eq!(one.status, Some(0), "{one:?}");
+    assert!(one.text().contains("--reset"), "{one:?}");
+    for (line, word) in [
+        (["request", "new"], "kompromi-kunci"),
+        (["request", "new"], "YYYY-MM-DD"),
+        (["request", "return"], "subject"),
+        (["request", "reason"], "privilegeWithdrawn"),
+        (["ca", "set"], "validity_hours"),
+        (["cert", "confirm"], "part of the name"),
+    ] {
+        let help = without_terminal(&[&line[..], &["--help"]].concat());
+        assert!(help.text().contains(word), "{line:?} {word}: {help:?}");
     }
 }

@@ -137,7 +137,7 @@ fn names_of_people_with_control_characters_are_refused() {
             format!("username,name,email,roles\ncoba,\"{unruly}\",coba@uji.example,pemohon\n");
         let lines = office.desk.import_accounts(ca, csv.as_bytes()).unwrap();
         assert_eq!(lines.len(), 1);
-        clean(lines[0].1.as_ref().unwrap_err());
+        clean(&lines[0].1.as_ref().unwrap_err().to_string());
     }
     assert_eq!(office.state(), state);
     office.checks_out();

@@ -112,7 +112,7 @@ field-seen = Terlihat
 truth-seen = terlihat di titik publikasi sejak { $at }
 truth-waiting = diputuskan; menunggu CRL diterbitkan
 dn-comparison = Subjek menurut akun | menurut sertifikat
-other-certificate = Sertifikat aktif lain milik pemohon: berakhir { $serial }, berlaku s.d. { $until }.
+other-certificate = Sertifikat aktif lain milik pemohon: seri { $serial }, berlaku s.d. { $until }.
 names-agree = Username dan subjek DN cocok.
 names-differ = Username atau subjek DN tidak cocok: kembalikan dengan butir Subjek DN.
 
