@@ -192,10 +192,10 @@ fn help_is_a_command_too_and_names_the_words_that_may_be_written() {
     for (line, word) in [
         (["request", "new"], "kompromi-kunci"),
         (["request", "new"], "YYYY-MM-DD"),
-        (["request", "return"], "subject"),
+        (["request", "return"], "approval"),
         (["request", "reason"], "privilegeWithdrawn"),
         (["ca", "set"], "validity_hours"),
-        (["cert", "confirm"], "part of the name"),
+        (["cert", "confirm"], "Id, or part"),
     ] {
         let help = without_terminal(&[&line[..], &["--help"]].concat());
         assert!(help.text().contains(word), "{line:?} {word}: {help:?}");
