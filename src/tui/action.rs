@@ -173,7 +173,7 @@ impl Why {
                     .iter()
                     .map(|r| texts.get(&format!("role-{}", r.name())))
                     .collect();
-                let text = texts.with("why-role", &[("roles", Value::from(roles.join(", ")))]);
+                let text = texts.with("why-role", &[("roles", Value::from(texts.either(&roles)))]);
                 (text, None)
             }
             Self::Refused(refusal) => {

@@ -170,6 +170,16 @@ impl Texts {
         self.with(id, &[])
     }
 
+    /// Words of which one is enough: "A, B or C".
+    pub fn either(self, words: &[String]) -> String {
+        match words {
+            [before @ .., last] if !before.is_empty() => {
+                format!("{} {} {last}", before.join(", "), self.get("word-or"))
+            }
+            words => words.concat(),
+        }
+    }
+
     /// The message with its arguments filled in.
     pub fn with(self, id: &str, args: &[(&str, Value<'_>)]) -> String {
         self.find(id, None, args).unwrap_or_else(|| id.to_owned())

@@ -103,7 +103,7 @@ impl Dashboard {
         lines.push(Line::new());
         if columns >= TWO_COLUMNS {
             // The left side needs little; what it leaves goes to the bars.
-            let left = if columns < 100 { 36 } else { columns / 2 - 1 };
+            let left = if columns < 100 { 38 } else { columns / 2 - 1 };
             let right = columns - left;
             let states = states(figures, look, left);
             lines.extend(beside(states, steps(&figures.steps, look, right), left));
@@ -177,6 +177,9 @@ fn states(figures: &Figures, look: &Look, columns: u16) -> Vec<Line> {
         let label = look.texts.get(&format!("state-{}", state.name()));
         let number = look.format().count(count(state));
         let room = half.saturating_sub(number.len() + 1);
+        // Between a long word and a large number stays a blank.
+        let most = u16::try_from(room.saturating_sub(1)).unwrap_or(u16::MAX);
+        let label = draw::fit(&label, most);
         let tone = if count(state) == 0 {
             Tone::Muted
         } else {

@@ -100,6 +100,7 @@ why-not-offered = not an act for this request
 why-incomplete = fields are still missing
 why-nothing = there is nothing to work on
 why-too-narrow = the window is too narrow
+word-or = or
 why-role = needs the role { $roles }
 
 error-wrong-password = Wrong password.

@@ -100,6 +100,7 @@ why-not-offered = bukan tindakan untuk permohonan ini
 why-incomplete = isian belum lengkap
 why-nothing = tidak ada yang dapat diolah
 why-too-narrow = jendela kurang lebar
+word-or = atau
 why-role = memerlukan peran { $roles }
 
 error-wrong-password = Kata sandi salah.
