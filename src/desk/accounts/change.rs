@@ -187,7 +187,8 @@ impl Desk {
         Ok(())
     }
 
-    /// The accounts that have a grant which waits.
+    /// The accounts that have a grant which waits, as far as this reader knows them: one may have come in since it was
+    /// opened.
     pub(in crate::desk) fn accounts_with_grants(
         &self,
         reader: &Reader,
@@ -198,10 +199,10 @@ impl Desk {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        granting
+        let known = granting
             .into_iter()
-            .map(|id| found(reader.account(id)))
-            .collect()
+            .filter_map(|id| reader.account(id).transpose());
+        Ok(known.collect::<Result<_, _>>()?)
     }
 }
 
