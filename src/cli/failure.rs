@@ -10,6 +10,7 @@ use crate::letter::LetterDefect;
 use crate::store::StoreError;
 use crate::tui::errors;
 use crate::tui::format::Format;
+use crate::tui::forms;
 use crate::tui::i18n::Value;
 use crate::tui::refusals::Names;
 
@@ -48,7 +49,7 @@ impl Said {
             .facts
             .iter()
             .map(|(name, value)| match *name {
-                "expected" => (*name, Value::from(errors::expected(texts, value))),
+                "expected" => (*name, Value::from(forms::expected(texts, value))),
                 name => (name, Value::from(value.as_str())),
             })
             .collect();

@@ -14,6 +14,7 @@ pub mod dialogs;
 pub mod draw;
 pub mod errors;
 pub mod format;
+pub mod forms;
 pub mod glyphs;
 pub mod i18n;
 pub mod keymap;

@@ -17,6 +17,7 @@ use ams::domain::Serial;
 use crate::program::binary;
 use crate::support::authority::Authority;
 use crate::support::demo::Ran;
+use crate::support::new_desk::NewDesk;
 
 fn without_terminal(arguments: &[&str]) -> Ran {
     crate::support::demo::without_terminal(binary(), arguments)
@@ -24,6 +25,16 @@ fn without_terminal(arguments: &[&str]) -> Ran {
 
 fn authority() -> Authority {
     Authority::new("CA Perintah UJI", SystemClock.now())
+}
+
+/// A desk's own CA with its key, taken in.
+fn with_ca(desk: &NewDesk) -> Authority {
+    let authority = authority();
+    let ca = desk.write("ca.pem", authority.certificate());
+    let key = desk.write("ca.key", authority.key());
+    let added = desk.run("admin", &["ca", "add", "--cert", &ca, "--key", &key]);
+    assert_eq!(added.status, Some(0), "{added:?}");
+    authority
 }
 
 fn serial(text: &str) -> Serial {

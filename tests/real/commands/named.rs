@@ -1,6 +1,6 @@
 //! Certificates by the digits that screens and mails show of them, and the words that narrow a list.
 
-use super::{authority, serial};
+use super::{serial, with_ca};
 use crate::program::{binary, demo};
 use crate::support::new_desk::NewDesk;
 
@@ -68,11 +68,7 @@ fn the_digits_that_screens_and_mails_show_name_a_certificate() {
 #[test]
 fn a_part_that_several_serials_have_is_refused_with_them_named() {
     let desk = NewDesk::make(binary());
-    let authority = authority();
-    let ca = desk.write("ca.pem", authority.certificate());
-    let key = desk.write("ca.key", authority.key());
-    let added = desk.run("admin", &["ca", "add", "--cert", &ca, "--key", &key]);
-    assert_eq!(added.status, Some(0), "{added:?}");
+    let authority = with_ca(&desk);
     let serials = [
         "1dd485d7000a0001",
         "2bb485d71dd485d7",

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{authority, serial, without_terminal};
+use super::{serial, with_ca, without_terminal};
 use crate::program::{binary, demo};
 use crate::support::demo::{check_shape, run};
 use crate::support::new_desk::NewDesk;
@@ -10,11 +10,7 @@ use crate::support::new_desk::NewDesk;
 #[test]
 fn a_new_desk_takes_its_ca_people_and_certificates_and_names_what_it_refuses() {
     let desk = NewDesk::make(binary());
-    let authority = authority();
-    let ca = desk.write("ca.pem", authority.certificate());
-    let key = desk.write("ca.key", authority.key());
-    let added = desk.run("admin", &["ca", "add", "--cert", &ca, "--key", &key]);
-    assert_eq!(added.status, Some(0), "{added:?}");
+    let authority = with_ca(&desk);
     let email = "rina@contoh.uji.example";
     let person = [
         "--json",
